@@ -1,0 +1,22 @@
+/**
+ * A read-only tree of text files, by path relative to its root (`kernel/resource.c`), `/`-separated, without `..`.
+ * Reading is synchronous. A host that can only read asynchronously (a virtual workspace) wraps its files in a
+ * {@link RecordingTree} and repeats the work until nothing is missing.
+ */
+export interface SourceTree {
+  /** The text, or undefined where there is no such file. Never throws for a missing file. */
+  read(path: string): string | undefined;
+}
+
+/** A tree held in memory; also an overlay on another tree. A value of `null` hides the file below. */
+export class MemoryTree implements SourceTree {
+  constructor(
+    private readonly files: ReadonlyMap<string, string | null>,
+    private readonly below?: SourceTree,
+  ) {}
+  read(path: string): string | undefined {
+    const own = this.files.get(path);
+    if (own !== undefined) return own ?? undefined;
+    return this.below?.read(path);
+  }
+}

@@ -1,0 +1,199 @@
+import type { Program } from '../c/ir.ts';
+import type { Loc } from '../c/token.ts';
+
+/*
+ * The machine runs a Program. All its state (frames, globals, heap, shadow, counters) lies in one linear memory, so that a
+ * snapshot is a copy of it, and the same program with the same schedule gives the same bytes.
+ *
+ * Addresses seen by the code are 64-bit and lie far from 0 (a wild pointer is recognised as one); TypeScript sees them as
+ * bigint at the edges, never as number.
+ */
+
+/** Rule ids of what the machine itself finds; the report's documentation explains each. */
+export type MachineRule =
+  | 'null-dereference' | 'wild-dereference' | 'out-of-bounds' | 'use-after-free' | 'double-free' | 'invalid-free' | 'leak'
+  | 'uninitialised-read' | 'shift-range' | 'division-by-zero' | 'unreachable-reached' | 'write-to-constant'
+  | 'recursive-lock' | 'deadlock' | 'lock-held-at-exit' | 'unlock-not-held' | 'sleep-in-atomic'
+  | 'warning-raised' | 'bug-reached' | 'tree-invariant' | 'nontermination' | 'memory-budget' | 'stack-overflow'
+  | 'expectation-failed' | 'lost-wakeup' | 'data-race' | 'api-misuse';
+
+/** One thing that happened and that an observer could see, in order. */
+export type MachineEvent =
+  | { readonly kind: 'problem'; readonly rule: MachineRule; readonly message: string; readonly thread: number; readonly loc: Loc; readonly stack: readonly StackEntry[];
+      /** Other places that explain it: where the object was allocated, freed, where the lock was taken. */
+      readonly related: readonly { readonly message: string; readonly loc: Loc }[];
+      /** The execution ended here. */
+      readonly fatal: boolean }
+  | { readonly kind: 'observe'; readonly expr: string; readonly value: ObservedValue; readonly thread: number; readonly loc: Loc }
+  | { readonly kind: 'log'; readonly level: number; readonly text: string; readonly thread: number; readonly loc: Loc }
+  /** A stub was called: a function without body or model. It answered 0. */
+  | { readonly kind: 'stub'; readonly name: string; readonly thread: number; readonly loc: Loc }
+  | { readonly kind: 'note'; readonly text: string; readonly thread: number; readonly loc: Loc };
+
+export type ObservedValue =
+  | { readonly kind: 'int'; readonly value: bigint; readonly bytes: number }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'errno'; readonly value: number }
+  /** A valid pointer: a name that does not depend on where the allocator put it, `iomem_resource`, `heap#3 (get_free_mem_region)`, `+16` after it. */
+  | { readonly kind: 'pointer'; readonly value: string };
+
+export interface StackEntry {
+  /** Index into Program.functions. */
+  readonly func: number;
+  /** The call, or for the innermost the instruction. */
+  readonly loc: Loc;
+}
+
+/** Bounds of one execution; exceeding one ends it with the problem that names the bound. */
+export interface Budget {
+  /** C statements. Default 2,000,000. */
+  readonly statements: number;
+  /** Bytes of heap, quarantine included (freed memory is not reused within an execution). Default 32 MiB. */
+  readonly heapBytes: number;
+  /** Frames of one thread. Default 200. */
+  readonly callDepth: number;
+  /** Steps kept of the trace; older ones stay, later ones are counted. Default 200,000. */
+  readonly traceSteps: number;
+}
+
+export type ThreadStatus = 'ready' | 'blocked' | 'done' | 'dead';
+
+/** Where to stop. 'visible': before each access to memory that other threads can reach and before each synchronising native. */
+export type Until = 'end' | 'statement' | 'visible' | 'instruction';
+export type Stop = 'end' | 'statement' | 'visible' | 'instruction' | 'blocked' | 'fatal' | 'budget';
+
+export interface TraceStep {
+  readonly thread: number;
+  readonly kind: 'stmt' | 'call' | 'return';
+  readonly loc: Loc;
+  /** For a call: the callee and its register arguments (first six); for a return: the function and its result. */
+  readonly func?: number;
+  readonly values?: readonly bigint[];
+}
+
+/** What a stopped thread is about to do, for schedulers. */
+export type PendingOp =
+  | { readonly kind: 'read' | 'write'; readonly address: bigint; readonly size: number; readonly loc: Loc }
+  | { readonly kind: 'native'; readonly name: string; readonly args: readonly bigint[]; readonly loc: Loc }
+  | { readonly kind: 'none' };
+
+export interface Machine {
+  readonly program: Program;
+  /** Adds a thread that will call `func` with `args`; answers its id (0, 1, 2 …). */
+  spawn(name: string, func: number, args?: readonly bigint[]): number;
+  readonly threads: readonly ThreadView[];
+  /** Runs one thread until the condition. */
+  run(thread: number, until: Until): Stop;
+  pending(thread: number): PendingOp;
+  readonly memory: MachineMemory;
+  readonly events: readonly MachineEvent[];
+  /** Statements executed so far, all threads. */
+  readonly statements: number;
+  /** Executions per statement location: loc → count. */
+  coverage(): ReadonlyMap<Loc, number>;
+  /** Times around each loop: function index → counts by loop number. */
+  loops(): ReadonlyMap<number, readonly number[]>;
+  trace(): { readonly steps: readonly TraceStep[]; readonly dropped: number };
+  /** Objects of the heap that are still allocated. */
+  liveObjects(): readonly HeapObject[];
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): void;
+  /** Adds an event from outside (the runner's own checks: leaks, locks held, tree invariants at the end). */
+  report(event: MachineEvent): void;
+}
+export interface ThreadView {
+  readonly name: string;
+  readonly status: ThreadStatus;
+  readonly result: bigint | undefined;
+  readonly stack: readonly StackEntry[];
+  /** What it waits for, when blocked. */
+  readonly waitsFor?: string;
+}
+export interface Snapshot {
+  readonly bytes: number;
+}
+export interface HeapObject {
+  readonly id: number;
+  readonly address: bigint;
+  readonly size: number;
+  readonly kind: AllocationKind;
+  readonly allocatedAt: Loc;
+  readonly allocatedIn: readonly StackEntry[];
+  readonly freedAt?: Loc;
+  readonly thread: number;
+}
+/** `slab`: kmalloc and friends; `bootmem`: there before the kernel ran, never freed, not slab; `internal`: ours, exempt from leak checks. */
+export type AllocationKind = 'slab' | 'vmalloc' | 'bootmem' | 'internal';
+
+/** Untraced, unchecked access for natives, runners and debuggers. Reading an address outside the memory answers undefined. */
+export interface MachineMemory {
+  readonly wordSize: 4 | 8;
+  read(address: bigint, size: 1 | 2 | 4 | 8): bigint | undefined;
+  write(address: bigint, size: 1 | 2 | 4 | 8, value: bigint): void;
+  /** A NUL-terminated string, at most `max` bytes; bytes that are not UTF-8 are shown as U+FFFD. */
+  readString(address: bigint, max?: number): string | undefined;
+  allocate(size: number, kind: AllocationKind, zero: boolean): bigint;
+  addressOfGlobal(index: number): bigint;
+  addressOfFunction(index: number): bigint;
+  functionAt(address: bigint): number | undefined;
+  /** The heap object or global that an address lies in. */
+  objectAt(address: bigint): { readonly base: bigint; readonly size: number; readonly name: string; readonly state: 'live' | 'freed' } | undefined;
+  /** A name for a pointer that is the same in every run, for comparison. */
+  describe(address: bigint): string;
+}
+
+/** A modelled function, called as C calls it. `src/kernel/` provides them; the table is keyed by C name. */
+export type Native = (call: NativeCall) => NativeResult;
+/** `block`: the thread sleeps until `wake(key)`; then the native is called again with the same arguments. */
+export type NativeResult = void | { readonly block: string; readonly why: string } | { readonly kill: true };
+export interface NativeCall {
+  readonly thread: number;
+  readonly loc: Loc;
+  readonly memory: MachineMemory;
+  /** The argument as the C type has it, sign- or zero-extended to 64 bits and read as unsigned; for a variadic native the last is the address of the 8-byte cells. */
+  arg(index: number): bigint;
+  argInt(index: number): number;
+  /** Sets the result (truncated to the C type). */
+  result(value: bigint | number | boolean): void;
+  stack(): readonly StackEntry[];
+  problem(rule: MachineRule, message: string, options?: { readonly fatal?: boolean; readonly related?: readonly { readonly message: string; readonly loc: Loc }[]; readonly loc?: Loc }): void;
+  event(event: MachineEvent): void;
+  /** Frees a heap object; reports double and invalid frees itself. */
+  free(address: bigint): void;
+  wake(key: string): void;
+  /** Result of a retried native: how often it was blocked before in this call. */
+  readonly retries: number;
+  /** Unchecked bytes become initialised / uninitialised (copy_from, memset done natively). */
+  setInitialised(address: bigint, size: number, initialised: boolean): void;
+  /** Checked access on behalf of C (reports null, freed, out-of-bounds); false when a fatal problem was reported. */
+  check(address: bigint, size: number, write: boolean): boolean;
+  /** Moves bytes with their initialisedness, checked. */
+  copy(dst: bigint, src: bigint, size: number): void;
+}
+
+/** State that a set of natives keeps outside the machine's memory; saved and restored with snapshots. Small, please. */
+export interface NativeState {
+  save(): unknown;
+  restore(saved: unknown): void;
+}
+export interface NativeTable {
+  readonly functions: ReadonlyMap<string, Native>;
+  /** Names in `functions` that synchronise threads: 'visible' stops come before them. */
+  readonly visible: ReadonlySet<string>;
+  readonly state: readonly NativeState[];
+  /** Called when a thread ends, and when every thread has ended. */
+  threadEnded?(machine: Machine, thread: number): void;
+  allEnded?(machine: Machine): void;
+}
+/** A fresh table for each machine (states are per machine). `src/kernel/natives.ts` exports `kernelNatives: () => NativeTable`. */
+export type MakeNatives = () => NativeTable;
+
+export interface MachineOptions {
+  readonly budget?: Partial<Budget>;
+  /** Keep the trace. */
+  readonly trace?: boolean;
+  /** Answer with this count for the n-th call of an allocating native: fault injection (used by natives through `NativeCall`). */
+  readonly failAllocation?: number;
+}
+/** `src/machine/stepper.ts` exports `createStepper: CreateMachine`. */
+export type CreateMachine = (program: Program, natives: NativeTable, options?: MachineOptions) => Machine;

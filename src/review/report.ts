@@ -1,0 +1,164 @@
+/*
+ * The report: what every output format and every view is made from. Plain JSON data; 64-bit values are `"0x…"` strings;
+ * no time, no path of this machine, nothing that differs between two runs on the same input. `report.schema.json` is its
+ * JSON Schema and a test holds the two together.
+ */
+
+export type FindingClass = 'introduced' | 'fixed' | 'existing' | 'change';
+export type Severity = 'error' | 'warning' | 'info';
+export type World = 'before' | 'after';
+/** `0x` and lower-case hex digits. */
+export type Hex = `0x${string}`;
+
+export interface Report {
+  readonly format: 'iomem-review-report';
+  readonly version: 1;
+  readonly tool: { readonly name: 'iomem-review'; readonly version: string };
+  /** `kernelversion` of the tree's Makefile, when there is one. */
+  readonly tree: { readonly kernel?: string };
+  readonly patches: readonly PatchReport[];
+  readonly summary: Record<FindingClass, number>;
+}
+export interface PatchReport {
+  /** Index in the input, from 0; `input` says which file or mail it was. */
+  readonly input: string;
+  readonly subject: string;
+  readonly series?: { readonly version: number; readonly number: number; readonly of: number };
+  readonly messageId?: string;
+  /** `reverse`: the tree already holds the patch; before is the tree without it. */
+  readonly direction: 'forward' | 'reverse';
+  readonly files: readonly FileReport[];
+  readonly functions: readonly ChangedFunction[];
+  readonly scenarios: readonly ScenarioResult[];
+  readonly findings: readonly Finding[];
+  /** Changed lines that hold code, and whether any scenario reached them. */
+  readonly coverage: readonly ChangedLine[];
+  readonly stubs: readonly { readonly function: string; readonly calls: number; readonly world: World; readonly at: SourcePlace }[];
+  /** What could not be executed, each with its reason: functions, headers, configuration. */
+  readonly notModelled: readonly { readonly what: string; readonly why: string; readonly at?: SourcePlace }[];
+  /** Bounds of the search, and what of them was used. */
+  readonly bounds: { readonly scenarios: number; readonly statements: number; readonly statementBudget: number; readonly threads: number; readonly complete: boolean; readonly cutOff: readonly string[] };
+  readonly verdict: string;
+}
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number;
+  readonly world: World;
+  /** 1-based line in the patch text that shows this source line, when one does. */
+  readonly patchLine?: number;
+}
+export interface FileReport {
+  readonly path: string;
+  readonly oldPath?: string;
+  readonly status: 'modified' | 'added' | 'deleted' | 'renamed' | 'copied' | 'mode' | 'binary';
+  readonly hunks: readonly HunkReport[];
+}
+export interface HunkReport {
+  /** 1-based line of its `@@` in the patch text. */
+  readonly patchLine: number;
+  /** Last line of the hunk in the patch text. */
+  readonly patchEndLine: number;
+  readonly oldStart: number;
+  readonly oldLines: number;
+  readonly newStart: number;
+  readonly newLines: number;
+  readonly offset: number;
+  readonly fuzz: number;
+  /** One line for the CodeLens: `2 introduced · 1 change · 4 of 5 changed lines executed`. */
+  readonly verdict: string;
+}
+export interface ChangedFunction {
+  readonly name: string;
+  readonly file: string;
+  readonly change: 'modified' | 'added' | 'removed' | 'layout';
+  /** Exported functions (or scenario entry points) from which it can be reached, in order. */
+  readonly reachedFrom: readonly string[];
+  /** Same code after lowering: comments, names of locals, layout. */
+  readonly equivalent: boolean;
+  readonly line: number;
+}
+export interface ChangedLine {
+  readonly world: World;
+  readonly file: string;
+  readonly line: number;
+  readonly patchLine: number;
+  readonly executed: number;
+}
+export interface Outcome {
+  /** `ok`, or the rule of the problem that ended it. */
+  readonly end: string;
+  readonly observations: readonly { readonly expr: string; readonly value: string }[];
+  readonly problems: readonly { readonly rule: string; readonly message: string; readonly at: SourcePlace }[];
+  readonly log: readonly string[];
+  readonly tree: readonly TreeNode[];
+  readonly statements: number;
+  readonly loops: readonly { readonly function: string; readonly line: number; readonly count: number }[];
+}
+export interface TreeNode {
+  readonly name: string;
+  readonly start: Hex;
+  readonly end: Hex;
+  readonly flags: Hex;
+  readonly desc: number;
+  /** `scenario`: made while it ran; `machine`: there from the beginning. */
+  readonly from: 'machine' | 'scenario';
+  /** Call stack that made it, innermost first, for nodes of the scenario. */
+  readonly madeAt?: readonly SourcePlace[];
+  readonly children: readonly TreeNode[];
+}
+export interface ScenarioResult {
+  /** `free-region-crowded`; a path for the reviewer's own. */
+  readonly name: string;
+  readonly title: string;
+  readonly machine: string;
+  /** Complete C text of the scenario, so that a report alone can be replayed. */
+  readonly source: string;
+  readonly same: boolean;
+  readonly before: Outcome;
+  readonly after: Outcome;
+  /** Ranges that the search looked at, in order (calls that take a start and a size), for the map. */
+  readonly candidates: Record<World, readonly Candidate[]>;
+  readonly limits: readonly { readonly name: string; readonly at: Hex }[];
+  readonly srat: readonly { readonly node: number; readonly start: Hex; readonly end: Hex; readonly hotplug: boolean }[];
+}
+export interface Candidate {
+  readonly start: Hex;
+  readonly end: Hex;
+  readonly function: string;
+  readonly result: string;
+}
+export interface Finding {
+  /** Stable across runs: rule, place and scenario, e.g. `placement-change:kernel/resource.c:1850:free-region-crowded`. */
+  readonly id: string;
+  readonly class: FindingClass;
+  readonly severity: Severity;
+  readonly rule: string;
+  readonly message: string;
+  readonly at: SourcePlace;
+  /** The line of the patch a reader should look at: the line itself if the patch shows it, else the changed line that led there. */
+  readonly patchLine?: number;
+  readonly before?: string;
+  readonly after?: string;
+  readonly related: readonly { readonly message: string; readonly at: SourcePlace }[];
+  readonly proof: Proof;
+  /** Stubs that the proving execution went through. Empty: it depends on none. */
+  readonly dependsOn: readonly string[];
+  /** Further scenarios that show the same. */
+  readonly alsoIn: readonly string[];
+}
+export interface Proof {
+  readonly scenario: string;
+  readonly machine: string;
+  readonly world: World;
+  readonly schedule?: string;
+  /** The last steps before the finding, oldest first, and how many came before them. */
+  readonly steps: readonly ProofStep[];
+  readonly skipped: number;
+}
+export interface ProofStep {
+  readonly thread: string;
+  readonly function: string;
+  readonly at: SourcePlace;
+  readonly text: string;
+}
