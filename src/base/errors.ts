@@ -13,14 +13,18 @@ export interface Place {
  */
 export class CodedError extends Error {
   override readonly name = 'CodedError';
-  constructor(
-    /** Room letter and number, e.g. `P012`. Stable: documented, grepped for, never reused. */
-    readonly code: string,
-    readonly what: string,
-    readonly place?: Place,
-    readonly hint?: string,
-  ) {
+  /** Room letter and number, e.g. `P012`. Stable: documented, grepped for, never reused. */
+  readonly code: string;
+  readonly what: string;
+  readonly place: Place | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: string, what: string, place?: Place, hint?: string) {
     super(format(code, what, place, hint));
+    this.code = code;
+    this.what = what;
+    this.place = place;
+    this.hint = hint;
   }
 }
 

@@ -10,13 +10,17 @@ export interface SourceTree {
 
 /** A tree held in memory; also an overlay on another tree. A value of `null` hides the file below. */
 export class MemoryTree implements SourceTree {
-  constructor(
-    private readonly files: ReadonlyMap<string, string | null>,
-    private readonly below?: SourceTree,
-  ) {}
+  readonly #files: ReadonlyMap<string, string | null>;
+  readonly #below: SourceTree | undefined;
+
+  constructor(files: ReadonlyMap<string, string | null>, below?: SourceTree) {
+    this.#files = files;
+    this.#below = below;
+  }
+
   read(path: string): string | undefined {
-    const own = this.files.get(path);
+    const own = this.#files.get(path);
     if (own !== undefined) return own ?? undefined;
-    return this.below?.read(path);
+    return this.#below?.read(path);
   }
 }

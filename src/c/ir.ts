@@ -18,9 +18,29 @@ export type RegType = 'i32' | 'i64';
 export type MemType = 's8' | 'u8' | 's16' | 'u16' | '32' | '64';
 
 export type BinaryOp =
-  | 'add' | 'sub' | 'mul' | 'divs' | 'divu' | 'rems' | 'remu'
-  | 'and' | 'or' | 'xor' | 'shl' | 'shrs' | 'shru'
-  | 'eq' | 'ne' | 'lts' | 'ltu' | 'les' | 'leu' | 'gts' | 'gtu' | 'ges' | 'geu';
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'divs'
+  | 'divu'
+  | 'rems'
+  | 'remu'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shrs'
+  | 'shru'
+  | 'eq'
+  | 'ne'
+  | 'lts'
+  | 'ltu'
+  | 'les'
+  | 'leu'
+  | 'gts'
+  | 'gtu'
+  | 'ges'
+  | 'geu';
 /** `eqz` answers i32 0/1 for either operand type. */
 export type UnaryOp = 'eqz' | 'clz' | 'ctz' | 'popcnt';
 /** `wrap` i64→i32, `exts`/`extu` i32→i64, the rest i32→i32 normalisation, `bool` any→i32 0/1. */
@@ -38,8 +58,15 @@ export type Expr =
   | { readonly op: 'func'; readonly func: number }
   | { readonly op: 'unary'; readonly fn: UnaryOp; readonly type: RegType; readonly a: Expr }
   /** `type` is the operands' type; comparisons answer i32. `loc` is for shifts and divisions, which are checked. */
-  | { readonly op: 'binary'; readonly fn: BinaryOp; readonly type: RegType; readonly a: Expr; readonly b: Expr; readonly loc: Loc;
-      /** Bits of the C type of a shift's left operand where narrower than the register never happens (promotion). */ }
+  | {
+      readonly op: 'binary';
+      readonly fn: BinaryOp;
+      readonly type: RegType;
+      readonly a: Expr;
+      readonly b: Expr;
+      readonly loc: Loc;
+      /** Bits of the C type of a shift's left operand where narrower than the register never happens (promotion). */
+    }
   | { readonly op: 'convert'; readonly fn: ConvertOp; readonly a: Expr }
   /** Both sides are evaluated (they are pure); `cond` is i32. */
   | { readonly op: 'select'; readonly type: RegType; readonly cond: Expr; readonly a: Expr; readonly b: Expr };
@@ -62,14 +89,34 @@ export type Instr =
   /** The head of a loop, once for each time around. Loops are numbered within their function in source order. */
   | { readonly op: 'loop'; readonly loop: number; readonly loc: Loc }
   | { readonly op: 'set'; readonly dst: number; readonly value: Expr; readonly loc: Loc }
-  | { readonly op: 'load'; readonly dst: number; readonly mem: MemType; readonly addr: Expr; readonly loc: Loc;
+  | {
+      readonly op: 'load';
+      readonly dst: number;
+      readonly mem: MemType;
+      readonly addr: Expr;
+      readonly loc: Loc;
       /** Part of a wider whole (bit-fields, padding): unwritten bytes are not an error. */
-      readonly partial?: boolean; readonly volatile?: boolean }
-  | { readonly op: 'store'; readonly mem: MemType; readonly addr: Expr; readonly value: Expr; readonly loc: Loc; readonly volatile?: boolean }
+      readonly partial?: boolean;
+      readonly volatile?: boolean;
+    }
+  | {
+      readonly op: 'store';
+      readonly mem: MemType;
+      readonly addr: Expr;
+      readonly value: Expr;
+      readonly loc: Loc;
+      readonly volatile?: boolean;
+    }
   /** Struct assignment: bytes and their initialisedness move together. Ranges are the same or disjoint. */
   | { readonly op: 'copy'; readonly dst: Expr; readonly src: Expr; readonly size: number; readonly loc: Loc }
   | { readonly op: 'zero'; readonly dst: Expr; readonly size: number; readonly loc: Loc }
-  | { readonly op: 'call'; readonly dst?: number; readonly callee: Callee; readonly args: readonly Expr[]; readonly loc: Loc }
+  | {
+      readonly op: 'call';
+      readonly dst?: number;
+      readonly callee: Callee;
+      readonly args: readonly Expr[];
+      readonly loc: Loc;
+    }
   /** A slot's life begins (its bytes become uninitialised) or ends (its bytes become unaddressable). */
   | { readonly op: 'enter'; readonly slot: number; readonly loc: Loc }
   | { readonly op: 'leave'; readonly slot: number; readonly loc: Loc };
@@ -77,7 +124,15 @@ export type Instr =
 export type Terminator =
   | { readonly op: 'jump'; readonly to: number }
   | { readonly op: 'branch'; readonly cond: Expr; readonly then: number; readonly else: number; readonly loc: Loc }
-  | { readonly op: 'switch'; readonly value: Expr; readonly type: RegType; readonly cases: readonly { readonly low: bigint; readonly high: bigint; readonly to: number }[]; readonly default: number; readonly signed: boolean; readonly loc: Loc }
+  | {
+      readonly op: 'switch';
+      readonly value: Expr;
+      readonly type: RegType;
+      readonly cases: readonly { readonly low: bigint; readonly high: bigint; readonly to: number }[];
+      readonly default: number;
+      readonly signed: boolean;
+      readonly loc: Loc;
+    }
   | { readonly op: 'return'; readonly value?: Expr; readonly loc: Loc }
   /** Reached only if the code under review breaks a promise (`__builtin_unreachable`, falling off a value-returning function whose value is used). */
   | { readonly op: 'unreachable'; readonly why: string; readonly loc: Loc };
@@ -135,7 +190,11 @@ export interface IrGlobal {
   /** Initial bytes; shorter than `size` means zeros follow. */
   readonly bytes: Uint8Array;
   /** Words inside `bytes` to be filled with addresses. */
-  readonly relocations: readonly { readonly at: number; readonly target: { readonly kind: 'global' | 'func'; readonly index: number }; readonly addend: bigint }[];
+  readonly relocations: readonly {
+    readonly at: number;
+    readonly target: { readonly kind: 'global' | 'func'; readonly index: number };
+    readonly addend: bigint;
+  }[];
   /** Neither initialised nor defined in this program: an `extern` that nothing provides (reported when used). */
   readonly external?: boolean;
   readonly string?: boolean;

@@ -11,20 +11,55 @@ import type { Loc } from '../c/token.ts';
 
 /** Rule ids of what the machine itself finds; the report's documentation explains each. */
 export type MachineRule =
-  | 'null-dereference' | 'wild-dereference' | 'out-of-bounds' | 'use-after-free' | 'double-free' | 'invalid-free' | 'leak'
-  | 'uninitialised-read' | 'shift-range' | 'division-by-zero' | 'unreachable-reached' | 'write-to-constant'
-  | 'recursive-lock' | 'deadlock' | 'lock-held-at-exit' | 'unlock-not-held' | 'sleep-in-atomic'
-  | 'warning-raised' | 'bug-reached' | 'tree-invariant' | 'nontermination' | 'memory-budget' | 'stack-overflow'
-  | 'expectation-failed' | 'lost-wakeup' | 'data-race' | 'api-misuse';
+  | 'null-dereference'
+  | 'wild-dereference'
+  | 'out-of-bounds'
+  | 'use-after-free'
+  | 'double-free'
+  | 'invalid-free'
+  | 'leak'
+  | 'uninitialised-read'
+  | 'shift-range'
+  | 'division-by-zero'
+  | 'unreachable-reached'
+  | 'write-to-constant'
+  | 'recursive-lock'
+  | 'deadlock'
+  | 'lock-held-at-exit'
+  | 'unlock-not-held'
+  | 'sleep-in-atomic'
+  | 'warning-raised'
+  | 'bug-reached'
+  | 'tree-invariant'
+  | 'nontermination'
+  | 'memory-budget'
+  | 'stack-overflow'
+  | 'expectation-failed'
+  | 'lost-wakeup'
+  | 'data-race'
+  | 'api-misuse';
 
 /** One thing that happened and that an observer could see, in order. */
 export type MachineEvent =
-  | { readonly kind: 'problem'; readonly rule: MachineRule; readonly message: string; readonly thread: number; readonly loc: Loc; readonly stack: readonly StackEntry[];
+  | {
+      readonly kind: 'problem';
+      readonly rule: MachineRule;
+      readonly message: string;
+      readonly thread: number;
+      readonly loc: Loc;
+      readonly stack: readonly StackEntry[];
       /** Other places that explain it: where the object was allocated, freed, where the lock was taken. */
       readonly related: readonly { readonly message: string; readonly loc: Loc }[];
       /** The execution ended here. */
-      readonly fatal: boolean }
-  | { readonly kind: 'observe'; readonly expr: string; readonly value: ObservedValue; readonly thread: number; readonly loc: Loc }
+      readonly fatal: boolean;
+    }
+  | {
+      readonly kind: 'observe';
+      readonly expr: string;
+      readonly value: ObservedValue;
+      readonly thread: number;
+      readonly loc: Loc;
+    }
   | { readonly kind: 'log'; readonly level: number; readonly text: string; readonly thread: number; readonly loc: Loc }
   /** A stub was called: a function without body or model. It answered 0. */
   | { readonly kind: 'stub'; readonly name: string; readonly thread: number; readonly loc: Loc }
@@ -137,7 +172,11 @@ export interface MachineMemory {
   addressOfFunction(index: number): bigint;
   functionAt(address: bigint): number | undefined;
   /** The heap object or global that an address lies in. */
-  objectAt(address: bigint): { readonly base: bigint; readonly size: number; readonly name: string; readonly state: 'live' | 'freed' } | undefined;
+  objectAt(
+    address: bigint,
+  ):
+    | { readonly base: bigint; readonly size: number; readonly name: string; readonly state: 'live' | 'freed' }
+    | undefined;
   /** A name for a pointer that is the same in every run, for comparison. */
   describe(address: bigint): string;
 }
@@ -156,7 +195,15 @@ export interface NativeCall {
   /** Sets the result (truncated to the C type). */
   result(value: bigint | number | boolean): void;
   stack(): readonly StackEntry[];
-  problem(rule: MachineRule, message: string, options?: { readonly fatal?: boolean; readonly related?: readonly { readonly message: string; readonly loc: Loc }[]; readonly loc?: Loc }): void;
+  problem(
+    rule: MachineRule,
+    message: string,
+    options?: {
+      readonly fatal?: boolean;
+      readonly related?: readonly { readonly message: string; readonly loc: Loc }[];
+      readonly loc?: Loc;
+    },
+  ): void;
   event(event: MachineEvent): void;
   /** Frees a heap object; reports double and invalid frees itself. */
   free(address: bigint): void;

@@ -33,11 +33,23 @@ export interface PatchReport {
   readonly findings: readonly Finding[];
   /** Changed lines that hold code, and whether any scenario reached them. */
   readonly coverage: readonly ChangedLine[];
-  readonly stubs: readonly { readonly function: string; readonly calls: number; readonly world: World; readonly at: SourcePlace }[];
+  readonly stubs: readonly {
+    readonly function: string;
+    readonly calls: number;
+    readonly world: World;
+    readonly at: SourcePlace;
+  }[];
   /** What could not be executed, each with its reason: functions, headers, configuration. */
   readonly notModelled: readonly { readonly what: string; readonly why: string; readonly at?: SourcePlace }[];
   /** Bounds of the search, and what of them was used. */
-  readonly bounds: { readonly scenarios: number; readonly statements: number; readonly statementBudget: number; readonly threads: number; readonly complete: boolean; readonly cutOff: readonly string[] };
+  readonly bounds: {
+    readonly scenarios: number;
+    readonly statements: number;
+    readonly statementBudget: number;
+    readonly threads: number;
+    readonly complete: boolean;
+    readonly cutOff: readonly string[];
+  };
   readonly verdict: string;
 }
 export interface SourcePlace {
@@ -120,7 +132,12 @@ export interface ScenarioResult {
   /** Ranges that the search looked at, in order (calls that take a start and a size), for the map. */
   readonly candidates: Record<World, readonly Candidate[]>;
   readonly limits: readonly { readonly name: string; readonly at: Hex }[];
-  readonly srat: readonly { readonly node: number; readonly start: Hex; readonly end: Hex; readonly hotplug: boolean }[];
+  readonly srat: readonly {
+    readonly node: number;
+    readonly start: Hex;
+    readonly end: Hex;
+    readonly hotplug: boolean;
+  }[];
 }
 export interface Candidate {
   readonly start: Hex;
