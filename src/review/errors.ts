@@ -1,0 +1,67 @@
+import { CodedError, type Place } from '../base/errors.ts';
+
+/** The catalogue of what can go wrong in a review, apart from what patches and C code get wrong themselves. */
+
+export const noKernelTree = (): CodedError =>
+  new CodedError(
+    'R001',
+    'there is no kernel tree to apply the patch to',
+    undefined,
+    'Name one with --tree DIR (on the command line) or the setting iomemReview.tree (in the editor).',
+  );
+
+export const patchDoesNotApply = (subject: string, reasons: readonly string[]): CodedError =>
+  new CodedError(
+    'R002',
+    `“${subject}” applies to this tree neither forward nor in reverse`,
+    undefined,
+    reasons.join('\n  '),
+  );
+
+export const noPatchInInput = (name: string): CodedError =>
+  new CodedError(
+    'R003',
+    `${name} holds no patch`,
+    undefined,
+    'Give a mail of git format-patch, an mbox or a unified diff.',
+  );
+
+export const scenarioHeader = (place: Place, key: string): CodedError =>
+  new CodedError(
+    'R004',
+    `“${key}” is no key of a scenario’s header`,
+    place,
+    'Known keys: machine, dmesg, title, needs, unit, schedule.',
+  );
+
+export const scenarioEmpty = (name: string): CodedError =>
+  new CodedError(
+    'R005',
+    `${name} defines none of SETUP, THREAD(name) and CHECK`,
+    undefined,
+    'A scenario includes <iomem-review.h> and defines at least one of them.',
+  );
+
+export const unknownMachine = (name: string, known: readonly string[]): CodedError =>
+  new CodedError(
+    'R006',
+    `there is no machine “${name}”`,
+    undefined,
+    `Built-in machines: ${known.join(', ')}. A path names a text of /proc/iomem.`,
+  );
+
+export const cancelled = (done: number, total: number): CodedError =>
+  new CodedError(
+    'R007',
+    `cancelled after ${done} of ${total} executions`,
+    undefined,
+    'Nothing was reported for the rest.',
+  );
+
+export const duplicateThread = (scenario: string, name: string): CodedError =>
+  new CodedError(
+    'R008',
+    `${scenario} has two threads named “${name}”`,
+    undefined,
+    'Give each THREAD a name of its own.',
+  );

@@ -1,0 +1,102 @@
+import type { CodedError } from '../base/errors.ts';
+import type { IrFunction, Program } from '../c/ir.ts';
+import { scenarioHeader } from './errors.ts';
+
+/** A scenario's text and what the comment lines at its head say. */
+export interface Scenario {
+  /** `free-region-crowded`, or the path of the reviewer's own. */
+  readonly name: string;
+  /** Path of its translation unit, as it stands in locations. */
+  readonly path: string;
+  readonly title: string;
+  readonly text: string;
+  /** Names of built-in machines, or paths; empty means the default machine. */
+  readonly machines: readonly string[];
+  /** Path of a dmesg text that adds SRAT ranges. */
+  readonly dmesg?: string;
+  /** Functions without which the scenario makes no sense on a tree: it is left out where one is missing. */
+  readonly needs: readonly string[];
+  /** Further translation units of the tree it wants, besides `kernel/resource.c`. */
+  readonly units: readonly string[];
+  readonly builtIn: boolean;
+}
+
+const keys = new Set(['machine', 'machines', 'dmesg', 'title', 'needs', 'unit', 'units', 'schedule']);
+
+/**
+ * Reads the head of a scenario: `// key: value` lines before the first line of C. A comment line without a known key is
+ * a comment; a key that merely looks like one of ours (one lower-case word and a colon) is an error, not a guess.
+ */
+export function parseScenario(
+  name: string,
+  text: string,
+  options: { readonly path?: string; readonly builtIn?: boolean } = {},
+): { readonly scenario: Scenario; readonly problems: readonly CodedError[] } {
+  const path = options.path ?? name;
+  const problems: CodedError[] = [];
+  const found = new Map<string, string>();
+  const lines = text.split('\n', 64);
+  for (const [index, raw] of lines.entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('/*') || line.startsWith('*')) continue;
+    if (!line.startsWith('//')) break;
+    const match = /^\/\/\s?([a-z]+):\s*(.*)$/.exec(line);
+    if (!match) continue;
+    const [, key, value] = match;
+    if (keys.has(key!)) {
+      // `machine: x86_64   (a remark)`: what stands in parentheses after the value is for people.
+      found.set(key!.replace(/s$/, ''), value!.replace(/\s+\(.*\)\s*$/, '').trim());
+    } else if (/^(machin|dmes|titl|need|uni|schedul)/.test(key!)) {
+      problems.push(scenarioHeader({ file: path, line: index + 1, column: raw.indexOf(key!) + 1, text: raw }, key!));
+    }
+  }
+  const list = (key: string): string[] =>
+    (found.get(key) ?? '')
+      .split(',')
+      .map((s) => s.trim())
+      .filter((s) => s !== '');
+  const dmesg = found.get('dmesg');
+  return {
+    scenario: {
+      name,
+      path,
+      title: found.get('title') ?? name,
+      text,
+      machines: list('machine'),
+      ...(dmesg ? { dmesg } : {}),
+      needs: list('need'),
+      units: list('unit'),
+      builtIn: options.builtIn ?? false,
+    },
+    problems,
+  };
+}
+
+/** The functions that `SETUP`, `THREAD(name)` and `CHECK` of one scenario became, as indices into the program. */
+export interface ScenarioEntries {
+  readonly setup?: number;
+  readonly threads: readonly { readonly name: string; readonly func: number }[];
+  readonly check?: number;
+}
+
+const THREAD_PREFIX = '__iomem_thread_';
+
+/** Finds a scenario's entry points in a linked program, threads in the order in which they are written. */
+export function findEntries(program: Program, scenario: Scenario): ScenarioEntries {
+  let setup: number | undefined;
+  let check: number | undefined;
+  const threads: { name: string; func: number; fn: IrFunction }[] = [];
+  program.functions.forEach((fn, index) => {
+    if (fn.file !== scenario.path) return;
+    if (fn.plainName === '__iomem_scenario_setup') setup = index;
+    else if (fn.plainName === '__iomem_scenario_check') check = index;
+    else if (fn.plainName.startsWith(THREAD_PREFIX))
+      threads.push({ name: fn.plainName.slice(THREAD_PREFIX.length), func: index, fn });
+  });
+  threads.sort((a, b) => a.fn.loc - b.fn.loc);
+  return {
+    ...(setup === undefined ? {} : { setup }),
+    threads: threads.map(({ name, func }) => ({ name, func })),
+    ...(check === undefined ? {} : { check }),
+  };
+}
