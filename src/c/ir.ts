@@ -11,6 +11,13 @@ import type { CType, Target } from './types.ts';
  * - Registers hold i32 or i64. A C integer narrower than 32 bits sits in an i32, sign- or zero-extended as its type says
  *   (canonical): whoever writes the register has normalised it. Pointers are i64 (wordSize 8) or i32 (wordSize 4).
  * - Signed arithmetic wraps (the kernel builds with -fno-strict-overflow).
+ * - Constants are canonical too: an i32 is `value | 0`, an i64 is `BigInt.asIntN(64, value)`.
+ * - Lowering a body may append to `Program.globals` (its strings, `__func__`, static locals) and to `Program.functions` (what
+ *   only a block-scope `extern` declares): indices never change, but whoever lays out globals does so after asking for bodies.
+ * - A slot is addressable only between `enter` and `leave`; a frame that ends takes its slots along. `enter` of a live slot
+ *   starts its life anew. `leave` of one that was not entered does nothing.
+ * - A parameter of struct type arrives as the address of the caller's object; the callee copies it first of all.
+ * - The cells of a variadic call without extra arguments are the null pointer.
  */
 
 export type RegType = 'i32' | 'i64';

@@ -49,6 +49,8 @@ export interface RecordType extends Qualified {
   size: number;
   align: number;
   readonly loc: Loc;
+  /** A type that has a size but that the front end does not compute with, by its name in C: `double`, `__int128`, `va_list` cells. */
+  readonly opaque?: string;
 }
 export interface Member {
   /** undefined for an anonymous struct or union, whose members are found through it. */
