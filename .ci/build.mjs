@@ -1,0 +1,59 @@
+// Bundles everything that ships into dist/. `node .ci/build.mjs [--tests]`; the latter also bundles the tests that run
+// inside an extension host, into out/.
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+import { root } from './lib/paths.mjs';
+import { modelPlugin } from './model-files.mjs';
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // Names stay: stack traces in bug reports remain readable.
+  keepNames: false,
+  sourcemap: 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+  target: 'es2022',
+  plugins: [modelPlugin],
+};
+const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
+const web = { ...shared, platform: 'browser', format: 'cjs', external: ['vscode'] };
+
+const products = [
+  { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js' },
+  { ...web, entryPoints: ['src/extension/extension.web.ts'], outfile: 'dist/web/extension.js' },
+  { ...node, entryPoints: ['src/extension/worker.ts'], outfile: 'dist/worker.js' },
+  { ...web, format: 'iife', entryPoints: ['src/extension/worker.web.ts'], outfile: 'dist/web/worker.js' },
+  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  { ...shared, platform: 'browser', format: 'iife', entryPoints: ['media/map/main.ts'], outfile: 'dist/media/map.js' },
+  { ...shared, entryPoints: ['media/map/map.css'], outfile: 'dist/media/map.css' },
+];
+const tests = [
+  { ...node, entryPoints: ['test/host/index.ts'], outfile: 'out/host/index.js', external: ['vscode', 'mocha'] },
+  { ...web, entryPoints: ['test/host/index.web.ts'], outfile: 'out/host/index.web.js' },
+];
+
+export async function build({ withTests = false } = {}) {
+  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  const wanted = withTests ? [...products, ...tests] : products;
+  const missing = wanted.filter(({ entryPoints }) => !existsSync(path.join(root, entryPoints[0])));
+  if (missing.length > 0) throw new Error(`No such entry: ${missing.map((one) => one.entryPoints[0]).join(', ')}`);
+  await Promise.all(wanted.map((options) => esbuild.build(options)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const began = performance.now();
+  try {
+    await build({ withTests: process.argv.includes('--tests') });
+    console.log(`Built in ${Math.round(performance.now() - began)} ms`);
+  } catch (error) {
+    // esbuild has printed its own messages with their places.
+    if (!Array.isArray(error.errors)) console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,108 @@
+// Mocha inside a real extension host. With a desktop VS Code through @vscode/test-electron, else in the VS Code server with
+// a Chromium window; there also in the web extension host, with the `browser` entry.
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from '../build.mjs';
+import { launchChromium } from './browser.mjs';
+import { onPath, root } from './paths.mjs';
+import { makeSample } from './sample.mjs';
+import { broken, readResult } from './suite.mjs';
+import { remoteUri, startServer, windowAddress } from './vscode-server.mjs';
+
+const add = (a, b) => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+  failures: [...a.failures, ...b.failures],
+  skips: [...a.skips, ...b.skips],
+  output: `${a.output}\n${b.output}`,
+});
+
+export async function runHostTests() {
+  await build({ withTests: true });
+  const data = mkdtempSync(path.join(tmpdir(), 'iomem-review-host-'));
+  try {
+    const workspace = await makeSample(path.join(data, 'workspace'));
+    const desktop = desktopExecutable();
+    const node = desktop ? await inDesktop(desktop, data, workspace) : await inServer('node', data, workspace);
+    return add(node, await inServer('web', data, workspace));
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+/** The Electron binary behind `code` on the PATH, or IOMEM_REVIEW_VSCODE; undefined where it could not show a window. */
+function desktopExecutable() {
+  if (process.env.IOMEM_REVIEW_VSCODE) return process.env.IOMEM_REVIEW_VSCODE;
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return undefined;
+  const code = onPath('code');
+  if (code === undefined) return undefined;
+  const home = path.resolve(path.dirname(realpathSync(code)), '..');
+  return [path.join(home, 'code'), path.join(home, '../../MacOS/Electron')].find((file) => existsSync(file));
+}
+
+async function inDesktop(vscodeExecutablePath, data, workspace) {
+  const { runTests } = await import('@vscode/test-electron');
+  const file = path.join(data, 'desktop.json');
+  let why = '';
+  try {
+    await runTests({
+      vscodeExecutablePath,
+      extensionDevelopmentPath: root,
+      extensionTestsPath: path.join(root, 'out/host/index.js'),
+      launchArgs: [
+        workspace,
+        '--disable-extensions',
+        '--disable-workspace-trust',
+        '--user-data-dir',
+        path.join(data, 'user'),
+      ],
+      extensionTestsEnv: { IOMEM_REVIEW_RESULT: file },
+    });
+  } catch (error) {
+    why = String(error);
+  }
+  return {
+    ...readResult(file, `host: VS Code ended before the last test: ${why}`),
+    output: `In ${vscodeExecutablePath}.`,
+  };
+}
+
+async function inServer(kind, data, workspace) {
+  const folder = path.join(data, kind);
+  const file = path.join(data, `${kind}.json`);
+  const settings = kind === 'web' ? { 'remote.extensionKind': { 'iomem-review.iomem-review': ['web'] } } : {};
+  const server = await startServer({ data: folder, settings, env: { IOMEM_REVIEW_RESULT: file } });
+  const browser = await launchChromium();
+  const lines = [];
+  try {
+    const page = await (await browser.newContext({ viewport: { width: 1400, height: 900 } })).newPage();
+    const exit = new Promise((resolve) => {
+      page.exposeFunction('codeAutomationExit', (code) => resolve(code)).catch(resolve);
+    });
+    // The web extension host cannot write files: its result arrives as one console line.
+    await page.exposeFunction('codeAutomationLog', (_type, args) => {
+      const line = args.join(' ');
+      const marked = /^IOMEM_REVIEW_RESULT (\{.*\})$/.exec(line);
+      if (marked) writeFileSync(file, marked[1]);
+      else lines.push(line);
+    });
+    const tests = kind === 'web' ? 'out/host/index.web.js' : 'out/host/index.js';
+    const payload = [
+      ['extensionDevelopmentPath', remoteUri(server.port, root)],
+      ['extensionTestsPath', remoteUri(server.port, path.join(root, tests))],
+    ];
+    await page.goto(windowAddress(server.port, workspace, payload));
+    const minutes = 4;
+    const code = await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, minutes * 60_000, 'timeout'))]);
+    if (code === 'timeout')
+      await page.screenshot({ path: path.join(root, 'test-results', `host-${kind}-timeout.png`) });
+    let result = readResult(file, `host (${kind}): ended (${code}) without a result\n${lines.slice(-20).join('\n')}`);
+    if (code !== 0 && result.failed === 0) result = { ...result, ...broken(`host (${kind}): exit code ${code}`) };
+    return { ...result, output: `In the ${kind} extension host:\n${lines.join('\n')}` };
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}

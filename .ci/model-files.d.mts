@@ -1,0 +1,4 @@
+import type { Plugin } from 'esbuild';
+
+export declare function readModelFiles(base?: string): ReadonlyMap<string, string>;
+export declare const modelPlugin: Plugin;

@@ -1,0 +1,83 @@
+// The table of rooms in src/README.md, as rules. Arrows point one way.
+const rooms = {
+  base: [],
+  patch: ['base'],
+  c: ['base'],
+  machine: ['base', 'c'],
+  model: ['base'],
+  kernel: ['base', 'c', 'machine', 'model'],
+  explore: ['base', 'c', 'machine'],
+  review: ['base', 'patch', 'c', 'machine', 'kernel', 'model', 'explore'],
+  extension: ['base', 'review'],
+  cli: ['base', 'review'],
+};
+/** Outside the folders: the protocol is for the shells, and knows only the report's types. */
+const shells = { extension: ['protocol.ts', 'model-files.d.ts'], cli: ['model-files.d.ts'] };
+const core = ['base', 'patch', 'c', 'machine', 'kernel', 'model', 'explore', 'review'];
+/** The only packages that ship inside the core. */
+const corePackages = ['postal-mime', 'diff'];
+
+const roomRules = Object.entries(rooms).map(([room, may]) => ({
+  name: `room-${room}`,
+  comment: `src/${room}/ may import only: ${[room, ...may].join(', ')}`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: {
+    path: '^(src|media|test|\\.ci)/',
+    pathNot: `^src/((${[room, ...may].join('|')})/|(${(shells[room] ?? ['$^']).join('|').replaceAll('.', '\\.')})$)`,
+  },
+}));
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    {
+      name: 'core-is-universal',
+      comment: 'The core rooms know neither VS Code nor Node nor a screen.',
+      severity: 'error',
+      from: { path: `^src/(${core.join('|')})/` },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'unknown'], pathNot: `(^|/)(${corePackages.join('|')})(/|$)` },
+    },
+    {
+      name: 'protocol-is-types',
+      comment: 'The protocol imports types of the report, and nothing that runs.',
+      severity: 'error',
+      from: { path: '^src/protocol\\.ts$' },
+      to: { pathNot: '^src/review/report\\.ts$' },
+    },
+    {
+      name: 'webview-knows-the-protocol',
+      comment: 'media/ may import the protocol, types of the report, and its own files.',
+      severity: 'error',
+      from: { path: '^media/' },
+      to: { path: '^(src|test|\\.ci)/', pathNot: '^src/(protocol|review/report)\\.ts$' },
+    },
+    {
+      name: 'vscode-only-in-the-extension',
+      severity: 'error',
+      from: { pathNot: '^(src/extension|test/(host|e2e))/' },
+      to: { path: '^vscode$' },
+    },
+    {
+      name: 'web-without-node',
+      comment: 'What the web bundles hold cannot use Node.',
+      severity: 'error',
+      from: { path: '\\.web\\.ts$' },
+      to: { reachable: true, dependencyTypes: ['core'] },
+    },
+    { name: 'no-circles', severity: 'error', from: { path: '^(src|media)/' }, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: { path: '^(src|media)/' },
+      to: { couldNotResolve: true, pathNot: '^(vscode|virtual:model)$' },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|out|node_modules)/' },
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json', '.d.ts'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

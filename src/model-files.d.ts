@@ -1,0 +1,5 @@
+/** Files that the product carries as text: `include/…`, `lib/…`, `scenarios/…`. Made by .ci/model-files.mjs. */
+declare module 'virtual:model' {
+  const files: ReadonlyMap<string, string>;
+  export default files;
+}

@@ -1,0 +1,73 @@
+/*
+ * Every message between the extension, its worker and its webviews, typed once. All of them are plain data that survives
+ * structured cloning.
+ */
+import type { Report } from './review/report.ts';
+
+/** Where the kernel tree of a review is read from. */
+export type TreeSource =
+  /** The worker reads below this folder of the disk itself. Only where there is a disk: the worker of the desktop. */
+  | { readonly kind: 'disk'; readonly root: string }
+  /** The worker asks for files (`missing`), because they can only be had asynchronously: a virtual workspace, a commit. */
+  | { readonly kind: 'served' };
+
+/** One review, as the worker needs it. Texts of unsaved editors lie over the tree. */
+export interface ReviewRequest {
+  readonly patchText: string;
+  /** As shown to the person: a file name, `working tree`, a commit. */
+  readonly patchName: string;
+  readonly tree: TreeSource;
+  readonly overlay: readonly TreeFile[];
+  readonly scenarios: readonly { readonly name: string; readonly text: string }[];
+  readonly machine?: string;
+  readonly statements?: number;
+  readonly direction: 'auto' | 'forward' | 'reverse';
+}
+
+/** A file of the tree by its path below the root; null where there is none. */
+export interface TreeFile {
+  readonly path: string;
+  readonly text: string | null;
+}
+
+/** A file as the patch found it and left it; undefined where it does not exist. */
+export interface FileTexts {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+export interface ReviewResult {
+  readonly report: Report;
+  readonly files: readonly FileTexts[];
+}
+
+/** An error across the worker's border: of a {@link CodedError} all that a person needs, of others the message. */
+export interface Failure {
+  readonly message: string;
+  readonly code?: string;
+  readonly hint?: string;
+  /** Where in the patch or the tree it happened; `line` is 1-based. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** Extension → worker. A worker does one review at a time; to cancel one, end the worker. */
+export type ToWorker =
+  | { readonly type: 'review'; readonly id: number; readonly request: ReviewRequest }
+  /** The answer to `missing`: every path that was asked for. */
+  | { readonly type: 'files'; readonly id: number; readonly files: readonly TreeFile[] };
+
+/** Worker → extension. */
+export type FromWorker =
+  | {
+      readonly type: 'progress';
+      readonly id: number;
+      readonly done: number;
+      readonly total: number;
+      readonly what: string;
+    }
+  /** Files that the review of a `served` tree has come to need; it is repeated once they are there. */
+  | { readonly type: 'missing'; readonly id: number; readonly paths: readonly string[] }
+  | { readonly type: 'done'; readonly id: number; readonly result: ReviewResult }
+  | { readonly type: 'failed'; readonly id: number; readonly failure: Failure };
