@@ -161,8 +161,15 @@ export interface Finding {
   readonly proof: Proof;
   /** Stubs that the proving execution went through. Empty: it depends on none. */
   readonly dependsOn: readonly string[];
-  /** Further scenarios that show the same. */
-  readonly alsoIn: readonly string[];
+  /** Every execution that shows it, the proving one among them. */
+  readonly cases: readonly FindingCase[];
+}
+export interface FindingCase {
+  readonly scenario: string;
+  readonly machine: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly message: string;
 }
 export interface Proof {
   readonly scenario: string;

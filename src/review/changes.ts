@@ -1,0 +1,120 @@
+import { CodedError } from '../base/errors.ts';
+import type { Expr, FunctionBody, IrFunction, Program } from '../c/ir.ts';
+import type { LineBook, PatchedFile } from './lines.ts';
+import type { ChangedFunction, World as WorldName } from './report.ts';
+import type { World } from './world.ts';
+
+/** A function that the patch touches, in text or in meaning. */
+export interface FunctionChange extends Omit<ChangedFunction, 'reachedFrom'> {
+  /** Index in each world's program. */
+  readonly index: Partial<Record<WorldName, number>>;
+}
+
+/**
+ * Functions of the code under review that differ between the worlds. `layout`: the text differs, the lowered code is the
+ * same (comments, white space, names of locals). `modified` also covers functions whose text is the same but whose code is
+ * not, because a macro, a type or a header changed.
+ */
+export function changedFunctions(
+  before: World,
+  after: World,
+  lines: LineBook,
+  files: readonly PatchedFile[],
+): readonly FunctionChange[] {
+  const touchedLines = changedLineSets(files);
+  const old = functionsUnderReview(before);
+  const now = functionsUnderReview(after);
+  const changes: FunctionChange[] = [];
+  for (const name of new Set([...now.keys(), ...old.keys()])) {
+    const a = old.get(name);
+    const b = now.get(name);
+    if (a && b) {
+      const textChanged = touches(before, touchedLines.before, a.fn) || touches(after, touchedLines.after, b.fn);
+      const sameCode = fingerprint(before.compiled.program, a.fn) === fingerprint(after.compiled.program, b.fn);
+      if (!textChanged && sameCode) continue;
+      const place = lines.place(after, b.fn.loc);
+      changes.push({
+        name: b.fn.plainName,
+        file: place.file,
+        line: place.line,
+        change: sameCode ? 'layout' : 'modified',
+        equivalent: sameCode,
+        index: { before: a.index, after: b.index },
+      });
+    } else {
+      const world = b ? after : before;
+      const { fn, index } = (b ?? a)!;
+      const place = lines.place(world, fn.loc);
+      changes.push({
+        name: fn.plainName,
+        file: place.file,
+        line: place.line,
+        change: b ? 'added' : 'removed',
+        equivalent: false,
+        index: b ? { after: index } : { before: index },
+      });
+    }
+  }
+  return changes.sort((x, y) => (x.file === y.file ? x.line - y.line : x.file < y.file ? -1 : 1));
+}
+
+function functionsUnderReview(world: World): Map<string, { readonly fn: IrFunction; readonly index: number }> {
+  const found = new Map<string, { fn: IrFunction; index: number }>();
+  world.compiled.program.functions.forEach((fn, index) => {
+    if (world.isUnderReview(fn.file) && fn.endLoc !== fn.loc) found.set(fn.name, { fn, index });
+  });
+  return found;
+}
+
+function changedLineSets(files: readonly PatchedFile[]): Record<WorldName, Map<string, readonly number[]>> {
+  const sets: Record<WorldName, Map<string, readonly number[]>> = { before: new Map(), after: new Map() };
+  for (const file of files) {
+    sets.before.set(
+      file.oldPath,
+      file.changed.before.map((l) => l.line),
+    );
+    sets.after.set(
+      file.path,
+      file.changed.after.map((l) => l.line),
+    );
+  }
+  return sets;
+}
+
+function touches(world: World, lines: ReadonlyMap<string, readonly number[]>, fn: IrFunction): boolean {
+  const from = world.place(fn.loc);
+  const to = world.place(fn.endLoc);
+  return (lines.get(from.file) ?? []).some((line) => line >= from.line && line <= to.line);
+}
+
+/** The lowered code as text, without locations and without names of locals; the same text means the same behaviour. */
+export function fingerprint(program: Program, fn: IrFunction): string {
+  let body: FunctionBody | undefined;
+  try {
+    body = fn.body();
+  } catch (error) {
+    // Not executable: only the text can be compared, and it is, by the caller; the reason stands for the code.
+    if (!(error instanceof CodedError)) throw error;
+    return `refused ${error.code} ${error.what}`;
+  }
+  if (!body) return 'no body';
+  return JSON.stringify(body, (key, value: unknown) => {
+    if (key === 'loc' || key === 'variable' || key === 'why') return undefined;
+    if (typeof value === 'bigint') return `${value}n`;
+    if (value !== null && typeof value === 'object' && 'op' in value) return named(program, value as Expr);
+    if (value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'direct' && 'func' in value)
+      return { kind: 'direct', func: program.functions[value.func as number]?.name };
+    return value;
+  });
+}
+
+/** Indices into the program mean nothing in another program: names and contents do. */
+function named(program: Program, expr: Expr): unknown {
+  if (expr.op === 'func') return { op: 'func', name: program.functions[expr.func]?.name };
+  if (expr.op === 'global') {
+    const global = program.globals[expr.global];
+    const what = global?.string ? `"${[...global.bytes].join(',')}"` : global?.name;
+    return { op: 'address', name: what, offset: expr.offset };
+  }
+  return expr;
+}

@@ -1,0 +1,474 @@
+import type { MachineEvent } from '../machine/api.ts';
+import { findDivergence } from './diverge.ts';
+import type { Execution } from './execute.ts';
+import { formatValue, hex } from './format.ts';
+import type { LineBook } from './lines.ts';
+import { loopCounts } from './loops.ts';
+import type { FindingClass, Severity, SourcePlace, World as WorldName } from './report.ts';
+import type { World } from './world.ts';
+
+/** One scenario, on one machine, in both worlds. */
+export interface Pair {
+  readonly scenario: string;
+  readonly machine: string;
+  readonly before: Execution;
+  readonly after: Execution;
+}
+export interface Worlds {
+  readonly before: World;
+  readonly after: World;
+  readonly lines: LineBook;
+}
+
+/** A difference (or a problem that both worlds have) of one pair, before those of all pairs are grouped into findings. */
+export interface Claim {
+  readonly class: FindingClass;
+  readonly severity: Severity;
+  readonly rule: string;
+  readonly message: string;
+  readonly at: SourcePlace;
+  /** The changed line that led here, where the place itself is none. */
+  readonly cause?: SourcePlace;
+  readonly before?: string;
+  readonly after?: string;
+  readonly related: readonly { readonly message: string; readonly at: SourcePlace }[];
+  /** The world whose execution proves it. */
+  readonly world: WorldName;
+  /** Claims of one key are one finding. */
+  readonly key: string;
+  /** The statement of the proving trace up to which the proof is shown. */
+  readonly until: number;
+}
+
+type Problem = Extract<MachineEvent, { kind: 'problem' }>;
+
+interface PlacedProblem {
+  readonly event: Problem;
+  readonly at: SourcePlace;
+  readonly key: string;
+  /** Coarser than `key`: for a problem on a line that the patch rewrote. */
+  readonly looseKey: string;
+}
+
+export function compare(worlds: Worlds, pair: Pair): readonly Claim[] {
+  const { before, after } = pair;
+  const problems = matchProblems(
+    placeProblems(worlds.before, worlds.lines, before),
+    placeProblems(worlds.after, worlds.lines, after),
+  );
+  const observed = compareObservations(before, after);
+  const bothEnded = before.end === 'ok' && after.end === 'ok';
+  const placed = bothEnded ? compareTrees(before, after) : [];
+  const logs = bothEnded ? compareLogs(worlds, before, after) : [];
+  const loops = bothEnded ? compareLoops(worlds, pair) : [];
+  const parts =
+    problems.introduced.length + problems.fixed.length + observed.length + placed.length + logs.length + loops.length >
+    0;
+  const divergence = parts
+    ? findDivergence(
+        worlds.lines,
+        { world: worlds.before, steps: before.trace().steps },
+        { world: worlds.after, steps: after.trace().steps },
+      )
+    : undefined;
+  const cause = divergence?.cause;
+  const withCause = cause ? { cause } : {};
+  const claims: Claim[] = [];
+
+  const shownUntil = divergence ? divergence.index + SHOWN_AFTER_PARTING : Number.POSITIVE_INFINITY;
+  const problemClaim = (
+    p: PlacedProblem,
+    cls: FindingClass,
+    severity: Severity,
+    world: WorldName,
+    note = '',
+  ): Claim => ({
+    class: cls,
+    severity,
+    rule: p.event.rule,
+    message: p.event.message + note,
+    at: p.at,
+    ...(cls === 'existing' ? {} : withCause),
+    related: p.event.related.map((r) => ({ message: r.message, at: worlds.lines.place(worlds[world], r.loc) })),
+    world,
+    key: `${p.event.rule} ${p.key}`,
+    until: p.event.fatal
+      ? Number.POSITIVE_INFINITY
+      : firstStatementAt(worlds[world], pair[world], p, divergence?.index ?? 0),
+  });
+  for (const p of problems.introduced) {
+    // A world that ended early hides what would have come later: what is seen for the first time need not be new.
+    if (before.end !== 'ok' && !problems.introduced.some((q) => q.event.fatal)) {
+      claims.push(
+        problemClaim(
+          p,
+          'change',
+          'warning',
+          'after',
+          ` (seen now; before the patch the execution ended earlier, by ${before.end})`,
+        ),
+      );
+    } else claims.push(problemClaim(p, 'introduced', severityOf(p.event), 'after'));
+  }
+  for (const p of problems.fixed) {
+    if (after.end !== 'ok' && before.end === 'ok') {
+      claims.push(
+        problemClaim(
+          p,
+          'change',
+          'info',
+          'before',
+          ` (not seen now: after the patch the execution ends earlier, by ${after.end})`,
+        ),
+      );
+    } else claims.push(problemClaim(p, 'fixed', 'info', 'before'));
+  }
+  for (const p of problems.existing)
+    claims.push(problemClaim(p, 'existing', severityOf(p.event) === 'error' ? 'warning' : 'info', 'after'));
+
+  const at = cause ?? scenarioPlace(pair);
+  for (const d of observed) {
+    claims.push({
+      class: 'change',
+      severity: 'warning',
+      rule: d.placement ? 'placement-change' : 'return-change',
+      message: `${d.expr} is ${d.before} before and ${d.after} after the patch`,
+      at,
+      ...withCause,
+      before: d.before,
+      after: d.after,
+      related: [],
+      world: 'after',
+      key: `${d.placement ? 'placement-change' : 'return-change'} ${at.file}:${at.world}:${at.line}`,
+      until: shownUntil,
+    });
+  }
+  // What the observed values tell already is not told a second time as a difference of the tree.
+  const told = new Set(observed.flatMap((d) => [d.before, d.after]));
+  for (const d of placed) {
+    if (observed.length > 0 && (d.rule === 'tree-change' || told.has(d.value))) continue;
+    claims.push({
+      class: 'change',
+      severity: 'warning',
+      rule: d.rule,
+      message: d.message,
+      at,
+      ...withCause,
+      before: d.before,
+      after: d.after,
+      related: [],
+      world: 'after',
+      key: `${d.rule} ${at.file}:${at.world}:${at.line}`,
+      until: shownUntil,
+    });
+  }
+  for (const d of logs) {
+    claims.push({
+      class: d.class,
+      severity: d.class === 'introduced' ? 'warning' : 'info',
+      rule: d.class === 'change' ? 'log-change' : 'warning-raised',
+      message: d.message,
+      at: d.at,
+      ...withCause,
+      ...(d.before === undefined ? {} : { before: d.before }),
+      ...(d.after === undefined ? {} : { after: d.after }),
+      related: [],
+      world: d.class === 'fixed' ? 'before' : 'after',
+      key: `log ${d.key}`,
+      until: shownUntil,
+    });
+  }
+  for (const d of loops) {
+    claims.push({
+      class: 'change',
+      severity: 'info',
+      rule: 'cost-change',
+      message: d.message,
+      at: d.at,
+      ...withCause,
+      before: d.before,
+      after: d.after,
+      related: [],
+      world: 'after',
+      key: `cost ${d.at.file}:${d.at.line}`,
+      until: shownUntil,
+    });
+  }
+  return claims;
+}
+
+/** Statements shown after the point where the worlds part: enough to see what came of it. */
+const SHOWN_AFTER_PARTING = 12;
+
+/** The first statement on the problem's line at or after `from`: where a problem that did not end the execution happened. */
+function firstStatementAt(world: World, execution: Execution, problem: PlacedProblem, from: number): number {
+  let index = -1;
+  for (const step of execution.trace().steps) {
+    if (step.kind !== 'stmt') continue;
+    index++;
+    const place = world.place(step.loc);
+    if (index >= from && place.line === problem.at.line && place.file === problem.at.file) return index;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+const severityOf = (event: Problem): Severity => (event.rule === 'warning-raised' ? 'warning' : 'error');
+
+const scenarioPlace = (pair: Pair): SourcePlace => ({ file: pair.scenario, line: 1, world: 'after' });
+
+/** The innermost place on the stack in the code under review; else in the scenario; else where it happened in the model. */
+export function problemPlace(
+  world: World,
+  lines: LineBook,
+  event: MachineEvent & { readonly stack?: Problem['stack'] },
+): SourcePlace {
+  const locs = [event.loc, ...(event.stack ?? []).map((entry) => entry.loc)];
+  const places = locs.map((loc) => world.place(loc));
+  const place =
+    places.find((p) => world.isUnderReview(p.file)) ??
+    places.find((p) => !/^(lib|include)\//.test(p.file)) ??
+    places[0]!;
+  return lines.withPatchLine(place);
+}
+
+function placeProblems(world: World, lines: LineBook, execution: Execution): readonly PlacedProblem[] {
+  const placed: PlacedProblem[] = [];
+  for (const event of execution.events) {
+    if (event.kind !== 'problem') continue;
+    const at = problemPlace(world, lines, event);
+    const other = lines.file(at.file)?.counterpart(at.world, at.line);
+    const line = at.world === 'after' ? at.line : (other ?? (lines.file(at.file) ? `before:${at.line}` : at.line));
+    const func = event.stack[0] ? world.compiled.program.functions[event.stack[0].func]?.plainName : '';
+    const text = event.message.replace(/heap#\d+/g, 'heap#').replace(/0x[0-9a-f]+/g, '0x');
+    placed.push({ event, at, key: `${at.file}:${line}`, looseKey: `${event.rule} ${func} ${text}` });
+  }
+  return placed;
+}
+
+function matchProblems(before: readonly PlacedProblem[], after: readonly PlacedProblem[]) {
+  const exact = (p: PlacedProblem): string => `${p.event.rule} ${p.key}`;
+  const oldKeys = new Set(before.map(exact));
+  const newKeys = new Set(after.map(exact));
+  let gone = before.filter((p) => !newKeys.has(exact(p)));
+  let come = after.filter((p) => !oldKeys.has(exact(p)));
+  const existing = after.filter((p) => oldKeys.has(exact(p)));
+  const loose = new Set(gone.map((p) => p.looseKey));
+  const same = new Set(come.filter((p) => loose.has(p.looseKey)).map((p) => p.looseKey));
+  existing.push(...come.filter((p) => same.has(p.looseKey)));
+  come = come.filter((p) => !same.has(p.looseKey));
+  gone = gone.filter((p) => !same.has(p.looseKey));
+  return { introduced: come, fixed: gone, existing };
+}
+
+interface ObservedDifference {
+  readonly expr: string;
+  readonly before: string;
+  readonly after: string;
+  /** It is where a resource lies that differs. */
+  readonly placement: boolean;
+}
+
+export function observations(execution: Execution): readonly { readonly expr: string; readonly value: string }[] {
+  return execution.events.flatMap((e) => (e.kind === 'observe' ? [{ expr: e.expr, value: formatValue(e.value) }] : []));
+}
+
+function compareObservations(before: Execution, after: Execution): readonly ObservedDifference[] {
+  const byName = (list: readonly { readonly expr: string; readonly value: string }[]): Map<string, string> => {
+    const counts = new Map<string, number>();
+    const named = new Map<string, string>();
+    for (const { expr, value } of list) {
+      const count = counts.get(expr) ?? 0;
+      counts.set(expr, count + 1);
+      named.set(count === 0 ? expr : `${expr} (time ${count + 1})`, value);
+    }
+    return named;
+  };
+  const old = byName(observations(before));
+  const now = byName(observations(after));
+  const differences: ObservedDifference[] = [];
+  const missing = 'not reached';
+  for (const expr of new Set([...old.keys(), ...now.keys()])) {
+    const [a, b] = [old.get(expr), now.get(expr)];
+    if (a === b) continue;
+    // An execution that was ended by a problem observes less; the problem is the finding then.
+    if (a === undefined && before.end !== 'ok') continue;
+    if (b === undefined && after.end !== 'ok') continue;
+    const addresses = a !== undefined && b !== undefined && /^0x/.test(a) && /^0x/.test(b);
+    differences.push({
+      expr,
+      before: a ?? missing,
+      after: b ?? missing,
+      placement: addresses && /(->|\.)\s*(start|end)\s*\)*$/.test(expr.replace(/ \(time \d+\)$/, '')),
+    });
+  }
+  return differences;
+}
+
+interface TreeDifference {
+  readonly rule: 'placement-change' | 'tree-change';
+  readonly message: string;
+  readonly value: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+interface FlatNode {
+  readonly name: string;
+  readonly range: string;
+  readonly start: string;
+  readonly facts: string;
+}
+
+function flatten(execution: Execution): Map<string, FlatNode> {
+  const nodes = new Map<string, FlatNode>();
+  const counts = new Map<string, number>();
+  const visit = (list: Execution['tree'], parent: string): void => {
+    for (const node of list) {
+      const count = counts.get(node.name) ?? 0;
+      counts.set(node.name, count + 1);
+      nodes.set(`${node.name}#${count}`, {
+        name: node.name,
+        start: hex(node.start),
+        range: `[${hex(node.start)}-${hex(node.end)}]`,
+        facts: `flags ${hex(node.flags)}, desc ${node.desc}, in ${parent}`,
+      });
+      visit(node.children, node.name);
+    }
+  };
+  visit(execution.tree, 'the root');
+  return nodes;
+}
+
+function compareTrees(before: Execution, after: Execution): readonly TreeDifference[] {
+  const old = flatten(before);
+  const now = flatten(after);
+  const differences: TreeDifference[] = [];
+  for (const key of new Set([...old.keys(), ...now.keys()])) {
+    const [a, b] = [old.get(key), now.get(key)];
+    if (a && b) {
+      if (a.range !== b.range) {
+        differences.push({
+          rule: 'placement-change',
+          message: `“${a.name}” lies at ${a.range} before and at ${b.range} after the patch`,
+          value: b.start,
+          before: a.range,
+          after: b.range,
+        });
+      } else if (a.facts !== b.facts) {
+        differences.push({
+          rule: 'tree-change',
+          message: `“${a.name}” ${a.range} has ${a.facts} before and ${b.facts} after the patch`,
+          value: '',
+          before: a.facts,
+          after: b.facts,
+        });
+      }
+    } else {
+      const node = (a ?? b)!;
+      differences.push({
+        rule: 'tree-change',
+        message: `“${node.name}” ${node.range} is in the tree only ${a ? 'before' : 'after'} the patch`,
+        value: '',
+        before: a ? a.range : 'absent',
+        after: b ? b.range : 'absent',
+      });
+    }
+  }
+  return differences;
+}
+
+interface LogDifference {
+  readonly class: FindingClass;
+  readonly message: string;
+  readonly at: SourcePlace;
+  readonly key: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** KERN_WARNING; lower is worse. */
+const WARNING_LEVEL = 4;
+
+function compareLogs(worlds: Worlds, before: Execution, after: Execution): readonly LogDifference[] {
+  const bySite = (world: World, execution: Execution) => {
+    const sites = new Map<string, { texts: string[]; at: SourcePlace; level: number }>();
+    for (const event of execution.events) {
+      if (event.kind !== 'log') continue;
+      const at = problemPlace(world, worlds.lines, event);
+      // The message tells sites apart where a patch rewrote the line; numbers in it may differ.
+      const key = `${at.file}:${event.level}:${event.text.replace(/(0x)?[0-9a-f]{6,}/g, '#').replace(/\d+/g, '#')}`;
+      const site = sites.get(key) ?? { texts: [], at, level: event.level };
+      site.texts.push(event.text.trimEnd());
+      sites.set(key, site);
+    }
+    return sites;
+  };
+  const old = bySite(worlds.before, before);
+  const now = bySite(worlds.after, after);
+  const differences: LogDifference[] = [];
+  for (const key of new Set([...old.keys(), ...now.keys()])) {
+    const [a, b] = [old.get(key), now.get(key)];
+    const [countA, countB] = [a?.texts.length ?? 0, b?.texts.length ?? 0];
+    const site = (b ?? a)!;
+    const warning = site.level <= WARNING_LEVEL;
+    if (countA === countB) {
+      const textA = a!.texts.join('\n');
+      const textB = b!.texts.join('\n');
+      if (textA !== textB && warning)
+        differences.push({
+          class: 'change',
+          message: `the message “${textA}” becomes “${textB}”`,
+          at: site.at,
+          key,
+          before: textA,
+          after: textB,
+        });
+    } else if (countA < countB) {
+      const text = b!.texts[countA]!;
+      differences.push({
+        class: warning ? 'introduced' : 'change',
+        message: `the kernel now prints “${text}”`,
+        at: b!.at,
+        key,
+        after: text,
+      });
+    } else {
+      const text = a!.texts[countB]!;
+      differences.push({
+        class: warning ? 'fixed' : 'change',
+        message: `the kernel no longer prints “${text}”`,
+        at: a!.at,
+        key,
+        before: text,
+      });
+    }
+  }
+  return differences;
+}
+
+interface LoopDifference {
+  readonly message: string;
+  readonly at: SourcePlace;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Loops whose count changed by at least half and by at least three turns: less is the noise of any change. */
+function compareLoops(worlds: Worlds, pair: Pair): readonly LoopDifference[] {
+  const old = loopCounts(worlds.before, worlds.lines, pair.before);
+  const now = loopCounts(worlds.after, worlds.lines, pair.after);
+  const differences: LoopDifference[] = [];
+  for (const [key, b] of now) {
+    const a = old.get(key);
+    if (!a || !worlds.after.isUnderReview(b.at.file)) continue;
+    const [low, high] = a.count < b.count ? [a.count, b.count] : [b.count, a.count];
+    if (high - low < 3 || high < low * 1.5) continue;
+    differences.push({
+      message: `the loop in ${b.function}() goes around ${a.count} times before and ${b.count} times after the patch`,
+      at: b.at,
+      before: String(a.count),
+      after: String(b.count),
+    });
+  }
+  return differences;
+}

@@ -1,0 +1,168 @@
+import type { Loc } from '../c/token.ts';
+import { single } from '../explore/single.ts';
+import { runThreads, type Strategy } from '../explore/strategy.ts';
+import { kernelNatives } from '../kernel/natives.ts';
+import { buildTree, checkTree, type ResourceNode, readTree } from '../kernel/resources.ts';
+import type { Budget, HeapObject, Machine, MachineEvent, Snapshot, TraceStep } from '../machine/api.ts';
+import { createStepper } from '../machine/stepper.ts';
+import type { MachineModel } from '../model/api.ts';
+import { findLeaks } from './leaks.ts';
+import { findEntries, type Scenario } from './scenario.ts';
+import type { World } from './world.ts';
+
+/** What one execution of one scenario on one machine did, with everything an observer could see. */
+export interface Execution {
+  /** `ok`, or the rule of the problem that ended it. */
+  readonly end: string;
+  readonly events: readonly MachineEvent[];
+  /** The resource tree at the end. */
+  readonly tree: readonly ResourceNode[];
+  /** C statements executed by the scenario (booting not counted). */
+  readonly statements: number;
+  /** Executions by statement location, booting included. */
+  readonly coverage: ReadonlyMap<Loc, number>;
+  /** Times around each loop, by function index. */
+  readonly loops: ReadonlyMap<number, readonly number[]>;
+  /** Heap objects alive at the end. */
+  readonly objects: readonly HeapObject[];
+  readonly threads: readonly string[];
+  readonly choices: readonly number[];
+  /** The steps. Valid until the executor runs again: they lie in the machine. */
+  readonly trace: () => { readonly steps: readonly TraceStep[]; readonly dropped: number };
+}
+
+export interface ExecutorOptions {
+  readonly budget?: Partial<Budget>;
+  readonly strategy?: () => Strategy;
+}
+
+/**
+ * Runs scenarios in one world. The machine is made once: the kernel's init calls run, the state is kept, and each
+ * scenario starts from a copy of it.
+ */
+export class Executor {
+  readonly world: World;
+  readonly #machine: Machine;
+  readonly #booted: Snapshot;
+  readonly #strategy: () => Strategy;
+  /** Problems and messages of booting itself. */
+  readonly boot: Execution;
+
+  constructor(world: World, options: ExecutorOptions = {}) {
+    this.world = world;
+    this.#strategy = options.strategy ?? single;
+    const { program, initcalls } = world.compiled;
+    this.#machine = createStepper(program, kernelNatives(), {
+      trace: true,
+      ...(options.budget ? { budget: options.budget } : {}),
+    });
+    let end = 'ok';
+    for (const call of initcalls) {
+      const func = program.functionNamed(call.name);
+      if (func === undefined) continue;
+      const from = this.#machine.spawn(`initcall ${call.name}`, func);
+      const result = runThreads(this.#machine, single(), from);
+      if (result.end !== 'done') end = endOf(this.#machine.events);
+    }
+    this.boot = this.#collect(end, 0, 0, []);
+    this.#booted = this.#machine.snapshot();
+  }
+
+  get machine(): Machine {
+    return this.#machine;
+  }
+
+  run(scenario: Scenario, model: MachineModel): Execution {
+    const machine = this.#machine;
+    machine.restore(this.#booted);
+    const firstEvent = machine.events.length;
+    const firstStatement = machine.statements;
+    const entries = findEntries(this.world.compiled.program, scenario);
+    buildTree(machine, model.iomem);
+    const baseline = machine.liveObjects().reduce((max, object) => Math.max(max, object.id), 0);
+
+    let end = 'ok';
+    let choices: readonly number[] = [];
+    const phase = (
+      functions: readonly { readonly name: string; readonly func: number }[],
+      concurrent: boolean,
+    ): void => {
+      if (end !== 'ok' || functions.length === 0) return;
+      const first = machine.threads.length;
+      for (const { name, func } of functions) machine.spawn(name, func);
+      const result = runThreads(machine, concurrent ? this.#strategy() : single(), first);
+      if (concurrent) choices = result.choices;
+      if (result.end === 'deadlock') {
+        reportDeadlock(machine, result.blocked);
+        end = 'deadlock';
+      } else if (result.end !== 'done') end = endOf(machine.events);
+    };
+    if (entries.setup !== undefined) phase([{ name: 'setup', func: entries.setup }], false);
+    phase(entries.threads, true);
+    if (entries.check !== undefined) phase([{ name: 'check', func: entries.check }], false);
+
+    if (end === 'ok') {
+      // After a fatal problem the tree may be half changed and objects held by dead frames: nothing to conclude from those.
+      for (const event of checkTree(machine)) machine.report(event);
+      for (const object of findLeaks(machine, baseline)) {
+        machine.report({
+          kind: 'problem',
+          rule: 'leak',
+          message: `${object.size} bytes allocated here are never freed and nothing points to them any more`,
+          thread: object.thread,
+          loc: object.allocatedAt,
+          stack: object.allocatedIn,
+          related: [],
+          fatal: false,
+        });
+      }
+    }
+    return this.#collect(end, firstEvent, firstStatement, choices);
+  }
+
+  #collect(end: string, firstEvent: number, firstStatement: number, choices: readonly number[]): Execution {
+    const machine = this.#machine;
+    return {
+      end,
+      events: machine.events.slice(firstEvent),
+      tree: readTree(machine),
+      statements: machine.statements - firstStatement,
+      coverage: machine.coverage(),
+      loops: machine.loops(),
+      objects: machine.liveObjects(),
+      threads: machine.threads.map((t) => t.name),
+      choices,
+      trace: () => machine.trace(),
+    };
+  }
+}
+
+function endOf(events: readonly MachineEvent[]): string {
+  for (let i = events.length - 1; i >= 0; i--) {
+    const event = events[i]!;
+    if (event.kind === 'problem' && event.fatal) return event.rule;
+  }
+  return 'stopped';
+}
+
+function reportDeadlock(machine: Machine, blocked: readonly number[]): void {
+  const waits = blocked.map((id) => {
+    const thread = machine.threads[id]!;
+    return `${thread.name} waits for ${thread.waitsFor ?? 'something'}`;
+  });
+  const first = machine.threads[blocked[0]!]!;
+  machine.report({
+    kind: 'problem',
+    rule: 'deadlock',
+    message: `no thread can go on: ${waits.join('; ')}`,
+    thread: blocked[0]!,
+    loc: first.stack[0]?.loc ?? 0,
+    stack: first.stack,
+    related: blocked.slice(1).flatMap((id) => {
+      const thread = machine.threads[id]!;
+      const at = thread.stack[0];
+      return at ? [{ message: `${thread.name} waits here for ${thread.waitsFor ?? 'something'}`, loc: at.loc }] : [];
+    }),
+    fatal: true,
+  });
+}

@@ -1,0 +1,33 @@
+import { errnoName } from '../kernel/errno.ts';
+import type { ObservedValue } from '../machine/api.ts';
+import type { Hex } from './report.ts';
+
+export const hex = (value: bigint): Hex => `0x${BigInt.asUintN(64, value).toString(16)}`;
+
+/** A value as `observe` lines show it: integers `0x…` in the width of their type, strings quoted, error pointers `-EBUSY`. */
+export function formatValue(value: ObservedValue): string {
+  switch (value.kind) {
+    case 'int':
+      return `0x${BigInt.asUintN(value.bytes * 8, value.value).toString(16)}`;
+    case 'string':
+      return JSON.stringify(value.value);
+    case 'errno':
+      return errnoName(value.value);
+    case 'pointer':
+      return value.value;
+  }
+}
+
+/** Binary units, exact where the size is: `1 GiB`, `640 MiB`, `4097 B`. */
+export function formatSize(bytes: bigint): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
+  let unit = 0;
+  let value = bytes;
+  while (unit < units.length - 1 && value !== 0n && value % 1024n === 0n) {
+    value /= 1024n;
+    unit++;
+  }
+  return `${value} ${units[unit]}`;
+}
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -1,0 +1,70 @@
+import type { Loc } from '../c/token.ts';
+import type { SourcePlace, World as WorldName } from './report.ts';
+import type { World } from './world.ts';
+
+/** What the review needs to know of one patched file: its two texts, and how lines of the three texts belong together. */
+export interface PatchedFile {
+  readonly path: string;
+  readonly oldPath: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  /** The line of the other world that this line became (or was); undefined for a line that only one world has. */
+  counterpart(world: WorldName, line: number): number | undefined;
+  /** 1-based line of the patch text that shows this source line. */
+  patchLine(world: WorldName, line: number): number | undefined;
+  /** Lines that only this world has, ascending, with their patch lines. */
+  readonly changed: Readonly<Record<WorldName, readonly { readonly line: number; readonly patchLine: number }[]>>;
+}
+
+/** The two worlds' locations made comparable: equal keys for a line that both have. */
+export class LineBook {
+  readonly #files = new Map<string, PatchedFile>();
+  readonly #keys: Record<WorldName, Map<Loc, string>> = { before: new Map(), after: new Map() };
+
+  constructor(files: readonly PatchedFile[]) {
+    for (const file of files) {
+      this.#files.set(file.path, file);
+      this.#files.set(file.oldPath, file);
+    }
+  }
+
+  file(path: string): PatchedFile | undefined {
+    return this.#files.get(path);
+  }
+
+  /** The place with its patch line, if the patch shows it. */
+  withPatchLine(place: SourcePlace): SourcePlace {
+    const patchLine = this.#files.get(place.file)?.patchLine(place.world, place.line);
+    return patchLine === undefined ? place : { ...place, patchLine };
+  }
+
+  place(world: World, loc: Loc): SourcePlace {
+    return this.withPatchLine(world.place(loc));
+  }
+
+  isChanged(place: SourcePlace): boolean {
+    const file = this.#files.get(place.file);
+    return file !== undefined && file.counterpart(place.world, place.line) === undefined;
+  }
+
+  /**
+   * A name for the line that is the same in both worlds: the line's number after the patch. A line of one world only is
+   * named after that world. Columns are left out: a patch may indent.
+   */
+  key(world: World, loc: Loc): string {
+    const cache = this.#keys[world.which];
+    let key = cache.get(loc);
+    if (key === undefined) {
+      const place = world.place(loc);
+      const file = this.#files.get(place.file);
+      if (!file) key = `${place.file}:${place.line}`;
+      else {
+        const other = file.counterpart(place.world, place.line);
+        const line = place.world === 'after' ? place.line : other;
+        key = other === undefined ? `${place.file}:${place.world}:${place.line}` : `${file.path}:${line}`;
+      }
+      cache.set(loc, key);
+    }
+    return key;
+  }
+}

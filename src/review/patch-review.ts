@@ -1,0 +1,389 @@
+import { CodedError } from '../base/errors.ts';
+import type { SourceTree } from '../base/tree.ts';
+import type { Loc } from '../c/token.ts';
+import type { MachineModel } from '../model/api.ts';
+import type { ApplyResult, PatchMail } from '../patch/index.ts';
+import { changedFunctions, type FunctionChange } from './changes.ts';
+import { type Claim, compare, type Worlds } from './compare.ts';
+import { changedLineCoverage, type LineCoverage } from './coverage.ts';
+import { cancelled } from './errors.ts';
+import { type Execution, Executor } from './execute.ts';
+import { Findings } from './findings.ts';
+import { hex, plural } from './format.ts';
+import { LineBook, type PatchedFile } from './lines.ts';
+import { Machines } from './machines.ts';
+import { outcomeOf } from './outcome.ts';
+import { fileReport, patchedFile } from './patched.ts';
+import { candidates, proofSteps } from './proof.ts';
+import { type CallGraph, callersOf, callGraph, reachable } from './reach.ts';
+import type {
+  ChangedFunction,
+  Finding,
+  PatchReport,
+  ScenarioResult,
+  SourcePlace,
+  World as WorldName,
+} from './report.ts';
+import type { ReviewInput } from './review.ts';
+import { findEntries, parseScenario, type Scenario } from './scenario.ts';
+import { unexercised } from './unexercised.ts';
+import { compileWorld, type World } from './world.ts';
+
+/** The unit that every review executes besides those the patch touches: it defines the tree that all observe. */
+const CORE_UNIT = 'kernel/resource.c';
+const DEFAULT_STATEMENTS = 2_000_000;
+
+interface Chosen {
+  readonly scenario: Scenario;
+  readonly machine: MachineModel;
+}
+interface Side {
+  readonly executor: Executor;
+  readonly graph: CallGraph;
+}
+
+export async function reviewPatch(
+  input: ReviewInput,
+  mail: PatchMail,
+  applied: ApplyResult,
+  index: number,
+): Promise<PatchReport> {
+  const patched = applied.files.map(patchedFile);
+  const lines = new LineBook(patched);
+  const machines = new Machines(input.machineTexts);
+  const scenarios = allScenarios(input);
+  const build = (which: WorldName, machine: MachineModel): World =>
+    compileWorld({
+      which,
+      tree: applied[which],
+      model: input.model,
+      profile: machine.profile,
+      units: unitsOf(applied[which], patched, which),
+      scenarios,
+      touchedHeaders: patched.map((f) => (which === 'before' ? f.oldPath : f.path)).filter((p) => p.endsWith('.h')),
+    });
+  // Worlds differ by architecture, not by what memory a machine has: one pair of compilations for each profile.
+  const sides = new Map<string, Record<WorldName, Side>>();
+  const side = (machine: MachineModel): Record<WorldName, Side> => {
+    let found = sides.get(machine.profile.name);
+    if (!found) {
+      const make = (which: WorldName): Side => {
+        const world = build(which, machine);
+        const budget = { statements: input.budget?.statements ?? DEFAULT_STATEMENTS };
+        return { executor: new Executor(world, { budget }), graph: callGraph(world.compiled.program) };
+      };
+      found = { before: make('before'), after: make('after') };
+      sides.set(machine.profile.name, found);
+    }
+    return found;
+  };
+
+  const primary = side(machines.named(input.machine ?? 'x86_64'));
+  const worlds: Worlds = { before: primary.before.executor.world, after: primary.after.executor.world, lines };
+  const changes = changedFunctions(worlds.before, worlds.after, lines, patched);
+  const chosen = choose(input, scenarios, machines, primary, changes, patched, worlds);
+
+  const findings = new Findings();
+  const results: ScenarioResult[] = [];
+  const executed: Record<WorldName, Map<Loc, number>> = { before: new Map(), after: new Map() };
+  const stubs = new Map<string, PatchReport['stubs'][number]>();
+  const cutOff = new Set<string>();
+  let statements = 0;
+
+  const record = (
+    pair: { scenario: Scenario; machine: MachineModel; before: Execution; after: Execution },
+    at: Record<WorldName, Side>,
+  ): void => {
+    const here: Worlds = { before: at.before.executor.world, after: at.after.executor.world, lines };
+    const named = { scenario: pair.scenario.path, machine: pair.machine.name, before: pair.before, after: pair.after };
+    const claims = compare(here, named);
+    const names = new Set<string>();
+    for (const which of ['before', 'after'] as const) {
+      statements += pair[which].statements;
+      if (at === primary)
+        for (const [loc, count] of pair[which].coverage)
+          if (count > 0) executed[which].set(loc, (executed[which].get(loc) ?? 0) + count);
+      for (const event of pair[which].events) {
+        if (event.kind === 'stub') {
+          names.add(event.name);
+          const known = stubs.get(`${which} ${event.name}`);
+          stubs.set(`${which} ${event.name}`, {
+            function: event.name,
+            world: which,
+            calls: (known?.calls ?? 0) + 1,
+            at: known?.at ?? lines.place(here[which], event.loc),
+          });
+        }
+        if (event.kind === 'problem' && (event.rule === 'nontermination' || event.rule === 'memory-budget'))
+          cutOff.add(`${pair.scenario.name} on ${pair.machine.name}, ${which} the patch: ${event.rule}`);
+      }
+    }
+    for (const claim of claims) {
+      findings.add({
+        claim,
+        scenario: pair.scenario.name,
+        machine: pair.machine.name,
+        stubs: [...names].sort(),
+        cost: pair[claim.world].statements,
+        proof: () => proofOf(claim, pair, here),
+      });
+    }
+    results.push(scenarioResult(pair, here, claims));
+  };
+
+  for (const [done, { scenario, machine }] of chosen.entries()) {
+    if (input.signal?.aborted) throw cancelled(done, chosen.length);
+    input.progress?.(done, chosen.length, `${scenario.name} on ${machine.name}`);
+    const at = side(machine);
+    const before = at.before.executor.run(scenario, machine);
+    const after = at.after.executor.run(scenario, machine);
+    record({ scenario, machine, before, after }, at);
+    if (input.pause) await input.pause();
+  }
+  input.progress?.(chosen.length, chosen.length, 'done');
+
+  const coverage = changedLineCoverage(worlds, patched, executed);
+  const list = [...findings.list(), ...unexercised(coverage, changes)];
+  const verdictOf = (from: number, to: number): string => hunkVerdict(list, coverage, from, to);
+  return {
+    input: input.patchName + (index > 0 ? `#${index + 1}` : ''),
+    subject: mail.subject,
+    ...(mail.series ? { series: mail.series } : {}),
+    ...(mail.messageId ? { messageId: mail.messageId } : {}),
+    direction: applied.direction,
+    files: applied.files.map((file) => fileReport(file, verdictOf)),
+    functions: changes.map((change) => describe(change, primary, worlds)),
+    scenarios: results,
+    findings: list,
+    coverage: coverage.lines,
+    stubs: [...stubs.values()],
+    notModelled: notModelled(worlds, primary, coverage, scenarios),
+    bounds: {
+      scenarios: chosen.length,
+      statements,
+      statementBudget: input.budget?.statements ?? DEFAULT_STATEMENTS,
+      threads: 1,
+      complete: cutOff.size === 0,
+      cutOff: [...cutOff],
+    },
+    verdict: patchVerdict(list, changes, chosen.length, coverage),
+  };
+}
+
+/** Built-in scenarios first, by name; then the reviewer's own, as given. */
+export function allScenarios(input: Pick<ReviewInput, 'model' | 'scenarios'>): readonly Scenario[] {
+  const scenarios: Scenario[] = [];
+  for (const path of [...input.model.keys()].filter((p) => p.startsWith('scenarios/') && p.endsWith('.c')).sort()) {
+    const name = path.slice('scenarios/'.length, -'.c'.length);
+    scenarios.push(parseScenario(name, input.model.get(path)!, { path, builtIn: true }).scenario);
+  }
+  for (const own of input.scenarios ?? []) {
+    const { scenario, problems } = parseScenario(own.name, own.text);
+    if (problems[0]) throw problems[0];
+    scenarios.push(scenario);
+  }
+  return scenarios;
+}
+
+function unitsOf(tree: SourceTree, patched: readonly PatchedFile[], which: WorldName): readonly string[] {
+  const touched = patched.map((f) => (which === 'before' ? f.oldPath : f.path)).filter((p) => p.endsWith('.c'));
+  return [...new Set([CORE_UNIT, ...touched])].filter((path) => tree.read(path) !== undefined);
+}
+
+/**
+ * The scenarios that can reach a changed function, on their machines. All of them where the patch changes code outside of
+ * functions (data, types, macros).
+ */
+function choose(
+  input: ReviewInput,
+  scenarios: readonly Scenario[],
+  machines: Machines,
+  sides: Record<WorldName, Side>,
+  changes: readonly FunctionChange[],
+  patched: readonly PatchedFile[],
+  worlds: Worlds,
+): readonly Chosen[] {
+  const targets: Record<WorldName, Set<number>> = { before: new Set(), after: new Set() };
+  for (const change of changes) {
+    if (change.index.before !== undefined) targets.before.add(change.index.before);
+    if (change.index.after !== undefined) targets.after.add(change.index.after);
+  }
+  const everything =
+    changes.length === 0 &&
+    patched.some((f) => /\.[ch]$/.test(f.path) && f.changed.after.length + f.changed.before.length > 0);
+  const reaching = {
+    before: callersOf(sides.before.graph, targets.before),
+    after: callersOf(sides.after.graph, targets.after),
+  };
+  return scenarios.flatMap((scenario) => {
+    const usable = (['before', 'after'] as const).every((which) => {
+      const { program } = worlds[which].compiled;
+      const { graph } = sides[which];
+      const entries = entryList(worlds[which], scenario);
+      return (
+        entries.length > 0 &&
+        entries.every((func) => !graph.refused.has(func)) &&
+        scenario.needs.every((name) => {
+          const func = program.functionNamed(name);
+          return func === undefined ? program.globalNamed(name) !== undefined : true;
+        })
+      );
+    });
+    if (!usable) return [];
+    const reaches = (['before', 'after'] as const).some((which) =>
+      entryList(worlds[which], scenario).some((func) => reaching[which].has(func)),
+    );
+    // The reviewer's own scenario runs in any case: it was asked for.
+    if (!reaches && !everything && scenario.builtIn) return [];
+    return machines.of(scenario, input.machine).map((machine) => ({ scenario, machine }));
+  });
+}
+
+function entryList(world: World, scenario: Scenario): readonly number[] {
+  const { setup, threads, check } = findEntries(world.compiled.program, scenario);
+  return [
+    ...(setup === undefined ? [] : [setup]),
+    ...threads.map((t) => t.func),
+    ...(check === undefined ? [] : [check]),
+  ];
+}
+
+function proofOf(
+  claim: Claim,
+  pair: { scenario: Scenario; machine: MachineModel; before: Execution; after: Execution },
+  worlds: Worlds,
+) {
+  const execution = pair[claim.world];
+  const { steps, skipped } = proofSteps(
+    worlds[claim.world],
+    worlds.lines,
+    execution.trace().steps,
+    execution.threads,
+    claim.until,
+  );
+  return { scenario: pair.scenario.name, machine: pair.machine.name, world: claim.world, steps, skipped };
+}
+
+function scenarioResult(
+  pair: { scenario: Scenario; machine: MachineModel; before: Execution; after: Execution },
+  worlds: Worlds,
+  claims: readonly Claim[],
+): ScenarioResult {
+  const same = claims.every((c) => c.class === 'existing');
+  const before = outcomeOf(worlds.before, worlds.lines, pair.before);
+  const { profile } = pair.machine;
+  return {
+    name: pair.scenario.name,
+    title: pair.scenario.title,
+    machine: pair.machine.name,
+    source: pair.scenario.text,
+    same,
+    before,
+    after: outcomeOf(worlds.after, worlds.lines, pair.after),
+    // Tries are shown where something differs; elsewhere they would only fill the report.
+    candidates: same
+      ? { before: [], after: [] }
+      : {
+          before: candidates(worlds.before, pair.before.trace().steps),
+          after: candidates(worlds.after, pair.after.trace().steps),
+        },
+    limits: [
+      { name: `MAX_PHYSMEM_BITS ${profile.maxPhysmemBits}`, at: hex(1n << BigInt(profile.maxPhysmemBits)) },
+      { name: 'direct map end', at: hex(profile.physmemEnd) },
+    ],
+    srat: pair.machine.srat.map((r) => ({ node: r.node, start: hex(r.start), end: hex(r.end), hotplug: r.hotplug })),
+  };
+}
+
+function describe(change: FunctionChange, sides: Record<WorldName, Side>, worlds: Worlds): ChangedFunction {
+  const which = change.index.after !== undefined ? 'after' : 'before';
+  const world = worlds[which];
+  const callers = callersOf(sides[which].graph, [change.index[which]!]);
+  const { program, exported } = world.compiled;
+  const reachedFrom = [...callers]
+    .map((func) => program.functions[func]!)
+    .filter((fn) => exported.has(fn.plainName) && world.isUnderReview(fn.file))
+    .map((fn) => fn.plainName)
+    .sort();
+  const { name, file, line, equivalent } = change;
+  return { name, file, line, change: change.change, equivalent, reachedFrom };
+}
+
+function notModelled(
+  worlds: Worlds,
+  sides: Record<WorldName, Side>,
+  coverage: LineCoverage,
+  scenarios: readonly Scenario[],
+): PatchReport['notModelled'] {
+  const list: PatchReport['notModelled'][number][] = [];
+  const world = worlds.after;
+  const own = new Set(scenarios.filter((s) => !s.builtIn).map((s) => s.path));
+  for (const error of world.compiled.errors) {
+    const at = error.place;
+    if (!at || !(world.isUnderReview(at.file) || own.has(at.file))) continue;
+    list.push({
+      what: `declaration at ${at.file}:${at.line}`,
+      why: error.what,
+      at: { file: at.file, line: at.line, world: 'after' },
+    });
+  }
+  // Functions that a scenario could reach, or that the patch changes: others do not bear on this review.
+  const entries = scenarios.flatMap((s) => entryList(world, s));
+  const within = reachable(sides.after.graph, entries);
+  for (const [func, reason] of sides.after.graph.refused) {
+    const fn = world.compiled.program.functions[func]!;
+    if (!(within.has(func) && world.isUnderReview(fn.file)) && !own.has(fn.file)) continue;
+    list.push({ what: `${fn.plainName}()`, why: reason.what, at: worlds.lines.place(world, fn.loc) });
+  }
+  const named = new Set(list.map((l) => l.what));
+  for (const { function: name, reason, file, line, world: which } of coverage.refused) {
+    if (named.has(`${name}()`)) continue;
+    named.add(`${name}()`);
+    list.push({ what: `${name}()`, why: reason.what, at: worlds.lines.withPatchLine({ file, line, world: which }) });
+  }
+  return list;
+}
+
+function counts(findings: readonly Finding[]): string[] {
+  const parts: string[] = [];
+  for (const [cls, word] of [
+    ['introduced', 'introduced'],
+    ['fixed', 'fixed'],
+    ['change', 'changed'],
+  ] as const) {
+    const count = findings.filter((f) => f.class === cls && f.rule !== 'unexercised-change').length;
+    if (count > 0) parts.push(`${count} ${word}`);
+  }
+  return parts;
+}
+
+function hunkVerdict(findings: readonly Finding[], coverage: LineCoverage, from: number, to: number): string {
+  const inside = (line: number | undefined): boolean => line !== undefined && from <= line && line <= to;
+  const here = findings.filter((f) => inside(f.patchLine) || f.related.some((r) => inside(r.at.patchLine)));
+  const parts = counts(here);
+  const code = coverage.lines.filter((l) => inside(l.patchLine));
+  if (parts.length === 0) parts.push('no difference observed');
+  if (code.length > 0)
+    parts.push(`${code.filter((l) => l.executed > 0).length} of ${plural(code.length, 'changed line')} executed`);
+  else parts.push('no executable line changed');
+  return parts.join(' · ');
+}
+
+function patchVerdict(
+  findings: readonly Finding[],
+  changes: readonly FunctionChange[],
+  executions: number,
+  coverage: LineCoverage,
+): string {
+  const parts = counts(findings);
+  const reached = coverage.lines.filter((l) => l.executed > 0).length;
+  const covered = `${reached} of ${plural(coverage.lines.length, 'changed line')} with code executed`;
+  if (parts.length > 0)
+    return `${parts.join(', ')}; ${plural(executions, 'scenario run')} before and after, ${covered}`;
+  if (changes.every((c) => c.equivalent)) {
+    const why =
+      changes.length === 0 ? 'no function that is executed changed' : 'the changed functions compile to the same code';
+    return `no difference: ${why}`;
+  }
+  return `no difference observed in ${plural(executions, 'scenario run')}; ${covered}`;
+}

@@ -1,0 +1,102 @@
+import type { Program } from '../c/ir.ts';
+import type { TraceStep } from '../machine/api.ts';
+import { hex } from './format.ts';
+import type { LineBook } from './lines.ts';
+import type { Candidate, Hex, ProofStep } from './report.ts';
+import type { World } from './world.ts';
+
+/** Steps that a proof shows. The whole trace is replayed from the scenario; this is what a reader wants to see first. */
+const SHOWN = 40;
+
+/** The statements of one world's execution, in the code under review and in the scenario, with the function each is in. */
+export function proofSteps(
+  world: World,
+  lines: LineBook,
+  steps: readonly TraceStep[],
+  threads: readonly string[],
+  until: number,
+): { readonly steps: readonly ProofStep[]; readonly skipped: number } {
+  const stacks = new Map<number, number[]>();
+  const shown: { readonly step: TraceStep; readonly func: number | undefined }[] = [];
+  let statements = 0;
+  for (const step of steps) {
+    let stack = stacks.get(step.thread);
+    if (!stack) stacks.set(step.thread, (stack = []));
+    if (step.kind === 'call') {
+      if (step.func !== undefined) stack.push(step.func);
+    } else if (step.kind === 'return') stack.pop();
+    else {
+      if (statements++ > until) break;
+      const { file } = world.place(step.loc);
+      if (!/^(lib|include)\//.test(file) || world.isUnderReview(file)) shown.push({ step, func: stack.at(-1) });
+    }
+  }
+  const last = shown.slice(-SHOWN);
+  return {
+    steps: last.map(({ step, func }) => {
+      const at = lines.place(world, step.loc);
+      return {
+        thread: threads[step.thread] ?? `thread ${step.thread}`,
+        function: func === undefined ? '' : (world.compiled.program.functions[func]?.plainName ?? ''),
+        at,
+        text: (world.compiled.program.locations.lineText(at.file, at.line) ?? '').trim(),
+      };
+    }),
+    skipped: shown.length - last.length,
+  };
+}
+
+/** At most this many are kept for the map; a search that tries more is counted in its loop. */
+const MAX_CANDIDATES = 2000;
+
+/**
+ * The ranges that were looked at: calls of functions of the code under review that take a start and a size (or an end), in
+ * order, with their results. These are the tries of a search.
+ */
+export function candidates(world: World, steps: readonly TraceStep[]): readonly Candidate[] {
+  const { program } = world.compiled;
+  const shapes = new Map<
+    number,
+    { readonly start: number; readonly length: number; readonly inclusive: boolean } | undefined
+  >();
+  const found: { start: Hex; end: Hex; function: string; result: string }[] = [];
+  const open = new Map<number, (number | undefined)[]>();
+  for (const step of steps) {
+    if (step.kind === 'stmt' || step.func === undefined) continue;
+    let stack = open.get(step.thread);
+    if (!stack) open.set(step.thread, (stack = []));
+    if (step.kind === 'return') {
+      const index = stack.pop();
+      const value = step.values?.[0];
+      if (index !== undefined && value !== undefined) found[index]!.result = signed(value);
+      continue;
+    }
+    if (!shapes.has(step.func)) shapes.set(step.func, rangeShape(world, program, step.func));
+    const shape = shapes.get(step.func);
+    const [start, length] = shape ? [step.values?.[shape.start], step.values?.[shape.length]] : [];
+    if (!shape || start === undefined || length === undefined || found.length >= MAX_CANDIDATES) {
+      stack.push(undefined);
+      continue;
+    }
+    stack.push(found.length);
+    const end = shape.inclusive ? length : BigInt.asUintN(64, start + length - 1n);
+    found.push({ start: hex(start), end: hex(end), function: program.functions[step.func]!.plainName, result: '' });
+  }
+  return found;
+}
+
+function rangeShape(world: World, program: Program, func: number) {
+  const fn = program.functions[func]!;
+  if (!world.isUnderReview(fn.file) || fn.type.kind !== 'function') return undefined;
+  const names = fn.type.params.map((p) => p.name ?? '');
+  const start = names.findIndex((n) => n === 'start' || n === 'addr');
+  const size = names.findIndex((n) => n === 'size' || n === 'n');
+  const end = names.indexOf('end');
+  if (start < 0 || (size < 0 && end < 0) || start >= 6 || Math.max(size, end) >= 6) return undefined;
+  return size >= 0 ? { start, length: size, inclusive: false } : { start, length: end, inclusive: true };
+}
+
+const signed = (value: bigint): string => {
+  const s = BigInt.asIntN(32, value);
+  return s < 0n && s >= -4095n ? String(s) : value < 4096n ? String(value) : hex(value);
+};

@@ -1,0 +1,83 @@
+import type { SourceTree } from '../base/tree.ts';
+import { applySeries, readPatches } from '../patch/index.ts';
+import { noPatchInInput, patchDoesNotApply } from './errors.ts';
+import { reviewPatch } from './patch-review.ts';
+import type { PatchReport, Report } from './report.ts';
+import { kernelVersion, type ModelFiles } from './world.ts';
+
+export interface ReviewInput {
+  readonly patchText: string | Uint8Array;
+  /** For messages: the file's name, or `<stdin>`. */
+  readonly patchName: string;
+  readonly tree: SourceTree;
+  readonly model: ModelFiles;
+  /** The reviewer's own scenarios, besides the built-in ones. */
+  readonly scenarios?: readonly { readonly name: string; readonly text: string }[];
+  /** A built-in machine, or a key of `machineTexts`: replaces the machines that built-in scenarios name. */
+  readonly machine?: string;
+  /** Texts of /proc/iomem and dmesg, by the paths that scenarios use for them. */
+  readonly machineTexts?: ReadonlyMap<string, string>;
+  readonly budget?: { readonly statements?: number };
+  readonly direction?: 'auto' | 'forward' | 'reverse';
+  readonly maxFuzz?: number;
+  readonly signal?: { readonly aborted: boolean };
+  readonly progress?: (done: number, total: number, what: string) => void;
+  /** Awaited between executions, so that a host can answer other events. */
+  readonly pause?: () => Promise<void>;
+  readonly toolVersion?: string;
+}
+export interface ReviewOutput {
+  readonly report: Report;
+  /** The texts of each patched file, for diff views. `patch` is an index into `report.patches`. */
+  readonly files: readonly {
+    readonly patch: number;
+    readonly path: string;
+    readonly before: string | undefined;
+    readonly after: string | undefined;
+  }[];
+}
+
+/**
+ * Reviews every patch of the input: executes the tree's code before and after it and reports what differs, with proofs.
+ * Throws CodedError where the input holds no patch, where one does not apply, and when cancelled.
+ */
+export async function review(input: ReviewInput): Promise<ReviewOutput> {
+  const set = await readPatches(input.patchText, { name: input.patchName });
+  if (set.patches.length === 0) throw set.problems[0] ?? noPatchInInput(input.patchName);
+  const applied = applySeries(set.patches, input.tree, {
+    direction: input.direction ?? 'auto',
+    name: input.patchName,
+    ...(input.maxFuzz === undefined ? {} : { maxFuzz: input.maxFuzz }),
+  });
+  const patches: PatchReport[] = [];
+  const files: ReviewOutput['files'][number][] = [];
+  for (const [index, result] of applied.entries()) {
+    const mail = set.patches[index]!;
+    if (!result.ok) {
+      throw patchDoesNotApply(
+        mail.subject || input.patchName,
+        result.failures.map((f) => f.error.message),
+      );
+    }
+    patches.push(await reviewPatch(input, mail, result, index));
+    for (const file of result.files)
+      files.push({
+        patch: index,
+        path: file.afterPath ?? file.beforePath ?? '',
+        before: file.before,
+        after: file.after,
+      });
+  }
+  const summary = { introduced: 0, fixed: 0, existing: 0, change: 0 };
+  for (const patch of patches) for (const finding of patch.findings) summary[finding.class]++;
+  const kernel = kernelVersion(input.tree)?.text;
+  const report: Report = {
+    format: 'iomem-review-report',
+    version: 1,
+    tool: { name: 'iomem-review', version: input.toolVersion ?? '0.0.0' },
+    tree: kernel === undefined ? {} : { kernel },
+    patches,
+    summary,
+  };
+  return { report, files };
+}

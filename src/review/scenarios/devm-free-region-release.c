@@ -1,0 +1,23 @@
+// title: A device gives its free region back before it goes away
+// machine: empty
+// needs: devm_request_free_mem_region, __devm_release_region
+#include <iomem-review.h>
+
+static struct resource *res;
+
+THREAD(driver)
+{
+	struct device *dev = iomem_device("gpu0");
+	resource_size_t start;
+
+	res = devm_request_free_mem_region(dev, &iomem_resource, SZ_128M);
+	if (IS_ERR(res)) {
+		OBSERVE(res);
+		return;
+	}
+	start = res->start;
+	OBSERVE(start);
+	devm_release_mem_region(dev, start, SZ_128M);
+	OBSERVE(region_intersects(start, SZ_128M, 0, IORES_DESC_NONE));
+	iomem_device_unbind(dev);
+}

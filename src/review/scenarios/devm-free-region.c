@@ -1,0 +1,27 @@
+// title: A device asks for a free region and goes away
+// machine: empty, laptop, crowded-top
+// needs: devm_request_free_mem_region
+#include <iomem-review.h>
+
+static struct resource *res;
+
+THREAD(driver)
+{
+	struct device *dev = iomem_device("gpu0");
+	resource_size_t start;
+
+	res = devm_request_free_mem_region(dev, &iomem_resource, SZ_256M);
+	if (IS_ERR(res)) {
+		OBSERVE(res);
+		return;
+	}
+	start = res->start;
+	OBSERVE(start);
+	OBSERVE(resource_size(res));
+	OBSERVE(res->desc);
+	OBSERVE(res->flags);
+	OBSERVE(res->name);
+	iomem_device_unbind(dev);
+	/* Nothing may be left of it. */
+	OBSERVE(region_intersects(start, SZ_256M, 0, IORES_DESC_NONE));
+}

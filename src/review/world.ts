@@ -1,0 +1,104 @@
+import { MemoryTree, type SourceTree } from '../base/tree.ts';
+import type { CompileResult, FrontEndLimits, Unit } from '../c/api.ts';
+import { compile } from '../c/compile.ts';
+import type { Loc } from '../c/token.ts';
+import type { ArchProfile } from '../model/api.ts';
+import { definesOf } from '../model/profiles.ts';
+import type { SourcePlace, World as WorldName } from './report.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Our model headers (`include/…`), library (`lib/…`) and built-in scenarios (`scenarios/…`), by path. */
+export type ModelFiles = ReadonlyMap<string, string>;
+
+/** Headers that always come from the tree: they define what is under review, and need nothing that is not modelled. */
+const treeHeaders = ['include/linux/ioport.h', 'include/linux/resource_ext.h', 'include/linux/range.h'];
+
+export interface WorldInput {
+  readonly which: WorldName;
+  readonly tree: SourceTree;
+  readonly model: ModelFiles;
+  readonly profile: ArchProfile;
+  /** Translation units of the tree. */
+  readonly units: readonly string[];
+  readonly scenarios: readonly Scenario[];
+  /** Headers that the patch touches, which therefore come from the tree. */
+  readonly touchedHeaders?: readonly string[];
+  readonly limits?: Partial<FrontEndLimits>;
+}
+
+/** One side of a review: the code before or after the patch, compiled with the modelled kernel and the scenarios. */
+export interface World {
+  readonly which: WorldName;
+  readonly profile: ArchProfile;
+  readonly compiled: CompileResult;
+  /** Of the tree under review, not of our model nor of a scenario. */
+  isUnderReview(file: string): boolean;
+  /** Where a reader finds a location: outermost macro use. */
+  place(loc: Loc): SourcePlace;
+}
+
+export function compileWorld(input: WorldInput): World {
+  const { model, profile } = input;
+  const units: Unit[] = [];
+  for (const path of input.units) units.push({ path, from: 'tree' });
+  for (const scenario of input.scenarios) units.push({ path: scenario.path, from: 'text', text: scenario.text });
+  const library = [...model.keys()].filter((path) => path.startsWith('lib/') && path.endsWith('.c')).sort();
+  for (const path of library) units.push({ path, from: 'model', weak: true });
+
+  const defines = new Map(definesOf(profile));
+  const version = kernelVersion(input.tree);
+  if (version) {
+    const [major, minor, patch] = version.numbers;
+    defines.set('LINUX_VERSION_CODE', String((major << 16) + (minor << 8) + Math.min(patch, 255)));
+  }
+  const compiled = compile({
+    target: {
+      wordSize: profile.wordSize,
+      longLongAlign: profile.longLongAlign,
+      // The kernel builds with -funsigned-char since 6.2, whatever the architecture says.
+      charSigned: version && atLeast(version.numbers, 6, 2) ? false : profile.charSigned,
+    },
+    units,
+    tree: input.tree,
+    model: new MemoryTree(model),
+    fromTree: [...new Set([...treeHeaders, ...(input.touchedHeaders ?? [])])],
+    defines,
+    ...(input.limits ? { limits: input.limits } : {}),
+  });
+
+  const scenarioPaths = new Set(input.scenarios.map((s) => s.path));
+  const fromTree = new Set([...input.units, ...treeHeaders, ...(input.touchedHeaders ?? [])]);
+  const places = new Map<Loc, SourcePlace>();
+  return {
+    which: input.which,
+    profile,
+    compiled,
+    isUnderReview: (file) => fromTree.has(file) && !scenarioPaths.has(file),
+    place(loc) {
+      let place = places.get(loc);
+      if (!place) {
+        const { file, line, column } = compiled.program.locations.presumed(loc);
+        place = { file, line, column, world: input.which };
+        places.set(loc, place);
+      }
+      return place;
+    },
+  };
+}
+
+/** VERSION, PATCHLEVEL and SUBLEVEL of the tree's Makefile, and the whole as `6.12.117`; undefined where there are none. */
+export function kernelVersion(
+  tree: SourceTree,
+): { readonly text: string; readonly numbers: readonly [number, number, number] } | undefined {
+  const makefile = tree.read('Makefile')?.slice(0, 2000);
+  if (makefile === undefined) return undefined;
+  const number = (key: string): string | undefined => new RegExp(`^${key} = *(\\d{1,4})$`, 'm').exec(makefile)?.[1];
+  const [version, patchLevel, subLevel] = [number('VERSION'), number('PATCHLEVEL'), number('SUBLEVEL')];
+  if (version === undefined || patchLevel === undefined) return undefined;
+  const extra = /^EXTRAVERSION = *(\S{1,40})$/m.exec(makefile)?.[1] ?? '';
+  const text = `${version}.${patchLevel}${subLevel === undefined ? '' : `.${subLevel}`}${extra}`;
+  return { text, numbers: [Number(version), Number(patchLevel), Number(subLevel ?? 0)] };
+}
+
+const atLeast = (numbers: readonly [number, number, number], major: number, minor: number): boolean =>
+  numbers[0] > major || (numbers[0] === major && numbers[1] >= minor);
