@@ -65,3 +65,11 @@ export const duplicateThread = (scenario: string, name: string): CodedError =>
     undefined,
     'Give each THREAD a name of its own.',
   );
+
+export const noSuchFile = (path: string): CodedError =>
+  new CodedError(
+    'R009',
+    `the tree has no file ${path}`,
+    undefined,
+    'Paths are relative to the root of the tree, e.g. kernel/resource.c.',
+  );

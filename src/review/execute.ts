@@ -77,7 +77,7 @@ export class Executor {
     machine.restore(this.#booted);
     const firstEvent = machine.events.length;
     const firstStatement = machine.statements;
-    const entries = findEntries(this.world.compiled.program, scenario);
+    const entries = findEntries(this.world.compiled.program, scenario.path);
     buildTree(machine, model.iomem);
     const baseline = machine.liveObjects().reduce((max, object) => Math.max(max, object.id), 0);
 

@@ -1,4 +1,3 @@
-import { CodedError } from '../base/errors.ts';
 import type { SourceTree } from '../base/tree.ts';
 import type { Loc } from '../c/token.ts';
 import type { MachineModel } from '../model/api.ts';
@@ -16,14 +15,7 @@ import { outcomeOf } from './outcome.ts';
 import { fileReport, patchedFile } from './patched.ts';
 import { candidates, proofSteps } from './proof.ts';
 import { type CallGraph, callersOf, callGraph, reachable } from './reach.ts';
-import type {
-  ChangedFunction,
-  Finding,
-  PatchReport,
-  ScenarioResult,
-  SourcePlace,
-  World as WorldName,
-} from './report.ts';
+import type { ChangedFunction, Finding, PatchReport, ScenarioResult, World as WorldName } from './report.ts';
 import type { ReviewInput } from './review.ts';
 import { findEntries, parseScenario, type Scenario } from './scenario.ts';
 import { unexercised } from './unexercised.ts';
@@ -240,7 +232,7 @@ function choose(
 }
 
 function entryList(world: World, scenario: Scenario): readonly number[] {
-  const { setup, threads, check } = findEntries(world.compiled.program, scenario);
+  const { setup, threads, check } = findEntries(world.compiled.program, scenario.path);
   return [
     ...(setup === undefined ? [] : [setup]),
     ...threads.map((t) => t.func),

@@ -15,6 +15,7 @@ export function proofSteps(
   steps: readonly TraceStep[],
   threads: readonly string[],
   until: number,
+  keep = SHOWN,
 ): { readonly steps: readonly ProofStep[]; readonly skipped: number } {
   const stacks = new Map<number, number[]>();
   const shown: { readonly step: TraceStep; readonly func: number | undefined }[] = [];
@@ -31,7 +32,7 @@ export function proofSteps(
       if (!/^(lib|include)\//.test(file) || world.isUnderReview(file)) shown.push({ step, func: stack.at(-1) });
     }
   }
-  const last = shown.slice(-SHOWN);
+  const last = keep < shown.length ? shown.slice(-keep) : shown;
   return {
     steps: last.map(({ step, func }) => {
       const at = lines.place(world, step.loc);

@@ -81,13 +81,13 @@ export interface ScenarioEntries {
 
 const THREAD_PREFIX = '__iomem_thread_';
 
-/** Finds a scenario's entry points in a linked program, threads in the order in which they are written. */
-export function findEntries(program: Program, scenario: Scenario): ScenarioEntries {
+/** Finds the entry points of the scenario at `path` in a linked program, threads in the order in which they are written. */
+export function findEntries(program: Program, path: string): ScenarioEntries {
   let setup: number | undefined;
   let check: number | undefined;
   const threads: { name: string; func: number; fn: IrFunction }[] = [];
   program.functions.forEach((fn, index) => {
-    if (fn.file !== scenario.path) return;
+    if (fn.file !== path) return;
     if (fn.plainName === '__iomem_scenario_setup') setup = index;
     else if (fn.plainName === '__iomem_scenario_check') check = index;
     else if (fn.plainName.startsWith(THREAD_PREFIX))

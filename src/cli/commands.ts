@@ -1,0 +1,73 @@
+import { CodedError } from '../base/errors.ts';
+import type { ModelFiles } from '../review/world.ts';
+import { checkCommand } from './check.ts';
+import { reviewCommand } from './review.ts';
+import { runCommand } from './run.ts';
+import { UsageError } from './usage.ts';
+
+const HELP = `iomem-review: executes Linux kernel patches to the physical address space, before and after
+
+usage:
+  iomem-review review [PATCH…] --tree DIR [options]   what a patch changes, with proofs; PATCH - is standard input
+  iomem-review run SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs one scenario
+  iomem-review check FILE… --tree DIR                 what of a file can be executed, function by function
+
+options of review:
+  --forward | --reverse   the tree holds the code before (after) the patch; default: found out
+  --scenario FILE         a scenario of your own, besides the built-in ones (repeatable)
+  --machine NAME|FILE     a built-in machine or a text of /proc/iomem, in place of those that scenarios name
+  --fuzz N                context lines at each end of a hunk that may differ (default 0)
+options of run:
+  --machine NAME|FILE     in place of the machines that the scenario names
+  --trace                 prints every executed statement
+options of all:
+  --format text|json      default text
+  --out FILE              writes there in place of standard output
+  --budget N              statements that one execution may take (default 2000000)
+  --verbose               all cases and the steps of each proof
+  --help, --version
+
+exit status: 0 no error introduced, 1 an error-level finding introduced, 2 bad input or usage, 3 our own fault
+`;
+
+/** Runs one command; answers its exit status. `model` holds our headers, library and scenarios. */
+export async function main(args: readonly string[], model: ModelFiles): Promise<number> {
+  const [command, ...rest] = args;
+  try {
+    switch (command) {
+      case 'review':
+        return await reviewCommand(rest, model);
+      case 'run':
+        return await runCommand(rest, model);
+      case 'check':
+        return checkCommand(rest, model);
+      case '--help':
+      case '-h':
+      case 'help':
+        process.stdout.write(HELP);
+        return 0;
+      case '--version':
+        process.stdout.write(`${process.env.IOMEM_REVIEW_VERSION ?? 'development'}\n`);
+        return 0;
+      case undefined:
+        process.stderr.write(HELP);
+        return 2;
+      default:
+        throw new UsageError(`there is no command “${command}”`);
+    }
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`iomem-review: ${error.message}\nTry iomem-review --help.\n`);
+      return 2;
+    }
+    if (error instanceof CodedError) {
+      process.stderr.write(`iomem-review: ${error.message}\n`);
+      return 2;
+    }
+    process.stderr.write(
+      `iomem-review: this is a fault of iomem-review itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n` +
+        'Please report it with the patch and the version.\n',
+    );
+    return 3;
+  }
+}

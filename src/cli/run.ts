@@ -1,0 +1,65 @@
+import { runScenario } from '../review/run-scenario.ts';
+import { findingLine, observeLines } from '../review/text.ts';
+import type { ModelFiles } from '../review/world.ts';
+import { machineTexts, output, readInput, readText, treeOption } from './files.ts';
+import { oneOf, parse, positive, UsageError } from './usage.ts';
+
+export async function runCommand(args: readonly string[], model: ModelFiles): Promise<number> {
+  const { values, positionals } = parse({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      tree: { type: 'string' },
+      patch: { type: 'string' },
+      machine: { type: 'string' },
+      trace: { type: 'boolean' },
+      format: { type: 'string' },
+      out: { type: 'string' },
+      budget: { type: 'string' },
+    },
+  });
+  const [path, ...more] = positionals;
+  if (path === undefined || more.length > 0) throw new UsageError('run wants one scenario file');
+  const format = oneOf(values.format, ['text', 'json'], '--format');
+  const budget = positive(values.budget, '--budget');
+  const text = readText(path);
+  const tree = treeOption(values.tree);
+  const results = await runScenario({
+    scenarioName: path,
+    scenarioText: text,
+    model,
+    machineTexts: machineTexts(values.machine === undefined ? [] : [values.machine], [{ path, text }]),
+    ...(tree ? { tree } : {}),
+    ...(values.patch === undefined ? {} : { patch: { text: readInput(values.patch), name: values.patch } }),
+    ...(values.machine === undefined ? {} : { machine: values.machine }),
+    ...(budget === undefined ? {} : { budget: { statements: budget } }),
+    ...(values.trace ? { trace: true } : {}),
+  });
+  if (format === 'json') {
+    const plain = results.map(({ machine, outcome, before, findings, stubs, steps }) => ({
+      machine,
+      ...(before ? { before } : {}),
+      outcome,
+      findings,
+      stubs,
+      ...(values.trace ? { steps } : {}),
+    }));
+    output(
+      `${JSON.stringify({ format: 'iomem-review-run', version: 1, scenario: path, runs: plain }, null, 2)}\n`,
+      values.out,
+    );
+  } else {
+    const out: string[] = [];
+    for (const { machine, outcome, findings, stubs, steps } of results) {
+      out.push(`scenario: ${path} on ${machine}`);
+      for (const s of steps) out.push(`step ${s.thread} ${s.function} ${s.at.file}:${s.at.line} ${s.text}`);
+      for (const line of outcome.log) out.push(`log ${line}`);
+      out.push(...observeLines(outcome));
+      for (const finding of findings) out.push(findingLine(finding));
+      for (const stub of stubs) out.push(`stub: ${stub}`);
+      out.push(`end: ${outcome.end}, ${outcome.statements} statements`);
+    }
+    output(`${out.join('\n')}\n`, values.out);
+  }
+  return results.some((r) => r.findings.some((f) => f.severity === 'error' && f.class !== 'fixed')) ? 1 : 0;
+}

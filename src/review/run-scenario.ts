@@ -1,0 +1,148 @@
+import type { SourceTree } from '../base/tree.ts';
+import { applySeries, readPatches } from '../patch/index.ts';
+import { compare } from './compare.ts';
+import { patchDoesNotApply, scenarioEmpty } from './errors.ts';
+import { type Execution, Executor } from './execute.ts';
+import { LineBook } from './lines.ts';
+import { Machines } from './machines.ts';
+import { outcomeOf } from './outcome.ts';
+import { patchedFile } from './patched.ts';
+import { proofSteps } from './proof.ts';
+import type { Finding, Outcome, ProofStep, World as WorldName } from './report.ts';
+import { findEntries, parseScenario } from './scenario.ts';
+import { compileWorld, type ModelFiles, type World } from './world.ts';
+
+export interface RunInput {
+  readonly scenarioName: string;
+  readonly scenarioText: string;
+  /** Without a tree the scenario runs alone, with the modelled library only. */
+  readonly tree?: SourceTree;
+  readonly model: ModelFiles;
+  /** Runs after this patch; the same scenario before it tells what is introduced. */
+  readonly patch?: { readonly text: string | Uint8Array; readonly name: string };
+  readonly machine?: string;
+  readonly machineTexts?: ReadonlyMap<string, string>;
+  readonly budget?: { readonly statements?: number };
+  /** Steps kept for `--trace`. Default: none. */
+  readonly trace?: boolean;
+}
+export interface RunResult {
+  readonly machine: string;
+  readonly outcome: Outcome;
+  /** Of the world before, where a patch was given. */
+  readonly before?: Outcome;
+  readonly execution: Execution;
+  readonly findings: readonly Pick<Finding, 'class' | 'severity' | 'rule' | 'message' | 'at'>[];
+  readonly steps: readonly ProofStep[];
+  readonly stubs: readonly string[];
+}
+
+/**
+ * Runs one scenario on each of its machines. Throws what the front end says of a scenario that does not compile, and R005
+ * for one without entry points.
+ */
+export async function runScenario(input: RunInput): Promise<readonly RunResult[]> {
+  const { scenario, problems } = parseScenario(input.scenarioName, input.scenarioText);
+  if (problems[0]) throw problems[0];
+  const machines = new Machines(input.machineTexts);
+  const empty: SourceTree = { read: () => undefined };
+  const tree = input.tree ?? empty;
+  let trees: Partial<Record<WorldName, SourceTree>> = { after: tree };
+  let lines = new LineBook([]);
+  let headers: string[] = [];
+  if (input.patch) {
+    const set = await readPatches(input.patch.text, { name: input.patch.name });
+    const applied = applySeries(set.patches, tree, { direction: 'auto', name: input.patch.name });
+    const failed = applied.find((a) => !a.ok);
+    if (failed)
+      throw patchDoesNotApply(
+        input.patch.name,
+        failed.failures.map((f) => f.error.message),
+      );
+    const first = applied[0];
+    const last = applied.at(-1);
+    if (first && last) {
+      trees = { before: first.before, after: last.after };
+      const patched = applied.flatMap((a) => a.files.map(patchedFile));
+      // Line maps of one patch only: those of a series do not compose, its worlds are compared by line numbers alone.
+      if (applied.length === 1) lines = new LineBook(patched);
+      headers = patched.map((f) => f.path).filter((p) => p.endsWith('.h'));
+    }
+  }
+  const results: RunResult[] = [];
+  const executors = new Map<string, Executor>();
+  for (const machine of machines.of({
+    ...scenario,
+    machines: input.machine === undefined ? scenario.machines : [input.machine],
+  })) {
+    const executor = (which: WorldName, source: SourceTree): Executor => {
+      const key = `${which} ${machine.profile.name}`;
+      let found = executors.get(key);
+      if (!found) {
+        const units = ['kernel/resource.c', ...scenario.units].filter((path) => source.read(path) !== undefined);
+        const world = compileWorld({
+          which,
+          tree: source,
+          model: input.model,
+          profile: machine.profile,
+          units,
+          scenarios: [scenario],
+          touchedHeaders: headers,
+        });
+        refuse(world, scenario.path);
+        found = new Executor(world, input.budget ? { budget: input.budget } : {});
+        executors.set(key, found);
+      }
+      return found;
+    };
+    const after = executor('after', trees.after!);
+    const before = trees.before ? executor('before', trees.before) : undefined;
+    const old = before?.run(scenario, machine);
+    const execution = after.run(scenario, machine);
+    const worlds = { before: (before ?? after).world, after: after.world, lines };
+    const claims = compare(worlds, {
+      scenario: scenario.path,
+      machine: machine.name,
+      before: old ?? execution,
+      after: execution,
+    });
+    const steps = input.trace
+      ? proofSteps(
+          after.world,
+          lines,
+          execution.trace().steps,
+          execution.threads,
+          Number.POSITIVE_INFINITY,
+          Number.POSITIVE_INFINITY,
+        ).steps
+      : [];
+    results.push({
+      machine: machine.name,
+      outcome: outcomeOf(after.world, lines, execution),
+      ...(old && before ? { before: outcomeOf(before.world, lines, old) } : {}),
+      execution,
+      findings: claims.map(({ class: cls, severity, rule, message, at }) => ({
+        class: cls,
+        // What a run on the tree as it is shows is an error, though not one of a patch.
+        severity: input.patch || severity !== 'warning' ? severity : 'error',
+        rule,
+        message,
+        at,
+      })),
+      steps,
+      stubs: [...new Set(execution.events.flatMap((e) => (e.kind === 'stub' ? [e.name] : [])))].sort(),
+    });
+  }
+  return results;
+}
+
+/** A scenario that cannot be executed as it is written is an error of its author, with its place. */
+function refuse(world: World, path: string): void {
+  const { compiled } = world;
+  const error = compiled.errors.find((e) => e.place?.file === path);
+  if (error) throw error;
+  const { setup, threads, check } = findEntries(compiled.program, path);
+  const entries = [setup, ...threads.map((t) => t.func), check].filter((f) => f !== undefined);
+  if (entries.length === 0) throw scenarioEmpty(path);
+  for (const func of entries) compiled.program.functions[func]!.body();
+}

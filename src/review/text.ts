@@ -1,0 +1,70 @@
+import type { Finding, Outcome, PatchReport, Report } from './report.ts';
+
+/** `finding CLASS SEVERITY RULE FILE:LINE MESSAGE`, one line: stable enough to grep. */
+export function findingLine(f: Pick<Finding, 'class' | 'severity' | 'rule' | 'message' | 'at'>): string {
+  return `finding ${f.class} ${f.severity} ${f.rule} ${f.at.file}:${f.at.line} ${f.message.replace(/\s*\n\s*/g, ' / ')}`;
+}
+
+export function observeLines(outcome: Outcome): readonly string[] {
+  return outcome.observations.map((o) => `observe ${o.expr} = ${o.value}`);
+}
+
+/** The report for people. Everything a finding rests on is in it: both values, the scenario, the machine, the last steps. */
+export function reportText(report: Report, options: { readonly verbose?: boolean } = {}): string {
+  const out: string[] = [];
+  for (const patch of report.patches) patchText(patch, out, options.verbose ?? false);
+  const { introduced, fixed, change, existing } = report.summary;
+  out.push(`summary: ${introduced} introduced, ${fixed} fixed, ${change} changed, ${existing} already there`);
+  return `${out.join('\n')}\n`;
+}
+
+function patchText(patch: PatchReport, out: string[], verbose: boolean): void {
+  const series =
+    patch.series && patch.series.of > 1 ? ` (v${patch.series.version} ${patch.series.number}/${patch.series.of})` : '';
+  out.push(`patch: ${patch.subject || patch.input}${series}`);
+  out.push(
+    `direction: ${patch.direction}${patch.direction === 'reverse' ? ' (the tree already holds this patch)' : ''}`,
+  );
+  for (const file of patch.files) {
+    const shifted = file.hunks.filter((h) => h.offset !== 0 || h.fuzz !== 0);
+    const how = shifted
+      .map((h) => `line ${h.oldStart}: offset ${h.offset}${h.fuzz ? `, fuzz ${h.fuzz}` : ''}`)
+      .join('; ');
+    out.push(
+      `file: ${file.path} (${file.status}, ${file.hunks.length} hunk${file.hunks.length === 1 ? '' : 's'}${how ? `; ${how}` : ''})`,
+    );
+  }
+  for (const fn of patch.functions) {
+    const from = fn.reachedFrom.length > 0 ? `, reached from ${fn.reachedFrom.join(', ')}` : '';
+    out.push(`function: ${fn.name} ${fn.change}${fn.equivalent ? ', same code' : ''}${from}`);
+  }
+  out.push(`verdict: ${patch.verdict}`);
+  for (const finding of patch.findings) {
+    out.push(findingLine(finding));
+    if (finding.patchLine !== undefined) out.push(`    patch line ${finding.patchLine}`);
+    for (const related of finding.related)
+      out.push(`    ${related.at.file}:${related.at.line}: ${related.message} (${related.at.world})`);
+    const cases = verbose ? finding.cases : finding.cases.slice(0, 8);
+    for (const c of cases) {
+      const values = c.before !== undefined || c.after !== undefined ? `: ${c.message}` : '';
+      out.push(`    in ${c.scenario} on ${c.machine}${values}`);
+    }
+    if (finding.cases.length > cases.length)
+      out.push(`    and in ${finding.cases.length - cases.length} more (all of them in --format json)`);
+    if (finding.dependsOn.length > 0) out.push(`    went through stubs: ${finding.dependsOn.join(', ')}`);
+    if (verbose && finding.proof.steps.length > 0) {
+      out.push(`    proof (${finding.proof.world}, ${finding.proof.skipped} steps before these):`);
+      for (const s of finding.proof.steps)
+        out.push(`      ${s.thread}  ${s.function}  ${s.at.file}:${s.at.line}  ${s.text}`);
+    }
+  }
+  for (const stub of patch.stubs)
+    out.push(`stub: ${stub.function} (${stub.world}, ${stub.calls} calls, first at ${stub.at.file}:${stub.at.line})`);
+  for (const item of patch.notModelled) out.push(`not-modelled: ${item.what}: ${item.why}`);
+  const { bounds } = patch;
+  out.push(
+    `bounds: ${bounds.scenarios} scenario runs before and after, ${bounds.statements} statements executed, at most ${bounds.statementBudget} a run, ` +
+      `one schedule each, ${bounds.complete ? 'none cut off' : `cut off: ${bounds.cutOff.join('; ')}`}`,
+  );
+  out.push('');
+}
