@@ -1,0 +1,1 @@
+#include <kunit/test.h>

@@ -1,0 +1,61 @@
+/* Model header: what describes a page. */
+#ifndef _LINUX_MM_TYPES_H
+#define _LINUX_MM_TYPES_H
+
+#include <linux/types.h>
+#include <linux/list.h>
+#include <linux/atomic.h>
+#include <linux/spinlock.h>
+#include <linux/completion.h>
+#include <asm/page.h>
+
+struct address_space;
+struct dev_pagemap;
+struct page {
+	unsigned long flags;
+	union {
+		struct {
+			struct list_head lru;
+			struct address_space *mapping;
+			unsigned long index;
+			unsigned long private;
+		};
+		struct {
+			struct dev_pagemap *pgmap;
+			void *zone_device_data;
+		};
+		struct rcu_head rcu_head;
+	};
+	atomic_t _mapcount;
+	atomic_t _refcount;
+};
+struct folio {
+	union {
+		struct {
+			unsigned long flags;
+			struct list_head lru;
+			struct address_space *mapping;
+			unsigned long index;
+			void *private;
+			atomic_t _mapcount;
+			atomic_t _refcount;
+		};
+		struct page page;
+	};
+};
+struct mm_struct {
+	unsigned long flags;
+};
+struct vm_area_struct {
+	unsigned long vm_start, vm_end, vm_flags, vm_pgoff;
+	pgprot_t vm_page_prot;
+	struct mm_struct *vm_mm;
+};
+struct vm_fault {
+	struct vm_area_struct *vma;
+	unsigned long address;
+	struct page *page;
+	unsigned int flags;
+};
+
+#endif

@@ -1,0 +1,5 @@
+#ifndef _UAPI_LINUX_MAGIC_H
+#define _UAPI_LINUX_MAGIC_H
+#define DEVMEM_MAGIC 0x454d444d
+#define PROC_SUPER_MAGIC 0x9fa0
+#endif
