@@ -10,8 +10,7 @@ import { run } from './lib/run.mjs';
 import { ensureServer } from './lib/vscode-server.mjs';
 
 const required = ['dist/extension.js', 'dist/worker.js', 'dist/web/extension.js', 'dist/web/worker.js', 'dist/cli.js'];
-const allowed =
-  /^(dist\/|docs\/rules\/|media\/icons?\/|l10n\/|package(\.nls.*)?\.json$|readme\.md$|changelog\.md$|license)/i;
+const allowed = /^(dist\/|package(\.nls.*)?\.json$|readme\.md$|changelog\.md$|license)/i;
 const vsix = path.join(root, 'iomem-review.vsix');
 
 try {

@@ -2,7 +2,7 @@
  * Every message between the extension, its worker and its webviews, typed once. All of them are plain data that survives
  * structured cloning.
  */
-import type { Report } from './review/report.ts';
+import type { Report, SourcePlace } from './review/report.ts';
 
 /** Where the kernel tree of a review is read from. */
 export type TreeSource =
@@ -30,8 +30,10 @@ export interface TreeFile {
   readonly text: string | null;
 }
 
-/** A file as the patch found it and left it; undefined where it does not exist. */
+/** A file as a patch found it and left it; undefined where it does not exist. */
 export interface FileTexts {
+  /** Index into the report's patches. */
+  readonly patch: number;
   readonly path: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -71,3 +73,17 @@ export type FromWorker =
   | { readonly type: 'missing'; readonly id: number; readonly paths: readonly string[] }
   | { readonly type: 'done'; readonly id: number; readonly result: ReviewResult }
   | { readonly type: 'failed'; readonly id: number; readonly failure: Failure };
+
+/** Extension → address map. */
+export type ToMap =
+  /** Draws a report; `finding` is the id of one to show first. */
+  { readonly type: 'report'; readonly name: string; readonly report: Report; readonly finding?: string };
+
+/** Address map → extension. */
+export type FromMap =
+  /** The page has loaded, or was shown again after it had been hidden: it wants its report. */
+  | { readonly type: 'ready' }
+  /** Show a place of the source or the patch; `patch` is an index into the report's patches. */
+  | { readonly type: 'open'; readonly patch: number; readonly place: SourcePlace }
+  /** Show the proof of a finding, by its id. */
+  | { readonly type: 'proof'; readonly finding: string };

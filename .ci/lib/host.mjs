@@ -1,6 +1,6 @@
 // Mocha inside a real extension host. With a desktop VS Code through @vscode/test-electron, else in the VS Code server with
 // a Chromium window; there also in the web extension host, with the `browser` entry.
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from '../build.mjs';

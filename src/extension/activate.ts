@@ -1,0 +1,35 @@
+import { commands, type ExtensionContext, window } from 'vscode';
+import { PatchLenses } from './code-lens.ts';
+import { ContextKeys } from './context.ts';
+import { Diagnostics } from './diagnostics.ts';
+import { Documents } from './documents.ts';
+import { Git } from './git.ts';
+import { PatchHover } from './hover.ts';
+import { MapPanel } from './map-panel.ts';
+import type { Platform } from './platform.ts';
+import { Rerun } from './rerun.ts';
+import { ReviewCommands } from './review-commands.ts';
+import { Reviews } from './reviews.ts';
+import { ViewCommands } from './view-commands.ts';
+
+/** Wires the features together. What the desktop and the web do differently is in the platform. */
+export function activateOn(platform: Platform, context: ExtensionContext): void {
+  const log = window.createOutputChannel('Iomem Review', { log: true });
+  const git = new Git(platform.runGit);
+  const reviews = new Reviews(platform, git, context.extensionUri, log);
+  const documents = new Documents(reviews, git);
+  context.subscriptions.push(
+    log,
+    reviews,
+    documents,
+    new ContextKeys(reviews, git.canRun),
+    new Diagnostics(reviews),
+    new PatchLenses(reviews),
+    new PatchHover(reviews),
+    new Rerun(reviews),
+    new ReviewCommands(reviews, git, documents),
+    new ViewCommands(reviews),
+    new MapPanel(reviews, context),
+    commands.registerCommand('iomemReview.showLog', () => log.show()),
+  );
+}

@@ -1,0 +1,73 @@
+import { diffArrays } from 'diff';
+import { Location, Position, Uri } from 'vscode';
+import type { FileTexts } from '../protocol.ts';
+import type { Finding, PatchReport, SourcePlace } from '../review/report.ts';
+import { scenarioAddress, sideAddress } from './addresses.ts';
+import type { Review } from './reviews.ts';
+
+/** Where a person can look at a place: the document of exactly that world, or the file that the patch leaves alone. */
+export function locate(review: Review, report: PatchReport, place: SourcePlace): Location {
+  const position = new Position(Math.max(0, place.line - 1), Math.max(0, (place.column ?? 1) - 1));
+  return new Location(documentOf(review, report, place), position);
+}
+
+function documentOf(review: Review, report: PatchReport, place: SourcePlace): Uri {
+  const index = review.result?.report.patches.indexOf(report) ?? 0;
+  const side = sideAddress(review.patch, index, place.world, place.file);
+  if (textsOf(review, index, place.file)) return side;
+  if (report.scenarios.some((scenario) => scenario.name === place.file))
+    return scenarioAddress(review.patch, place.file);
+  return review.tree?.root ? Uri.joinPath(review.tree.root, place.file) : side;
+}
+
+/** The texts of a file around one patch of the document; undefined for a file that this patch leaves alone. */
+export function textsOf(review: Review, index: number, path: string): FileTexts | undefined {
+  const oldPath = review.result?.report.patches[index]?.files.find((file) => file.oldPath === path)?.path;
+  return review.result?.files.find((file) => file.patch === index && (file.path === path || file.path === oldPath));
+}
+
+/**
+ * The line of the file on the disk for a place, 0-based: the line that corresponds to it, or the one after which it would
+ * stand. Undefined where the disk has no such file.
+ */
+export function lineOnDisk(review: Review, report: PatchReport, place: SourcePlace): number | undefined {
+  const patches = review.result?.report.patches ?? [];
+  const from = textsOf(review, patches.indexOf(report), place.file)?.[place.world];
+  if (from === undefined) return place.line - 1;
+  // The disk has what stood before the first patch that touches the file, or after the last one where it has them all.
+  const touching = patches.map((_, index) => textsOf(review, index, place.file)).filter((texts) => texts !== undefined);
+  const onDisk = report.direction === 'reverse' ? touching.at(-1)?.after : touching[0]?.before;
+  if (onDisk === undefined) return undefined;
+  return from === onDisk ? place.line - 1 : correspondingLine(from, onDisk, place.line - 1);
+}
+
+/** Line maps are asked for once for each finding; the texts stay the same objects between the questions. */
+const maps = new Map<string, { readonly to: string; readonly lines: readonly number[] }>();
+
+/** Exported for tests: 0-based line of `to` that corresponds to a 0-based line of `from`. */
+export function correspondingLine(from: string, to: string, line: number): number {
+  let known = maps.get(from);
+  if (known?.to !== to) {
+    known = { to, lines: lineMap(from, to) };
+    // A handful of files: those of the patches on the screen.
+    if (maps.size > 16) maps.clear();
+    maps.set(from, known);
+  }
+  return known.lines[line] ?? known.lines.at(-1) ?? 0;
+}
+
+function lineMap(from: string, to: string): readonly number[] {
+  const lines: number[] = [];
+  let at = 0;
+  for (const part of diffArrays(from.split('\n'), to.split('\n'))) {
+    if (part.added) at += part.count;
+    else for (let i = 0; i < part.count; i++) lines.push(part.removed ? Math.max(0, at - 1) : at++);
+  }
+  return lines;
+}
+
+/** The line of the patch at which a finding is shown, 0-based; the first hunk where it has none of its own. */
+export function patchLineOf(report: PatchReport, finding: Finding): number {
+  const line = finding.patchLine ?? finding.at.patchLine ?? report.files[0]?.hunks[0]?.patchLine ?? 1;
+  return line - 1;
+}

@@ -1,0 +1,160 @@
+import { EventEmitter, type LogOutputChannel, l10n, RelativePattern, type Uri, workspace } from 'vscode';
+import type { ReviewRequest, ReviewResult } from '../protocol.ts';
+import { Owner } from './disposable.ts';
+import type { Git } from './git.ts';
+import type { Platform } from './platform.ts';
+import { findTree, type Tree, unsavedFiles } from './tree.ts';
+import { CancelledError, ReviewClient } from './worker-client.ts';
+
+/** What is known about one patch. */
+export interface Review {
+  readonly patch: Uri;
+  readonly name: string;
+  readonly state: 'running' | 'done' | 'failed';
+  /** Of the last review that came to its end; stays while the next one runs. */
+  readonly result?: ReviewResult;
+  readonly tree?: Tree;
+  readonly error?: unknown;
+}
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  progress?(done: number, total: number, what: string): void;
+}
+
+/** All reviews of this window, by the address of their patch: runs them, keeps their results, tells of changes. */
+export class Reviews extends Owner {
+  readonly #changed = this.own(new EventEmitter<Review>());
+  readonly #removed = this.own(new EventEmitter<Uri>());
+  readonly #reviews = new Map<string, Review>();
+  /** Ends the review of a patch that is still running. */
+  readonly #running = new Map<string, AbortController>();
+  readonly #client: ReviewClient;
+  readonly #platform: Platform;
+  readonly #git: Git;
+  readonly #log: LogOutputChannel;
+
+  readonly onDidChange = this.#changed.event;
+  readonly onDidRemove = this.#removed.event;
+
+  constructor(platform: Platform, git: Git, extensionUri: Uri, log: LogOutputChannel) {
+    super();
+    this.#platform = platform;
+    this.#git = git;
+    this.#log = log;
+    this.#client = this.own(new ReviewClient(platform.startWorker(extensionUri)));
+  }
+
+  get(patch: Uri): Review | undefined {
+    return this.#reviews.get(patch.toString());
+  }
+
+  all(): readonly Review[] {
+    return [...this.#reviews.values()];
+  }
+
+  /** Forgets a patch, or all of them. */
+  remove(patch?: Uri): void {
+    for (const review of patch ? [this.get(patch)] : this.all()) {
+      if (!review) continue;
+      const key = review.patch.toString();
+      this.#running.get(key)?.abort();
+      this.#reviews.delete(key);
+      this.#removed.fire(review.patch);
+    }
+  }
+
+  /**
+   * Reviews a patch as it stands in the editor now; a review of it that is still running is given up. Rejects with what
+   * went wrong, and with {@link CancelledError}.
+   */
+  async run(patch: Uri, options: RunOptions = {}): Promise<Review> {
+    const key = patch.toString();
+    this.#running.get(key)?.abort();
+    const controller = new AbortController();
+    const cancel = () => controller.abort();
+    options.signal?.addEventListener('abort', cancel, { once: true });
+    this.#running.set(key, controller);
+    const before = this.get(patch);
+    const name = workspace.asRelativePath(patch, false).replace(/^.*\//, '');
+    const began = Date.now();
+    try {
+      this.#put({ ...before, patch, name, state: 'running' });
+      const tree = await findTree(patch, this.#platform, this.#git);
+      const request = await makeRequest(patch, name, tree);
+      const seconds = workspace.getConfiguration('iomemReview', patch).get<number>('budget.seconds', 120);
+      const result = await this.#client.review(request, {
+        signal: controller.signal,
+        timeout: seconds * 1000,
+        progress: (done, total, what) => options.progress?.(done, total, what),
+        readFiles: (paths) => tree.readFiles(paths),
+      });
+      const review: Review = { patch, name, tree, result, state: 'done' };
+      this.#log.info(`${name}: ${verdictOf(result)} (${Date.now() - began} ms)`);
+      this.#put(review);
+      return review;
+    } catch (error) {
+      // A newer review of the same patch has taken over: its state stands.
+      if (this.#running.get(key) !== controller) throw error;
+      if (error instanceof CancelledError) this.#restore(patch, before);
+      else {
+        this.#log.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        this.#put({ patch, name, state: 'failed', error });
+      }
+      throw error;
+    } finally {
+      options.signal?.removeEventListener('abort', cancel);
+      if (this.#running.get(key) === controller) this.#running.delete(key);
+    }
+  }
+
+  #put(review: Review): void {
+    if (this.isDisposed) return;
+    this.#reviews.set(review.patch.toString(), review);
+    this.#changed.fire(review);
+  }
+
+  #restore(patch: Uri, before: Review | undefined): void {
+    if (before && before.state !== 'running') this.#put(before);
+    else if (before?.result) this.#put({ ...before, state: 'done' });
+    else if (this.#reviews.delete(patch.toString())) this.#removed.fire(patch);
+  }
+}
+
+/** One line for the log and for messages. */
+export function verdictOf(result: ReviewResult): string {
+  const [only, ...more] = result.report.patches;
+  if (only && more.length === 0) return only.verdict;
+  const { introduced, change, fixed, existing } = result.report.summary;
+  return l10n.t('{0} introduced, {1} changed, {2} fixed, {3} existing', introduced, change, fixed, existing);
+}
+
+async function makeRequest(patch: Uri, name: string, tree: Tree): Promise<ReviewRequest> {
+  const settings = workspace.getConfiguration('iomemReview', patch);
+  const document = await workspace.openTextDocument(patch);
+  const machine = settings.get<string>('machine', '').trim();
+  const statements = settings.get<number>('budget.statements', 0);
+  return {
+    patchText: document.getText(),
+    patchName: name,
+    tree: tree.source,
+    overlay: unsavedFiles(tree.root),
+    scenarios: await ownScenarios(patch, settings.get<readonly string[]>('scenarios', [])),
+    direction: settings.get<ReviewRequest['direction']>('direction', 'auto'),
+    ...(machine === '' ? {} : { machine }),
+    ...(statements > 0 ? { statements } : {}),
+  };
+}
+
+/** The scenarios that the setting names, sorted by path, so that every run has the same order. */
+async function ownScenarios(patch: Uri, patterns: readonly string[]): Promise<ReviewRequest['scenarios']> {
+  const folder = workspace.getWorkspaceFolder(patch) ?? workspace.workspaceFolders?.[0];
+  if (!folder || patterns.length === 0) return [];
+  const found = await Promise.all(
+    patterns.map((pattern) => workspace.findFiles(new RelativePattern(folder, pattern), undefined, 1000)),
+  );
+  const files = new Map(found.flat().map((uri) => [workspace.asRelativePath(uri, false), uri]));
+  const names = [...files.keys()].sort();
+  return Promise.all(
+    names.map(async (name) => ({ name, text: (await workspace.openTextDocument(files.get(name)!)).getText() })),
+  );
+}

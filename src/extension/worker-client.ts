@@ -1,0 +1,192 @@
+import type { Failure, FromWorker, ReviewRequest, ReviewResult, ToWorker, TreeFile } from '../protocol.ts';
+
+/** A worker thread or a Web Worker, alike. */
+export interface WorkerPort {
+  post(message: ToWorker): void;
+  /** Ends it at once, in the middle of whatever it does. */
+  end(): void;
+}
+export interface WorkerEvents {
+  message(message: FromWorker): void;
+  /** It has ended, or an error escaped it; called once, also after `end()`. */
+  exit(reason: string): void;
+}
+export type StartWorker = (events: WorkerEvents) => WorkerPort | Promise<WorkerPort>;
+
+/** The review was given up because its caller wished so. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+  constructor() {
+    super('The review was cancelled');
+  }
+}
+/** The review ended with an error that the worker explained. */
+export class ReviewFailure extends Error {
+  override readonly name = 'ReviewFailure';
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+export interface ReviewOptions {
+  readonly signal: AbortSignal;
+  /** Ends the review after this many milliseconds. */
+  readonly timeout: number;
+  progress(done: number, total: number, what: string): void;
+  /** Reads files of a `served` tree; null where there is none. */
+  readFiles(paths: readonly string[]): Promise<readonly TreeFile[]>;
+}
+
+interface Job {
+  readonly id: number;
+  readonly request: ReviewRequest;
+  readonly options: ReviewOptions;
+  readonly resolve: (result: ReviewResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Does reviews in a worker, one after another. The worker stays for the next one; cancelling a review ends the worker,
+ * because what it executes listens to nobody. Every promise settles: when the worker dies, the running review fails and
+ * the next one starts a new worker.
+ */
+export class ReviewClient {
+  readonly #start: StartWorker;
+  readonly #queue: Job[] = [];
+  #running: Job | undefined;
+  #port: WorkerPort | undefined;
+  /** Which worker a late event belongs to. */
+  #generation = 0;
+  #nextId = 1;
+  #disposed = false;
+
+  constructor(start: StartWorker) {
+    this.#start = start;
+  }
+
+  /** Rejects with {@link CancelledError}, {@link ReviewFailure}, or another Error when the worker died or took too long. */
+  review(request: ReviewRequest, options: ReviewOptions): Promise<ReviewResult> {
+    return new Promise<ReviewResult>((resolve, reject) => {
+      if (options.signal.aborted || this.#disposed) {
+        reject(new CancelledError());
+        return;
+      }
+      const timer: { handle?: ReturnType<typeof setTimeout> } = {};
+      const settled = () => {
+        clearTimeout(timer.handle);
+        options.signal.removeEventListener('abort', cancel);
+      };
+      const job: Job = {
+        id: this.#nextId++,
+        request,
+        options,
+        resolve: (result) => {
+          settled();
+          resolve(result);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+      };
+      const cancel = () => this.#giveUp(job, new CancelledError());
+      options.signal.addEventListener('abort', cancel, { once: true });
+      timer.handle = setTimeout(() => {
+        const seconds = Math.round(options.timeout / 1000);
+        this.#giveUp(job, new Error(`The review took longer than ${seconds} s (setting iomemReview.budget.seconds)`));
+      }, options.timeout);
+      this.#queue.push(job);
+      void this.#next();
+    });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const job of this.#queue.splice(0)) job.reject(new CancelledError());
+    if (this.#running) this.#giveUp(this.#running, new CancelledError());
+    this.#endWorker();
+  }
+
+  #giveUp(job: Job, error: Error): void {
+    if (this.#running === job) {
+      this.#running = undefined;
+      this.#endWorker();
+    } else {
+      const index = this.#queue.indexOf(job);
+      if (index >= 0) this.#queue.splice(index, 1);
+    }
+    job.reject(error);
+    void this.#next();
+  }
+
+  #endWorker(): void {
+    this.#generation++;
+    this.#port?.end();
+    this.#port = undefined;
+  }
+
+  async #next(): Promise<void> {
+    if (this.#running) return;
+    const job = this.#queue.shift();
+    if (!job) return;
+    this.#running = job;
+    try {
+      const port = this.#port ?? (await this.#startWorker());
+      // It may have been given up while the worker started.
+      if (this.#running === job) port.post({ type: 'review', id: job.id, request: job.request });
+    } catch (error) {
+      if (this.#running === job) this.#giveUp(job, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async #startWorker(): Promise<WorkerPort> {
+    const generation = ++this.#generation;
+    const port = await this.#start({
+      message: (message) => {
+        if (generation === this.#generation) this.#received(message);
+      },
+      exit: (reason) => {
+        if (generation !== this.#generation) return;
+        this.#port = undefined;
+        this.#generation++;
+        if (this.#running) this.#giveUp(this.#running, new Error(`The review's worker ended unexpectedly: ${reason}`));
+      },
+    });
+    if (generation === this.#generation) this.#port = port;
+    else port.end();
+    return port;
+  }
+
+  #received(message: FromWorker): void {
+    const job = this.#running;
+    if (!job || message.id !== job.id) return;
+    switch (message.type) {
+      case 'progress':
+        job.options.progress(message.done, message.total, message.what);
+        return;
+      case 'missing':
+        void this.#serve(job, message.paths);
+        return;
+      case 'done':
+        this.#running = undefined;
+        job.resolve(message.result);
+        break;
+      case 'failed':
+        this.#running = undefined;
+        job.reject(new ReviewFailure(message.failure));
+        break;
+    }
+    void this.#next();
+  }
+
+  async #serve(job: Job, paths: readonly string[]): Promise<void> {
+    try {
+      const files = await job.options.readFiles(paths);
+      if (this.#running === job) this.#port?.post({ type: 'files', id: job.id, files });
+    } catch (error) {
+      if (this.#running === job) this.#giveUp(job, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}
