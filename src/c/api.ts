@@ -26,6 +26,8 @@ export interface Unit {
   readonly text?: string;
   /** Definitions of this unit that another unit of the program also makes: the earlier unit wins where true (model library under the tree's code). */
   readonly weak?: boolean;
+  /** Its definitions are its own: it uses names of other units and lends none, so that two such units may define the same name. */
+  readonly private?: boolean;
 }
 /** Bounds against hostile input. Exceeding one is a CodedError that names the bound. */
 export interface FrontEndLimits {
@@ -33,7 +35,10 @@ export interface FrontEndLimits {
   readonly includeDepth: number;
   readonly macroDepth: number;
   readonly nesting: number;
+  /** Characters of all files of one compilation together. */
   readonly sourceBytes: number;
+  /** Characters of one physical line. */
+  readonly lineLength: number;
 }
 export interface CompileResult {
   readonly program: Program;

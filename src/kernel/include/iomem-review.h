@@ -27,10 +27,10 @@
 #include <linux/sched.h>
 #include <iomem-review/intrinsics.h>
 
-/* The runner finds these by name. */
-#define SETUP void __iomem_scenario_setup(void); void __iomem_scenario_setup(void)
-#define CHECK void __iomem_scenario_check(void); void __iomem_scenario_check(void)
-#define THREAD(name) void __iomem_thread_##name(void); void __iomem_thread_##name(void)
+/* The runner finds these by name and file; static, so that many scenarios fit into one program. */
+#define SETUP static __attribute__((used)) void __iomem_scenario_setup(void)
+#define CHECK static __attribute__((used)) void __iomem_scenario_check(void)
+#define THREAD(name) static __attribute__((used)) void __iomem_thread_##name(void)
 
 /*
  * OBSERVE(expression): its value belongs to the outcome. Integers of any type, enumerations, booleans, pointers, strings
