@@ -1,0 +1,569 @@
+import type { CodedError } from '../base/errors.ts';
+import type { CompileInput, CompileResult, FrontEndLimits, Unit } from './api.ts';
+import { ConditionError, type ConditionHost, evaluateCondition, readHeaderName } from './condition.ts';
+import {
+  afterElse,
+  badCondition,
+  badInclude,
+  badMacroName,
+  errorDirective,
+  includeInArguments,
+  Limit,
+  limitReached,
+  macroNameMissing,
+  openConditional,
+  openLiteral,
+  unitNotFound,
+  unknownDirective,
+  withoutIf,
+} from './errors.ts';
+import { Expander, type Rest, Stream } from './expand.ts';
+import { IncludeResolver } from './includes.ts';
+import { Sym } from './intern.ts';
+import { withDefaults } from './limits.ts';
+import { type Builtin, type Macro, PpToken, parseDefinition } from './macros.ts';
+import { predefinedMacros, unitMacros } from './predefined.ts';
+import { type SourceFile, SourceManager } from './source.ts';
+import { type Loc, type LocationTable, Tok, type Token, type TokKind } from './token.ts';
+import { Flag, lineEnd, type TokenizedFile } from './tokenize.ts';
+
+/** What preprocessing needs from a compilation. */
+export type PreprocessContext = Pick<CompileInput, 'tree' | 'model' | 'fromTree' | 'defines' | 'target' | 'limits'>;
+
+export interface PreprocessResult {
+  /** Everything after the directives, ended by an `Eof` token. */
+  readonly tokens: Token[];
+  /** What was wrong and could be passed over. */
+  readonly errors: readonly CodedError[];
+  readonly missingHeaders: CompileResult['missingHeaders'];
+  readonly locations: LocationTable;
+  /** For the macros that are defined at the end, and for reading more files with them. */
+  readonly preprocessor: Preprocessor;
+}
+
+/** Preprocesses one unit. Throws CodedError where a bound is exceeded or the unit does not exist. */
+export function preprocess(
+  unit: Unit,
+  context: PreprocessContext,
+  preprocessor: Preprocessor = new Preprocessor(context),
+): PreprocessResult {
+  const tokens = preprocessor.unit(unit);
+  const { errors, missingHeaders, locations } = preprocessor;
+  return { tokens, errors, missingHeaders, locations, preprocessor };
+}
+
+/** A macro as others see it. */
+export interface MacroView {
+  readonly name: string;
+  /** undefined: object-like. */
+  readonly params: readonly string[] | undefined;
+  readonly variadic: boolean;
+  readonly body: readonly Token[];
+  readonly loc: Loc;
+}
+
+/** Headers that Kbuild includes before each unit, where they exist. */
+const FORCED = ['linux/kconfig.h', 'linux/compiler_types.h'];
+/** Errors after which one gives up. */
+const MAX_ERRORS = 200;
+
+const BUILTINS: readonly Builtin[] = [
+  '__FILE__',
+  '__BASE_FILE__',
+  '__FILE_NAME__',
+  '__LINE__',
+  '__COUNTER__',
+  '__INCLUDE_LEVEL__',
+  '__DATE__',
+  '__TIME__',
+  '__TIMESTAMP__',
+];
+const CONDITION_NAMES = [
+  '__has_include',
+  '__has_include_next',
+  '__has_attribute',
+  '__has_c_attribute',
+  '__has_builtin',
+] as const;
+
+interface Conditional {
+  /** A branch was taken: the others are skipped. */
+  taken: boolean;
+  sawElse: boolean;
+  readonly at: Loc;
+}
+
+/** A file being read. */
+class Frame implements Rest {
+  readonly file: SourceFile;
+  readonly tokens: TokenizedFile;
+  readonly conditionals: Conditional[] = [];
+  position = 0;
+  readonly #directive: (frame: Frame, inArguments: boolean) => void;
+
+  constructor(file: SourceFile, directive: (frame: Frame, inArguments: boolean) => void) {
+    this.file = file;
+    this.tokens = file.tokens;
+    this.#directive = directive;
+  }
+
+  token(i: number): PpToken {
+    const { kind, texts, start, flags, sym } = this.tokens;
+    const flag = flags[i]!;
+    return new PpToken(
+      kind[i] as TokKind,
+      texts[i]!,
+      this.file.base + start[i]!,
+      (flag & Flag.Bol) !== 0,
+      (flag & Flag.Space) !== 0,
+      sym[i]!,
+      0,
+    );
+  }
+
+  loc(i: number): Loc {
+    const { start, count, text } = this.tokens;
+    return this.file.base + (i < count ? start[i]! : text.length);
+  }
+
+  parenFollows(): boolean {
+    return this.tokens.texts[this.position] === '(';
+  }
+
+  read(): PpToken | undefined {
+    const { flags, count } = this.tokens;
+    while (this.position < count && (flags[this.position]! & Flag.Directive) !== 0) this.#directive(this, true);
+    return this.position < count ? this.token(this.position++) : undefined;
+  }
+}
+
+/** The preprocessor of one compilation: its units share their files, locations and errors, each has macros of its own. */
+export class Preprocessor implements ConditionHost {
+  readonly sources: SourceManager;
+  readonly errors: CodedError[];
+  readonly missingHeaders: { readonly name: string; readonly loc: Loc }[] = [];
+  readonly charSigned: boolean;
+  readonly #context: PreprocessContext;
+  readonly #limits: FrontEndLimits;
+  readonly #includes: IncludeResolver;
+  readonly #missing = new Set<string>();
+  readonly #onDirective = (frame: Frame, inArguments: boolean) => this.#directive(frame, inArguments);
+  /** Of the unit at hand. */
+  #expander: Expander;
+  #once = new Set<SourceFile>();
+  #counter = 0;
+  #base: SourceFile | undefined;
+  readonly #frames: Frame[] = [];
+  #out: Token[] = [];
+  /** Inside `_Pragma`: 1 after its name, 2 after its `(`. */
+  #pragma = 0;
+
+  constructor(context: PreprocessContext, sources?: SourceManager) {
+    this.#context = context;
+    this.#limits = withDefaults(context.limits);
+    this.sources = sources ?? new SourceManager(context.tree, context.model, this.#limits);
+    this.errors = this.sources.errors;
+    this.charSigned = context.target.charSigned;
+    this.#includes = new IncludeResolver(this.sources, context);
+    this.#expander = this.#newExpander();
+  }
+
+  get locations(): LocationTable {
+    return this.sources.locations;
+  }
+
+  /** Preprocesses the file at `path` of the tree, or `text` under that name, from the predefined macros on. */
+  run(path: string, text?: string): Token[] {
+    return this.unit(text === undefined ? { path, from: 'tree' } : { path, from: 'text', text });
+  }
+
+  /** Preprocesses a unit from the predefined macros on. */
+  unit(unit: Unit): Token[] {
+    this.#expander = this.#newExpander();
+    this.#once = new Set();
+    this.#counter = 0;
+    const file = this.#open(unit);
+    this.#base = file;
+    this.#begin();
+    this.#file(this.#predefined(unit.path));
+    for (const name of FORCED) {
+      const forced = this.#includes.resolve(name, false, file, false);
+      if (forced) this.#file(forced);
+    }
+    this.#file(file);
+    return this.#end(file);
+  }
+
+  /** Reads another file with the macros as they are now: a header that is wanted later, the text of an expression. */
+  continueWith(unit: Unit): Token[] {
+    const file = this.#open(unit);
+    this.#begin();
+    if (!this.#isSpent(file)) this.#file(file);
+    return this.#end(file);
+  }
+
+  /** The macro of that name as defined now. */
+  macro(name: string): MacroView | undefined {
+    const sym = this.sources.interner.find(name);
+    const macro = sym === undefined ? undefined : this.#expander.macros[sym];
+    return macro && this.#view(macro);
+  }
+
+  /** Every macro that is defined now, in no particular order. */
+  *macros(): Iterable<MacroView> {
+    for (const macro of this.#expander.macros) if (macro) yield this.#view(macro);
+  }
+
+  /** The final macros of a run of its own over `path`. */
+  macrosAfter(path: string, text?: string): ReadonlyMap<string, MacroView> {
+    this.run(path, text);
+    return new Map([...this.macros()].map((macro) => [macro.name, macro]));
+  }
+
+  #view(macro: Macro): MacroView {
+    const { name, variadic, body, loc } = macro;
+    return { name, params: macro.params?.map((sym) => this.sources.interner.name(sym)), variadic, body, loc };
+  }
+
+  // ---- surroundings ----
+
+  #newExpander(): Expander {
+    const expander = new Expander({
+      interner: this.sources.interner,
+      locations: this.sources.locations,
+      limits: this.#limits,
+      report: (error) => this.#report(error),
+      builtin: (macro, at) => this.#builtin(macro, at),
+    });
+    const define = (name: string, builtin: Builtin) => {
+      const sym = this.sources.interner.intern(name);
+      const none = { params: undefined, variadic: false, body: [], pieces: undefined };
+      expander.macros[sym] = { name, sym, loc: 0, ...none, builtin };
+    };
+    for (const name of BUILTINS) define(name, name);
+    for (const name of CONDITION_NAMES) define(name, 'condition');
+    return expander;
+  }
+
+  #open(unit: Unit): SourceFile {
+    if (unit.from === 'text') return this.sources.add(unit.path, unit.path, 'text', unit.text ?? '');
+    const file = this.sources.load(unit.from, unit.path);
+    if (!file) throw unitNotFound(unit.path, unit.from === 'tree' ? 'kernel tree' : 'model');
+    return file;
+  }
+
+  #predefined(path: string): SourceFile {
+    const { target, defines } = this.#context;
+    let text = predefinedMacros(target);
+    for (const [name, body] of unitMacros(path)) if (!defines.has(name)) text += `#define ${name} ${body}\n`;
+    for (const [name, body] of defines) text += `#define ${name} ${body}`.replace(/[\n\r]/g, ' ') + '\n';
+    return this.sources.add('<built-in>', '<built-in>', 'built-in', text);
+  }
+
+  #report(error: CodedError): void {
+    this.errors.push(error);
+    if (this.errors.length > MAX_ERRORS) {
+      throw limitReached(Limit.errors, 'errors', MAX_ERRORS, 'errors', error.place);
+    }
+  }
+
+  #builtin(macro: Macro, at: Loc): { readonly kind: TokKind; readonly text: string } {
+    const file = this.#frames[this.#frames.length - 1]?.file;
+    const path = file?.path ?? '';
+    switch (macro.builtin) {
+      case '__FILE__':
+        return quote(path);
+      case '__BASE_FILE__':
+        return quote(this.#base?.path ?? path);
+      case '__FILE_NAME__':
+        return quote(path.slice(path.lastIndexOf('/') + 1));
+      case '__LINE__':
+        return { kind: Tok.Number, text: String(this.sources.locations.line(at)) };
+      case '__COUNTER__':
+        return { kind: Tok.Number, text: String(this.#counter++) };
+      case '__INCLUDE_LEVEL__':
+        return { kind: Tok.Number, text: String(Math.max(0, this.#frames.length - 1)) };
+      // Kernel builds are reproducible: time stands still.
+      case '__DATE__':
+        return quote('Jan  1 1970');
+      case '__TIME__':
+        return quote('00:00:00');
+      default:
+        return quote('Thu Jan  1 00:00:00 1970');
+    }
+  }
+
+  // ---- reading ----
+
+  #begin(): void {
+    this.#out = [];
+    this.#pragma = 0;
+    this.#frames.length = 0;
+  }
+
+  #end(file: SourceFile): Token[] {
+    const out = this.#out;
+    this.#out = [];
+    const at = file.base + file.tokens.text.length;
+    out.push(new PpToken(Tok.Eof, '', at, true, true, -1, 0));
+    return out;
+  }
+
+  #emit(token: PpToken): void {
+    if (this.#pragma > 0) {
+      this.#pragma = this.#pragma === 1 && token.text === '(' ? 2 : this.#pragma === 2 && token.text !== ')' ? 2 : 0;
+      return;
+    }
+    if (token.sym === Sym._Pragma) {
+      this.#pragma = 1;
+      return;
+    }
+    if (token.kind === Tok.Other && /^(?:u8|[LUu])?["']/.test(token.text)) {
+      const place = this.sources.locations.place(token.loc);
+      this.#report(openLiteral(place, token.text.includes('"') ? '"' : "'"));
+    }
+    this.#out.push(token);
+  }
+
+  #file(file: SourceFile): void {
+    const frame = new Frame(file, this.#onDirective);
+    this.#frames.push(frame);
+    const expander = this.#expander;
+    const { macros } = expander;
+    const stream = new Stream(expander, frame);
+    const { count, flags, sym } = frame.tokens;
+    while (frame.position < count) {
+      const i = frame.position;
+      if ((flags[i]! & Flag.Directive) !== 0) {
+        this.#directive(frame, false);
+        continue;
+      }
+      frame.position++;
+      expander.spend(1, frame.loc(i));
+      const id = sym[i]!;
+      const macro = id < 0 ? undefined : macros[id];
+      const token = frame.token(i);
+      if (!macro || !stream.enter(token, macro)) {
+        this.#emit(token);
+        continue;
+      }
+      // What the expansion left, and what that expands to; the file itself is read above.
+      while (stream.pending()) {
+        const made = stream.raw()!;
+        const again = expander.macroOf(made);
+        if (!again || !stream.enter(made, again)) this.#emit(made);
+      }
+      stream.gap = false;
+    }
+    const open = frame.conditionals[frame.conditionals.length - 1];
+    if (open) this.#report(openConditional(this.sources.locations.place(open.at)));
+    this.#frames.pop();
+  }
+
+  // ---- directives ----
+
+  /** Obeys the directive at the frame's position and moves on behind it (or, past groups that are skipped, to the next branch). */
+  #directive(frame: Frame, inArguments: boolean): void {
+    const i = frame.position;
+    const end = lineEnd(frame.tokens, i);
+    frame.position = end;
+    const at = frame.loc(i);
+    this.#expander.spend(end - i, at);
+    if (i + 1 === end) return;
+    const place = () => this.sources.locations.place(frame.loc(i));
+    const name = frame.tokens.sym[i + 1]!;
+    switch (name) {
+      case Sym.define: {
+        const line = this.#line(frame, i + 2, end);
+        const macro = parseDefinition(
+          line,
+          at,
+          (loc) => this.sources.locations.place(loc),
+          (e) => this.#report(e),
+        );
+        if (macro) this.#expander.macros[macro.sym] = macro;
+        return;
+      }
+      case Sym.undef: {
+        const sym = this.#macroName(frame, i, end);
+        if (sym >= 0) this.#expander.macros[sym] = undefined;
+        return;
+      }
+      case Sym.include:
+      case Sym.include_next:
+      case Sym.import:
+        if (inArguments) this.#report(includeInArguments(place()));
+        else this.#include(frame, i, end);
+        return;
+      case Sym.if:
+        this.#branch(frame, i, true, () => this.#condition(frame, i, end));
+        return;
+      case Sym.ifdef:
+      case Sym.ifndef:
+        this.#branch(frame, i, true, () => this.#ifDefined(frame, i, end, name === Sym.ifdef));
+        return;
+      case Sym.elif:
+        this.#branch(frame, i, false, () => this.#condition(frame, i, end));
+        return;
+      case Sym.elifdef:
+      case Sym.elifndef:
+        this.#branch(frame, i, false, () => this.#ifDefined(frame, i, end, name === Sym.elifdef));
+        return;
+      case Sym.else: {
+        const conditional = this.#branch(frame, i, false, () => true);
+        if (conditional) conditional.sawElse = true;
+        return;
+      }
+      case Sym.endif:
+        if (!frame.conditionals.pop()) this.#report(withoutIf(place(), 'endif'));
+        return;
+      case Sym.error:
+        this.#report(errorDirective(place(), this.#restOfLine(frame, i + 2, end)));
+        return;
+      case Sym.pragma:
+        if (frame.tokens.sym[i + 2] === Sym.once && i + 3 === end) this.#once.add(frame.file);
+        return;
+      case Sym.warning:
+      case Sym.line:
+      case Sym.ident:
+      case Sym.sccs:
+      case Sym.assert:
+      case Sym.unassert:
+        return;
+      default:
+        // `# 12 "file"`, a line marker, says nothing that locations do not know.
+        if (frame.tokens.kind[i + 1] === Tok.Number) return;
+        this.#report(unknownDirective(place(), frame.tokens.texts[i + 1]!));
+    }
+  }
+
+  /** The tokens from `from` up to `end`. */
+  #line(frame: Frame, from: number, end: number): PpToken[] {
+    const line: PpToken[] = [];
+    for (let i = from; i < end; i++) line.push(frame.token(i));
+    return line;
+  }
+
+  #restOfLine(frame: Frame, from: number, end: number): string {
+    if (from >= end) return '';
+    const { text, start } = frame.tokens;
+    const newline = text.indexOf('\n', start[from]!);
+    return text.slice(start[from]!, newline < 0 ? undefined : Math.min(newline, start[from]! + 1000)).trim();
+  }
+
+  /** The macro that `#ifdef`, `#undef` … at `i` names, or -1 after a report. */
+  #macroName(frame: Frame, i: number, end: number): number {
+    const sym = i + 2 < end ? frame.tokens.sym[i + 2]! : -1;
+    const place = () => this.sources.locations.place(frame.loc(i + 2 < end ? i + 2 : i));
+    if (sym < 0) this.#report(macroNameMissing(place(), frame.tokens.texts[i + 1]!));
+    else if (sym === Sym.defined) this.#report(badMacroName(place(), 'defined'));
+    else return sym;
+    return -1;
+  }
+
+  #ifDefined(frame: Frame, i: number, end: number, wanted: boolean): boolean {
+    const sym = this.#macroName(frame, i, end);
+    return sym >= 0 && this.isDefined(sym) === wanted;
+  }
+
+  /**
+   * A directive that opens a group: `opens` a conditional, or the next branch of the one at hand. Where `holds` does not, or
+   * a branch was taken before, reading goes on at the next branch.
+   */
+  #branch(frame: Frame, i: number, opens: boolean, holds: () => boolean): Conditional | undefined {
+    const { conditionals } = frame;
+    if (opens) {
+      if (conditionals.length >= this.#limits.nesting) this.checkNesting(conditionals.length + 1, frame.loc(i));
+      conditionals.push({ taken: false, sawElse: false, at: frame.loc(i) });
+    }
+    const conditional = conditionals[conditionals.length - 1];
+    const name = frame.tokens.texts[i + 1]!;
+    if (!conditional) {
+      this.#report(withoutIf(this.sources.locations.place(frame.loc(i)), name));
+      return undefined;
+    }
+    if (conditional.sawElse) this.#report(afterElse(this.sources.locations.place(frame.loc(i)), name));
+    else if (!conditional.taken && holds()) {
+      conditional.taken = true;
+      return conditional;
+    }
+    frame.position = frame.tokens.branches.get(i) ?? frame.tokens.count;
+    return conditional;
+  }
+
+  #condition(frame: Frame, i: number, end: number): boolean {
+    const stream = new Stream(this.#expander, undefined);
+    stream.push(this.#line(frame, i + 2, end));
+    try {
+      return evaluateCondition(stream, this);
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      this.#report(badCondition(this.sources.locations.place(frame.loc(i)), error.message));
+      return false;
+    }
+  }
+
+  #include(frame: Frame, i: number, end: number): void {
+    const stream = new Stream(this.#expander, undefined);
+    stream.push(this.#line(frame, i + 2, end));
+    const header = readHeaderName(stream);
+    const at = frame.loc(i + 2 < end ? i + 2 : i);
+    if (!header || header.name === '') {
+      this.#report(badInclude(this.sources.locations.place(at)));
+      return;
+    }
+    const next = frame.tokens.sym[i + 1] === Sym.include_next;
+    const file = this.#includes.resolve(header.name, header.quoted, frame.file, next);
+    if (!file) {
+      if (!this.#missing.has(header.name)) {
+        this.#missing.add(header.name);
+        this.missingHeaders.push({ name: header.name, loc: at });
+      }
+      return;
+    }
+    if (this.#isSpent(file)) return;
+    if (frame.tokens.sym[i + 1] === Sym.import) this.#once.add(file);
+    if (this.#frames.length > this.#limits.includeDepth) {
+      const place = this.sources.locations.place(at);
+      throw limitReached(
+        Limit.includeDepth,
+        'includeDepth',
+        this.#limits.includeDepth,
+        'files inside each other',
+        place,
+      );
+    }
+    this.#expander.spend(INCLUDE_COST, at);
+    this.#file(file);
+  }
+
+  /** A second reading would give nothing: `#pragma once`, or its guard is defined. */
+  #isSpent(file: SourceFile): boolean {
+    const { guard } = file.tokens;
+    return this.#once.has(file) || (guard >= 0 && this.isDefined(guard));
+  }
+
+  // ---- what conditions ask ----
+
+  isDefined(sym: number): boolean {
+    return this.#expander.macros[sym] !== undefined;
+  }
+
+  hasInclude(name: string, quoted: boolean, next: boolean): boolean {
+    const { file } = this.#frames[this.#frames.length - 1]!;
+    return this.#includes.resolve(name, quoted, file, next) !== undefined;
+  }
+
+  checkNesting(depth: number, at: Loc = 0): void {
+    if (depth <= this.#limits.nesting) return;
+    const place = at === 0 ? undefined : this.sources.locations.place(at);
+    throw limitReached(Limit.nesting, 'nesting', this.#limits.nesting, 'levels inside each other', place);
+  }
+}
+
+/** What entering a file costs, in tokens: opening many small ones is work too. */
+const INCLUDE_COST = 64;
+
+function quote(text: string): { readonly kind: TokKind; readonly text: string } {
+  return { kind: Tok.String, text: `"${text.replace(/["\\]/g, '\\$&')}"` };
+}
