@@ -1,8 +1,8 @@
-import { diffArrays } from 'diff';
 import { Location, Position, Uri } from 'vscode';
 import type { FileTexts } from '../protocol.ts';
 import type { Finding, PatchReport, SourcePlace } from '../review/report.ts';
 import { scenarioAddress, sideAddress } from './addresses.ts';
+import { correspondingLine } from './line-map.ts';
 import type { Review } from './reviews.ts';
 
 /** Where a person can look at a place: the document of exactly that world, or the file that the patch leaves alone. */
@@ -39,31 +39,6 @@ export function lineOnDisk(review: Review, report: PatchReport, place: SourcePla
   const onDisk = report.direction === 'reverse' ? touching.at(-1)?.after : touching[0]?.before;
   if (onDisk === undefined) return undefined;
   return from === onDisk ? place.line - 1 : correspondingLine(from, onDisk, place.line - 1);
-}
-
-/** Line maps are asked for once for each finding; the texts stay the same objects between the questions. */
-const maps = new Map<string, { readonly to: string; readonly lines: readonly number[] }>();
-
-/** Exported for tests: 0-based line of `to` that corresponds to a 0-based line of `from`. */
-export function correspondingLine(from: string, to: string, line: number): number {
-  let known = maps.get(from);
-  if (known?.to !== to) {
-    known = { to, lines: lineMap(from, to) };
-    // A handful of files: those of the patches on the screen.
-    if (maps.size > 16) maps.clear();
-    maps.set(from, known);
-  }
-  return known.lines[line] ?? known.lines.at(-1) ?? 0;
-}
-
-function lineMap(from: string, to: string): readonly number[] {
-  const lines: number[] = [];
-  let at = 0;
-  for (const part of diffArrays(from.split('\n'), to.split('\n'))) {
-    if (part.added) at += part.count;
-    else for (let i = 0; i < part.count; i++) lines.push(part.removed ? Math.max(0, at - 1) : at++);
-  }
-  return lines;
 }
 
 /** The line of the patch at which a finding is shown, 0-based; the first hunk where it has none of its own. */
