@@ -43,16 +43,17 @@ export interface ReviewOutput {
  */
 export async function review(input: ReviewInput): Promise<ReviewOutput> {
   const set = await readPatches(input.patchText, { name: input.patchName });
-  if (set.patches.length === 0) throw set.problems[0] ?? noPatchInInput(input.patchName);
-  const applied = applySeries(set.patches, input.tree, {
+  const mails = newest(set);
+  if (mails.length === 0) throw set.problems[0] ?? noPatchInInput(input.patchName);
+  const applied = applySeries(mails, input.tree, {
     direction: input.direction ?? 'auto',
     name: input.patchName,
     ...(input.maxFuzz === undefined ? {} : { maxFuzz: input.maxFuzz }),
   });
   const patches: PatchReport[] = [];
   const files: ReviewOutput['files'][number][] = [];
-  for (const [index, result] of applied.entries()) {
-    const mail = set.patches[index]!;
+  for (const [index, result] of applied.steps.entries()) {
+    const mail = mails[index]!;
     if (!result.ok) {
       throw patchDoesNotApply(
         mail.subject || input.patchName,
@@ -80,4 +81,10 @@ export async function review(input: ReviewInput): Promise<ReviewOutput> {
     summary,
   };
   return { report, files };
+}
+
+/** The patches to review: where the input holds several revisions of a series, those of the newest. */
+export function newest(set: PatchSet): PatchSet['patches'] {
+  const last = set.series.at(-1);
+  return set.series.length > 1 && last ? last.patches : set.patches;
 }

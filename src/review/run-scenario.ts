@@ -9,6 +9,7 @@ import { outcomeOf } from './outcome.ts';
 import { patchedFile } from './patched.ts';
 import { proofSteps } from './proof.ts';
 import type { Finding, Outcome, ProofStep, World as WorldName } from './report.ts';
+import { newest } from './review.ts';
 import { findEntries, parseScenario } from './scenario.ts';
 import { compileWorld, type ModelFiles, type World } from './world.ts';
 
@@ -52,7 +53,7 @@ export async function runScenario(input: RunInput): Promise<readonly RunResult[]
   let headers: string[] = [];
   if (input.patch) {
     const set = await readPatches(input.patch.text, { name: input.patch.name });
-    const applied = applySeries(set.patches, tree, { direction: 'auto', name: input.patch.name });
+    const { steps: applied } = applySeries(newest(set), tree, { direction: 'auto', name: input.patch.name });
     const failed = applied.find((a) => !a.ok);
     if (failed)
       throw patchDoesNotApply(

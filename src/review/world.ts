@@ -41,7 +41,8 @@ export function compileWorld(input: WorldInput): World {
   const { model, profile } = input;
   const units: Unit[] = [];
   for (const path of input.units) units.push({ path, from: 'tree' });
-  for (const scenario of input.scenarios) units.push({ path: scenario.path, from: 'text', text: scenario.text, private: true });
+  for (const scenario of input.scenarios)
+    units.push({ path: scenario.path, from: 'text', text: scenario.text, private: true });
   const library = [...model.keys()].filter((path) => path.startsWith('lib/') && path.endsWith('.c')).sort();
   for (const path of library) units.push({ path, from: 'model', weak: true });
 

@@ -3,6 +3,7 @@
 // needs: devm_request_free_mem_region
 #include <iomem-review.h>
 
+static IOMEM_DEVICE(gpu0);
 static struct resource taken = DEFINE_RES_MEM_NAMED(0, 1ULL << 46, "taken");
 static struct resource *res;
 
@@ -13,7 +14,7 @@ SETUP
 
 THREAD(driver)
 {
-	res = devm_request_free_mem_region(iomem_device("gpu0"), &iomem_resource, SZ_16G);
+	res = devm_request_free_mem_region(&gpu0, &iomem_resource, SZ_16G);
 }
 
 CHECK

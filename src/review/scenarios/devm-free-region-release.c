@@ -3,21 +3,21 @@
 // needs: devm_request_free_mem_region, __devm_release_region
 #include <iomem-review.h>
 
+static IOMEM_DEVICE(gpu0);
 static struct resource *res;
 
 THREAD(driver)
 {
-	struct device *dev = iomem_device("gpu0");
 	resource_size_t start;
 
-	res = devm_request_free_mem_region(dev, &iomem_resource, SZ_128M);
+	res = devm_request_free_mem_region(&gpu0, &iomem_resource, SZ_128M);
 	if (IS_ERR(res)) {
 		OBSERVE(res);
 		return;
 	}
 	start = res->start;
 	OBSERVE(start);
-	devm_release_mem_region(dev, start, SZ_128M);
+	devm_release_mem_region(&gpu0, start, SZ_128M);
 	OBSERVE(region_intersects(start, SZ_128M, 0, IORES_DESC_NONE));
-	iomem_device_unbind(dev);
+	iomem_device_unbind(&gpu0);
 }

@@ -3,12 +3,14 @@
 // needs: devm_request_free_mem_region
 #include <iomem-review.h>
 
+static IOMEM_DEVICE(gpu0);
+static IOMEM_DEVICE(gpu1);
 static struct resource *a, *b;
 
 THREAD(drivers)
 {
-	a = devm_request_free_mem_region(iomem_device("gpu0"), &iomem_resource, SZ_1G);
-	b = devm_request_free_mem_region(iomem_device("gpu1"), &iomem_resource, SZ_128M);
+	a = devm_request_free_mem_region(&gpu0, &iomem_resource, SZ_1G);
+	b = devm_request_free_mem_region(&gpu1, &iomem_resource, SZ_128M);
 }
 
 CHECK

@@ -3,14 +3,14 @@
 // needs: devm_request_free_mem_region
 #include <iomem-review.h>
 
+static IOMEM_DEVICE(gpu0);
 static struct resource *res;
 
 THREAD(driver)
 {
-	struct device *dev = iomem_device("gpu0");
 	resource_size_t start;
 
-	res = devm_request_free_mem_region(dev, &iomem_resource, SZ_256M);
+	res = devm_request_free_mem_region(&gpu0, &iomem_resource, SZ_256M);
 	if (IS_ERR(res)) {
 		OBSERVE(res);
 		return;
@@ -21,7 +21,7 @@ THREAD(driver)
 	OBSERVE(res->desc);
 	OBSERVE(res->flags);
 	OBSERVE(res->name);
-	iomem_device_unbind(dev);
+	iomem_device_unbind(&gpu0);
 	/* Nothing may be left of it. */
 	OBSERVE(region_intersects(start, SZ_256M, 0, IORES_DESC_NONE));
 }

@@ -21,5 +21,6 @@ CHECK
 	} else {
 		OBSERVE(dev->start);
 		OBSERVE(state);
+		OBSERVE(iomem_unmap_count());
 	}
 }
