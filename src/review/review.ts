@@ -1,5 +1,5 @@
 import type { SourceTree } from '../base/tree.ts';
-import { applySeries, readPatches } from '../patch/index.ts';
+import { applySeries, type PatchSet, readPatches } from '../patch/index.ts';
 import { noPatchInInput, patchDoesNotApply } from './errors.ts';
 import { reviewPatch } from './patch-review.ts';
 import type { PatchReport, Report } from './report.ts';
