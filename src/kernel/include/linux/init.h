@@ -54,7 +54,4 @@ typedef void (*exitcall_t)(void);
 #define late_initcall(function) __iomem_init_at(7, function)
 #define late_initcall_sync(function) __iomem_init_at(7, function)
 
-enum system_states { SYSTEM_BOOTING, SYSTEM_SCHEDULING, SYSTEM_FREEING_INITMEM, SYSTEM_RUNNING, SYSTEM_HALT };
-extern enum system_states system_state;
-
 #endif

@@ -39,6 +39,9 @@
 #define TAINT_WARN 9
 #define TAINT_TEST 18
 
+enum system_states { SYSTEM_BOOTING, SYSTEM_SCHEDULING, SYSTEM_FREEING_INITMEM, SYSTEM_RUNNING, SYSTEM_HALT };
+extern enum system_states system_state;
+
 int get_option(char **str, int *pint);
 char *get_options(const char *str, int nints, int *ints);
 unsigned long long memparse(const char *text, char **end);

@@ -1,0 +1,36 @@
+/* Helpers for scenarios, declared in iomem-review.h. */
+
+int iomem_device_unbind(struct device *dev)
+{
+	return devres_release_all(dev);
+}
+
+int iomem_device_resources(struct device *dev)
+{
+	return list_count_nodes(devres_list(dev));
+}
+
+struct resource *iomem_resource_new(const char *name, resource_size_t start, resource_size_t size, unsigned long flags,
+				    unsigned long desc)
+{
+	struct resource *made = kzalloc(sizeof(*made), GFP_KERNEL | __GFP_NOFAIL);
+
+	made->name = name;
+	made->start = start;
+	made->end = start + size - 1;
+	made->flags = flags;
+	made->desc = desc;
+	return made;
+}
+
+struct resource *iomem_insert(struct resource *parent, const char *name, resource_size_t start, resource_size_t size,
+			      unsigned long flags, unsigned long desc)
+{
+	struct resource *made = iomem_resource_new(name, start, size, flags, desc);
+
+	if (insert_resource(parent, made)) {
+		kfree(made);
+		return NULL;
+	}
+	return made;
+}
