@@ -43,7 +43,7 @@ export function compileWorld(input: WorldInput): World {
   for (const path of input.units) units.push({ path, from: 'tree' });
   for (const scenario of input.scenarios)
     units.push({ path: scenario.path, from: 'text', text: scenario.text, private: true });
-  const library = [...model.keys()].filter((path) => path.startsWith('lib/') && path.endsWith('.c')).sort();
+  const library = [...model.keys()].filter((path) => /^lib\/[^/]+\.c$/.test(path)).sort();
   for (const path of library) units.push({ path, from: 'model', weak: true });
 
   const defines = new Map(definesOf(profile));
