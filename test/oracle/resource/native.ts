@@ -1,0 +1,113 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const HERE = import.meta.dirname;
+const MODEL = join(HERE, '../../../src/kernel');
+/** Headers that the review, too, takes from the tree. */
+const FROM_TREE = ['ioport.h', 'resource_ext.h', 'range.h'];
+const FLAGS = [
+  ...['-std=gnu11', '-g', '-O1', '-w', '-fno-builtin', '-fno-strict-aliasing', '-fwrapv', '-funsigned-char'],
+  ...['-ffreestanding', '-nostdinc', '-DKBUILD_MODNAME="resource"'],
+];
+
+/** One line of what the native program prints, without its tabs. */
+export interface NativeFact {
+  readonly kind: 'observe' | 'problem' | 'log' | 'node' | 'end';
+  readonly fields: readonly string[];
+}
+
+/**
+ * The unmodified `kernel/resource.c` of a tree and the model library, compiled by gcc. Scenarios are linked to it and run as
+ * native processes: what C says, independent of our front end and machine.
+ */
+export class NativeKernel {
+  readonly #work: string;
+  readonly #flags: readonly string[];
+  readonly #objects: readonly string[];
+  #made = 0;
+
+  /** `defines` are those of the architecture's profile; `sanitize` adds AddressSanitizer. */
+  constructor(tree: string, defines: ReadonlyMap<string, string>, options: { readonly sanitize?: boolean } = {}) {
+    this.#work = mkdtempSync(join(tmpdir(), 'iomem-native-'));
+    const overlay = join(this.#work, 'include/linux');
+    mkdirSync(overlay, { recursive: true });
+    for (const name of FROM_TREE) {
+      try {
+        cpSync(join(tree, 'include/linux', name), join(overlay, name));
+      } catch {
+        // Not every tree has each of them.
+      }
+    }
+    const sanitize = options.sanitize ? ['-fsanitize=address'] : [];
+    this.#flags = [
+      ...FLAGS,
+      ...sanitize,
+      ...[...defines].map(([name, value]) => `-D${name}=${value}`),
+      ...['-I', join(this.#work, 'include'), '-I', join(MODEL, 'include')],
+    ];
+    const source = readFileSync(join(tree, 'kernel/resource.c'), 'utf8');
+    const initcalls = [...source.matchAll(/^(fs_initcall|__initcall)\((\w+)\);/gm)]
+      .map((m) => ({ level: m[1] === 'fs_initcall' ? 5 : 6, name: m[2]! }))
+      .sort((a, b) => a.level - b.level);
+    const boot = `void native_boot(void) { ${initcalls.map((call) => `${call.name}();`).join(' ')} }\n`;
+    const functions = `#include ${JSON.stringify(join(tree, 'kernel/resource.c'))}\n${boot}`;
+    const native = join(this.#work, 'native.o');
+    execFileSync('gcc', ['-g', '-O1', '-w', ...sanitize, '-c', join(HERE, 'native.c'), '-o', native]);
+    const library = join(this.#work, 'library.o');
+    execFileSync('gcc', [...this.#flags, '-c', join(MODEL, 'lib/kernel.c'), '-o', library]);
+    // The tree's functions take the place of the library's, and libc's of both (the sanitizer wants its own).
+    execFileSync('objcopy', ['--weaken', library]);
+    this.#objects = [this.#compile('resource', functions), library, native];
+    if (options.sanitize) this.#objects = [...this.#objects, '-fsanitize=address'];
+  }
+
+  #compile(name: string, text: string): string {
+    const source = join(this.#work, `${name}.c`);
+    const object = join(this.#work, `${name}.o`);
+    writeFileSync(source, text);
+    const result = spawnSync('gcc', [...this.#flags, '-c', source, '-o', object], { encoding: 'utf8' });
+    if (result.status !== 0) throw new Error(`gcc does not compile ${name}:\n${result.stderr}`);
+    return object;
+  }
+
+  /** Runs the threads of a scenario one after another. `iomem` is the machine's tree, as native.c reads it. */
+  run(scenario: string, iomem = ''): readonly NativeFact[] {
+    const threads = [...scenario.matchAll(/^THREAD\((\w+)\)/gm)].map((m) => `__iomem_thread_${m[1]}`);
+    const calls = [
+      ...(/^SETUP\b/m.test(scenario) ? ['__iomem_scenario_setup'] : []),
+      ...threads,
+      ...(/^CHECK\b/m.test(scenario) ? ['__iomem_scenario_check'] : []),
+    ];
+    const body = calls.map((name) => `${name}();`).join(' ');
+    const id = `scenario${this.#made++}`;
+    const object = this.#compile(id, `${scenario}\nvoid native_scenario(void) { ${body} }\n`);
+    const program = join(this.#work, id);
+    execFileSync('gcc', [object, ...this.#objects, '-o', program]);
+    const result = spawnSync(program, { input: iomem, encoding: 'utf8', timeout: 20_000 });
+    const facts = result.stdout.split('\n').filter((line) => line !== '');
+    if (result.status !== 0) {
+      const said =
+        /ERROR: AddressSanitizer: (\S+)/.exec(result.stderr)?.[1] ?? `status ${result.status ?? result.signal}`;
+      facts.push(`end\t${said}`);
+    }
+    return facts.map((line) => {
+      const [kind, ...fields] = line.split('\t');
+      return { kind: kind as NativeFact['kind'], fields };
+    });
+  }
+
+  dispose(): void {
+    rmSync(this.#work, { recursive: true, force: true });
+  }
+}
+
+/** What a scenario observed, as `EXPRESSION = VALUE`; pointers to objects are not told apart. */
+export function observations(facts: readonly NativeFact[]): readonly string[] {
+  return facts
+    .filter((f) => f.kind === 'observe')
+    .map(({ fields: [expr, kind, value] }) => {
+      return `${expr} = ${kind === 'pointer' ? 'pointer' : kind === 'string' ? `"${value}"` : value}`;
+    });
+}
