@@ -1,0 +1,63 @@
+import type { ExplorationTarget, Op, OpKind } from '../../../src/explore/events.ts';
+
+/** A program of a few lines: each thread is a generator that yields what it is about to touch, then does it. */
+export type Thread = Generator<Op, void>;
+
+export const op = (kind: OpKind, object: number): Op => ({
+  kind,
+  object: BigInt(object),
+  size: 1,
+  synchronises: false,
+});
+
+/** `make` builds fresh shared state and the threads on it. */
+export function target(make: () => { threads: Thread[]; held?: ReadonlyMap<number, Lock> }): ExplorationTarget {
+  let now = make();
+  let next = now.threads.map((t) => t.next());
+  return {
+    threads: now.threads.length,
+    reset() {
+      now = make();
+      next = now.threads.map((t) => t.next());
+    },
+    status(thread) {
+      const at = next[thread]!;
+      if (at.done) return 'done';
+      const lock = now.held?.get(Number(at.value.object));
+      if (at.value.kind === 'acquire') return lock && (lock.writer || lock.readers > 0) ? 'blocked' : 'ready';
+      if (at.value.kind === 'acquire-shared') return lock?.writer ? 'blocked' : 'ready';
+      return 'ready';
+    },
+    pending: (thread) => next[thread]!.value as Op,
+    step(thread) {
+      next[thread] = now.threads[thread]!.next();
+      return true;
+    },
+  };
+}
+
+export interface Lock {
+  writer: boolean;
+  readers: number;
+}
+export class Locks extends Map<number, Lock> {
+  lock(object: number): Lock {
+    let lock = this.get(object);
+    if (!lock) this.set(object, (lock = { writer: false, readers: 0 }));
+    return lock;
+  }
+  *exclusive(object: number, body?: () => Generator<Op, void>): Generator<Op, void> {
+    yield op('acquire', object);
+    this.lock(object).writer = true;
+    if (body) yield* body();
+    yield op('release', object);
+    this.lock(object).writer = false;
+  }
+  *shared(object: number, body?: () => Generator<Op, void>): Generator<Op, void> {
+    yield op('acquire-shared', object);
+    this.lock(object).readers++;
+    if (body) yield* body();
+    yield op('release-shared', object);
+    this.lock(object).readers--;
+  }
+}
