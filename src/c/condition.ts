@@ -186,19 +186,19 @@ class Evaluator {
   }
 
   #defined(): Value {
-    let token = this.#stream.raw();
+    let token = this.#stream.rawToken();
     const open = token?.text === '(';
-    if (open) token = this.#stream.raw();
+    if (open) token = this.#stream.rawToken();
     if (!token || token.kind !== Tok.Ident) throw new ConditionError('`defined` needs a name after it');
-    if (open && this.#stream.raw()?.text !== ')') throw new ConditionError('`defined(` has no )');
+    if (open && this.#stream.rawToken()?.text !== ')') throw new ConditionError('`defined(` has no )');
     return of(this.#host.isDefined(token.sym));
   }
 
   /** The spelling of what stands between the parentheses. */
   #operand(name: PpToken): string {
-    if (this.#stream.raw()?.text !== '(') throw new ConditionError(`${name.text} needs ( after it`);
+    if (this.#stream.rawToken()?.text !== '(') throw new ConditionError(`${name.text} needs ( after it`);
     const parts: string[] = [];
-    for (let token = this.#stream.raw(); ; token = this.#stream.raw()) {
+    for (let token = this.#stream.rawToken(); ; token = this.#stream.rawToken()) {
       if (!token) throw new ConditionError(`${name.text}( has no )`);
       if (token.text === ')') return parts.join('');
       parts.push(token.text);
@@ -206,10 +206,10 @@ class Evaluator {
   }
 
   #hasInclude(name: PpToken, next: boolean): Value {
-    if (this.#stream.raw()?.text !== '(') throw new ConditionError(`${name.text} needs ( after it`);
+    if (this.#stream.rawToken()?.text !== '(') throw new ConditionError(`${name.text} needs ( after it`);
     const header = readHeaderName(this.#stream);
     if (!header) throw new ConditionError(`${name.text} needs "file" or <file>`);
-    if (this.#stream.raw()?.text !== ')') throw new ConditionError(`${name.text}( has no )`);
+    if (this.#stream.rawToken()?.text !== ')') throw new ConditionError(`${name.text}( has no )`);
     return of(this.#host.hasInclude(header.name, header.quoted, next));
   }
 }

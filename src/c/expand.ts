@@ -22,8 +22,44 @@ export interface Rest {
   read(): PpToken | undefined;
 }
 
-/** Stands for white space left by what expanded to nothing: the token after it has space before it. Never leaves a {@link Stream}. */
-const GAP = new PpToken(Tok.Other, '', 0, false, true, -1, 0);
+/*
+ * White space matters to `#` alone, and there gcc's rule is followed, by which the kernel's strings come out as they do.
+ * Lists hold paddings between their tokens. One that stands where a macro's name or a parameter stood says "the next token
+ * has white space" as the replaced token had it (or not), unless a padding before it said so already; one at the end of an
+ * expansion or argument takes back a "not". Where nothing is said, the next token's own white space counts.
+ */
+const Padding = { End: 0, Space: 1, None: 2 } as const;
+type Padding = (typeof Padding)[keyof typeof Padding];
+const PADDING_SYM = -2;
+const PADDINGS = [Padding.End, Padding.Space, Padding.None].map(
+  (padding) => new PpToken(Tok.Other, '', 0, false, false, PADDING_SYM, padding),
+);
+const END = PADDINGS[Padding.End]!;
+
+export function isPadding(token: PpToken): boolean {
+  return token.sym === PADDING_SYM;
+}
+
+function paddingFor(replaced: PpToken): PpToken {
+  return PADDINGS[replaced.space ? Padding.Space : Padding.None]!;
+}
+
+/** Follows the paddings of a list. */
+export class WhiteSpace {
+  #known: Padding = Padding.End;
+
+  /** Whether white space stands before `token`; of a padding, takes note. */
+  before(token: PpToken): boolean {
+    const known = this.#known;
+    if (token.sym === PADDING_SYM) {
+      const padding = token.hide as Padding;
+      if (known === Padding.End || (known === Padding.None && padding === Padding.End)) this.#known = padding;
+      return false;
+    }
+    this.#known = Padding.End;
+    return known === Padding.End ? token.space : known === Padding.Space;
+  }
+}
 
 /** What one unit's expansion needs to know of its surroundings. */
 export interface ExpansionHost {
@@ -76,15 +112,14 @@ export class Expander {
     return macro !== undefined && !this.hides.has(token.hide, macro.sym) ? macro : undefined;
   }
 
-  /** Expands a closed list: an argument. White space that an empty expansion leaves at the end is kept as a gap. */
+  /** Expands a closed list: an argument. */
   expandList(list: readonly PpToken[]): readonly PpToken[] {
     if (!list.some((token) => this.macroOf(token))) return list;
     if (++this.#depth > this.host.limits.macroDepth) this.tooDeep(list[0]!.loc);
+    const out: PpToken[] = [];
     const stream = new Stream(this, undefined);
     stream.push(list);
-    const out: PpToken[] = [];
-    for (let token = stream.next(); token; token = stream.next()) out.push(token);
-    if (stream.gap) out.push(GAP);
+    for (let token = stream.raw(); token; token = stream.raw()) if (!stream.expand(token)) out.push(token);
     this.#depth--;
     return out;
   }
@@ -96,8 +131,6 @@ export class Stream {
   readonly #rest: Rest | undefined;
   readonly #lists: (readonly PpToken[])[] = [];
   readonly #positions: number[] = [];
-  /** An empty expansion with white space before it was just read. */
-  gap = false;
 
   constructor(expander: Expander, rest: Rest | undefined) {
     this.#expander = expander;
@@ -114,90 +147,81 @@ export class Stream {
   /** Whether tokens are left that do not come from the rest of the file. */
   pending(): boolean {
     for (let top = this.#lists.length - 1; top >= 0; top--) {
-      const list = this.#lists[top]!;
-      let position = this.#positions[top]!;
-      while (position < list.length && list[position] === GAP) {
-        this.gap = true;
-        position++;
-      }
-      this.#positions[top] = position;
-      if (position < list.length) return true;
+      if (this.#positions[top]! < this.#lists[top]!.length) return true;
       this.#lists.pop();
       this.#positions.pop();
     }
     return false;
   }
 
-  /** The next token as it stands. */
+  /** The next token as it stands, or a padding. */
   raw(): PpToken | undefined {
-    let token: PpToken | undefined;
-    if (this.pending()) {
-      const top = this.#lists.length - 1;
-      token = this.#lists[top]![this.#positions[top]!++];
-    } else {
-      token = this.#rest?.read();
-    }
-    if (!token || !this.gap) return token;
-    this.gap = false;
-    return token.space ? token : new PpToken(token.kind, token.text, token.loc, false, true, token.sym, token.hide);
+    if (!this.pending()) return this.#rest?.read();
+    const top = this.#lists.length - 1;
+    return this.#lists[top]![this.#positions[top]!++];
   }
 
-  /** The next token that is not (or no longer) a macro. */
-  next(): PpToken | undefined {
+  /** The next token as it stands, paddings passed over. */
+  rawToken(): PpToken | undefined {
     for (;;) {
       const token = this.raw();
-      if (!token || token.sym < 0) return token;
-      const macro = this.#expander.macroOf(token);
-      if (!macro || !this.enter(token, macro)) return token;
+      if (!token || token.sym !== PADDING_SYM) return token;
     }
+  }
+
+  /** The next token that is not (or no longer) a macro, paddings passed over. */
+  next(): PpToken | undefined {
+    for (;;) {
+      const token = this.rawToken();
+      if (!token || !this.expand(token)) return token;
+    }
+  }
+
+  /** Replaces `token`, just read, by its expansion if it is the use of a macro. */
+  expand(token: PpToken): boolean {
+    const macro = this.#expander.macroOf(token);
+    return macro !== undefined && this.enter(token, macro);
   }
 
   /** Replaces the macro name `token`, just read, by its expansion. False: it is not a use of the macro. */
   enter(token: PpToken, macro: Macro): boolean {
     const { hides, host } = this.#expander;
+    this.#expander.spend(2, token.loc);
     if (macro.builtin) {
       if (macro.builtin === 'condition') return false;
       const { kind, text } = host.builtin(macro, token.loc);
       const loc = host.locations.addToken(token.loc, host.locations.addUse(macro.name, token.loc));
-      this.#expander.spend(1, token.loc);
-      this.push([new PpToken(kind, text, loc, token.bol, token.space, -1, hides.add(token.hide, macro.sym))]);
+      this.push([new PpToken(kind, text, loc, false, token.space, -1, 0)]);
       return true;
     }
     let hide = token.hide;
     let args: Arguments | undefined;
     if (macro.params) {
       if (!this.#parenFollows()) return false;
-      this.raw();
+      this.rawToken();
       args = this.#arguments(token, macro);
       if (!args) return false;
       hide = hides.intersection(hide, args.close.hide);
     }
-    this.#expander.spend(1, token.loc);
     const use = host.locations.addUse(macro.name, token.loc);
     const maker = new Maker(this.#expander, use, hides.add(hide, macro.sym), token.loc);
+    maker.copy(paddingFor(token));
     if (macro.pieces) maker.pieces(macro.pieces, args);
-    else for (const part of macro.body) maker.copy(part, part.space);
-    const list = maker.finish();
-    const first = list[0];
-    if (!first) {
-      if (token.space) this.gap = true;
-      return true;
-    }
-    if (first !== GAP) {
-      first.bol = token.bol;
-      first.space = token.space || maker.gapFirst;
-    } else if (token.space) {
-      this.gap = true;
-    }
-    this.push(list);
+    else for (const part of macro.body) maker.copy(part);
+    maker.copy(END);
+    this.push(maker.out);
     return true;
   }
 
   #parenFollows(): boolean {
-    if (!this.pending()) return this.#rest?.parenFollows() ?? false;
-    const top = this.#lists.length - 1;
-    const token = this.#lists[top]![this.#positions[top]!]!;
-    return token.kind === Tok.Punct && token.text === '(';
+    for (let top = this.#lists.length - 1; top >= 0; top--) {
+      const list = this.#lists[top]!;
+      let position = this.#positions[top]!;
+      while (position < list.length && list[position]!.sym === PADDING_SYM) position++;
+      const token = list[position];
+      if (token) return token.kind === Tok.Punct && token.text === '(';
+    }
+    return this.#rest?.parenFollows() ?? false;
   }
 
   /** Reads the arguments of a use up to its `)` (C11 6.10.3 p10–12). */
@@ -215,19 +239,24 @@ export class Stream {
         return undefined;
       }
       this.#expander.spend(1, name.loc);
+      if (token.sym === PADDING_SYM) {
+        if (current.length > 0) current.push(token);
+        continue;
+      }
       if (token.kind === Tok.Punct) {
         if (token.text === '(') depth++;
         else if (token.text === ')' && depth-- === 0) {
           close = token;
           break;
         } else if (token.text === ',' && depth === 0 && !(macro.variadic && list.length >= params.length - 1)) {
-          list.push(current);
+          list.push(trimmed(current));
           current = [];
           continue;
         }
       }
       current.push(token);
     }
+    trimmed(current);
     if (params.length > 0 || current.length > 0 || list.length > 0) list.push(current);
     // The variable arguments may be missing altogether; with no other parameter, empty counts as missing (GNU).
     let omitted = false;
@@ -254,16 +283,19 @@ interface Arguments {
   readonly close: PpToken;
 }
 
+/** Drops the paddings at the end. */
+function trimmed(list: PpToken[]): PpToken[] {
+  while (list.length > 0 && list[list.length - 1]!.sym === PADDING_SYM) list.pop();
+  return list;
+}
+
 /** Makes the tokens of one expansion. */
 class Maker {
+  readonly out: PpToken[] = [];
   readonly #expander: Expander;
   readonly #use: number;
   readonly #hide: number;
   readonly #at: Loc;
-  #out: PpToken[] = [];
-  #gap = false;
-  /** White space was left before the first token by something empty. */
-  gapFirst = false;
 
   constructor(expander: Expander, use: number, hide: number, at: Loc) {
     this.#expander = expander;
@@ -272,111 +304,96 @@ class Maker {
     this.#at = at;
   }
 
-  finish(): PpToken[] {
-    if (this.#gap) this.#out.push(GAP);
-    return this.#out;
-  }
-
-  /** Appends a copy of `from`. */
-  copy(from: PpToken, space: boolean): void {
-    if (from === GAP) {
-      this.#gap = true;
+  /** Appends a copy of a token, or a padding. */
+  copy(from: PpToken): void {
+    if (from.sym === PADDING_SYM) {
+      this.#expander.spend(1, this.#at);
+      this.out.push(from);
       return;
     }
-    const { hides } = this.#expander;
-    this.#append(from.kind, from.text, from.loc, space, from.sym, hides.union(from.hide, this.#hide));
+    const hide = this.#expander.hides.union(from.hide, this.#hide);
+    this.#append(from.kind, from.text, from.loc, from.space, from.sym, hide);
   }
 
   #append(kind: TokKind, text: string, origin: Loc, space: boolean, sym: number, hide: number): void {
     this.#expander.spend(1, this.#at);
-    if (this.#out.length === 0) this.gapFirst = this.#gap;
     const loc = this.#expander.host.locations.addToken(origin, this.#use);
-    this.#out.push(new PpToken(kind, text, loc, false, space || this.#gap, sym, hide));
-    this.#gap = false;
+    this.out.push(new PpToken(kind, text, loc, false, space, sym, hide));
+  }
+
+  #copyAll(list: readonly PpToken[]): void {
+    for (const token of list) this.copy(token);
   }
 
   /** Appends what the pieces of a body come to (Prosser's `subst`). */
   pieces(pieces: readonly Piece[], args: Arguments | undefined): void {
-    /** The left side of a `##` to come is a placemarker (C11 6.10.3.3): nothing, and not what stands before it. */
+    /** The left side of the `##` to come is a placemarker (C11 6.10.3.3): nothing, and not what stands before it. */
     let nothing = false;
     for (const piece of pieces) {
-      const before = this.#out.length;
-      const onto = piece.pasteLeft && !nothing ? before - 1 : -1;
-      const wasNothing = piece.pasteLeft && nothing;
+      const { op, token, pasteLeft, pasteRight } = piece;
+      if (op === 'text') {
+        this.copy(token);
+        if (pasteLeft && !nothing) this.#glue(this.out.length - 2);
+        nothing = false;
+        continue;
+      }
+      if (!pasteLeft && piece !== pieces[0]) this.copy(paddingFor(token));
+      const before = this.out.length;
       if (piece.swallowsComma) {
-        const rest = args!.raw[piece.param]!;
-        if (args!.omitted) this.#out.pop();
-        else this.#appendAll(rest, piece.token.space);
-        nothing = rest.length === 0;
-        continue;
+        if (args!.omitted) this.out.pop();
+        else this.#copyAll(args!.raw[piece.param]!);
+        nothing = this.out.length <= before;
+      } else {
+        this.#substitute(piece, args!);
+        if (this.out.length === before) {
+          // Of `x ## nothing` what is left is x; of `nothing ## nothing`, nothing.
+          nothing = pasteRight && (nothing || !pasteLeft);
+        } else {
+          if (pasteLeft && !nothing) this.#glue(before - 1);
+          nothing = false;
+        }
       }
-      this.#piece(piece, args);
-      const made = this.#out.length - before;
-      if (made === 0) {
-        // Of `x ## nothing` what is left is x; of `nothing ## nothing`, nothing.
-        nothing = piece.pasteRight && (wasNothing || onto < 0);
-        if (!piece.pasteLeft && !piece.pasteRight && piece.token.space && piece !== pieces[0]) this.#gap = true;
-        continue;
-      }
-      nothing = false;
-      if (onto >= 0) this.#glue(onto);
+      if (!pasteRight) this.copy(END);
     }
   }
 
-  #piece(piece: Piece, args: Arguments | undefined): void {
-    const { token } = piece;
-    switch (piece.op) {
-      case 'text':
-        this.copy(token, token.space);
-        return;
-      case 'stringize': {
-        const list = piece.inside ? this.#inside(piece.inside, args!) : args!.raw[piece.param]!;
-        const text = stringize(list);
-        this.#expander.spend(text.length >> 4, this.#at);
-        this.#append(Tok.String, text, token.loc, token.space, -1, this.#hide);
-        return;
-      }
-      case 'opt':
-        this.#appendAll(this.#inside(piece.inside!, args!), token.space);
-        return;
-      case 'param': {
-        const pasted = piece.pasteLeft || piece.pasteRight;
-        this.#appendAll(pasted ? args!.raw[piece.param]! : this.#expanded(args!, piece.param), token.space);
-      }
+  /** Appends what a parameter, `#` or `__VA_OPT__` stands for. */
+  #substitute(piece: Piece, args: Arguments): void {
+    const { op, token, inside } = piece;
+    if (op === 'param') {
+      const raw = piece.pasteLeft || piece.pasteRight;
+      this.#copyAll(raw ? args.raw[piece.param]! : this.#expanded(args, piece.param));
+      return;
     }
+    const list = inside ? this.#inside(inside, args) : args.raw[piece.param]!;
+    if (op === 'opt') {
+      this.#copyAll(list);
+      return;
+    }
+    const text = stringize(list);
+    this.#expander.spend(text.length >> 4, this.#at);
+    this.#append(Tok.String, text, token.loc, token.space, -1, this.#hide);
   }
 
   #expanded(args: Arguments, param: number): readonly PpToken[] {
     return (args.expanded[param] ??= this.#expander.expandList(args.raw[param]!));
   }
 
-  /** Appends a list whose first token has the white space of what it replaces. */
-  #appendAll(list: readonly PpToken[], space: boolean): void {
-    for (let i = 0; i < list.length; i++) {
-      const token = list[i]!;
-      this.copy(token, i === 0 ? space : token.space);
-    }
-  }
-
   /** What `__VA_OPT__(inside)` comes to: nothing where the variable arguments expand to nothing. */
   #inside(inside: readonly Piece[], args: Arguments): readonly PpToken[] {
-    const last = args.raw.length - 1;
-    if (!this.#expanded(args, last).some((token) => token !== GAP)) return [];
-    const { out, gap } = { out: this.#out, gap: this.#gap };
-    this.#out = [];
-    this.#gap = false;
-    this.pieces(inside, args);
-    const made = this.finish();
-    this.#out = out;
-    this.#gap = gap;
-    return made;
+    if (this.#expanded(args, args.raw.length - 1).every(isPadding)) return [];
+    const maker = new Maker(this.#expander, this.#use, 0, this.#at);
+    maker.pieces(inside, args);
+    return trimmed(maker.out);
   }
 
-  /** Joins the tokens at `left` and after it into one (`##`). */
+  /** Joins the token at `left` and the one after it (`##`). */
   #glue(left: number): void {
     const { host, hides } = this.#expander;
-    const a = this.#out[left]!;
-    const b = this.#out[left + 1]!;
+    const a = this.out[left]!;
+    let right = left + 1;
+    while (right < this.out.length - 1 && this.out[right]!.sym === PADDING_SYM) right++;
+    const b = this.out[right]!;
     const joined = a.text + b.text;
     this.#expander.spend(joined.length >> 4, this.#at);
     const token = singleToken(joined);
@@ -387,21 +404,18 @@ class Maker {
     const sym = token.kind === Tok.Ident ? host.interner.intern(token.text) : -1;
     const text = sym >= 0 ? host.interner.name(sym) : token.text;
     const hide = hides.intersection(a.hide, b.hide);
-    this.#out.splice(left, 2, new PpToken(token.kind, text, a.loc, a.bol, a.space, sym, hide));
+    this.out.splice(left, right - left + 1, new PpToken(token.kind, text, a.loc, false, a.space, sym, hide));
   }
 }
 
 /** C11 6.10.3.2: the spelling of an argument as a string literal. */
 function stringize(list: readonly PpToken[]): string {
   let text = '"';
-  let gap = false;
+  const white = new WhiteSpace();
   for (const token of list) {
-    if (token === GAP) {
-      gap = true;
-      continue;
-    }
-    if (text.length > 1 && (gap || token.space)) text += ' ';
-    gap = false;
+    const space = white.before(token);
+    if (token.sym === PADDING_SYM) continue;
+    if (text.length > 1 && space) text += ' ';
     text += token.kind === Tok.String || token.kind === Tok.Char ? token.text.replace(/["\\]/g, '\\$&') : token.text;
   }
   // A backslash left alone at the end would escape the closing quote: gcc drops it, with a warning.

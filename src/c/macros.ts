@@ -110,6 +110,8 @@ export function parseDefinition(line: readonly PpToken[], at: Loc, place: PlaceO
     ({ params, variadic, from } = read);
   }
   const body = line.slice(from);
+  // White space before the body is no part of it.
+  if (body[0]) body[0].space = false;
   const macro = { name: name.text, sym: name.sym, loc: name.loc, params, variadic, body };
   const needsWork = params !== undefined || body.some((token) => token.text === '##');
   if (!needsWork) return { ...macro, pieces: undefined };

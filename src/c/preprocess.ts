@@ -17,7 +17,7 @@ import {
   unknownDirective,
   withoutIf,
 } from './errors.ts';
-import { Expander, type Rest, Stream } from './expand.ts';
+import { Expander, isPadding, type Rest, Stream, WhiteSpace } from './expand.ts';
 import { IncludeResolver } from './includes.ts';
 import { Sym } from './intern.ts';
 import { withDefaults } from './limits.ts';
@@ -348,12 +348,15 @@ export class Preprocessor implements ConditionHost {
         continue;
       }
       // What the expansion left, and what that expands to; the file itself is read above.
+      const white = new WhiteSpace();
       while (stream.pending()) {
         const made = stream.raw()!;
-        const again = expander.macroOf(made);
-        if (!again || !stream.enter(made, again)) this.#emit(made);
+        if (stream.expand(made)) continue;
+        const space = white.before(made);
+        if (isPadding(made)) continue;
+        made.space = space;
+        this.#emit(made);
       }
-      stream.gap = false;
     }
     const open = frame.conditionals[frame.conditionals.length - 1];
     if (open) this.#report(openConditional(this.sources.locations.place(open.at)));
