@@ -35,7 +35,12 @@ const products = [
 ];
 const tests = [
   { ...node, entryPoints: ['test/host/index.ts'], outfile: 'out/host/index.js', external: ['vscode', 'mocha'] },
-  { ...web, entryPoints: ['test/host/index.web.ts'], outfile: 'out/host/index.web.js' },
+  {
+    ...web,
+    entryPoints: ['test/host/index.web.ts'],
+    outfile: 'out/host/index.web.js',
+    alias: { 'node:assert/strict': './test/host/assert.web.ts' },
+  },
 ];
 
 export async function build({ withTests = false, plugins = [] } = {}) {

@@ -11,8 +11,12 @@ const modelFolders = [
   { from: 'src/review/scenarios', to: 'scenarios', ends: '.c' },
 ];
 
-/** All model files, sorted by name, so that the bundle is the same everywhere. */
+/**
+ * All model files, sorted by name, so that the bundle is the same everywhere.
+ * @returns {ReadonlyMap<string, string>}
+ */
 export function readModelFiles(base = root) {
+  /** @type {Map<string, string>} */
   const files = new Map();
   for (const { from, to, ends } of modelFolders) {
     const folder = path.join(base, from);

@@ -19,8 +19,8 @@ const add = (a, b) => ({
   output: `${a.output}\n${b.output}`,
 });
 
-export async function runHostTests() {
-  await build({ withTests: true });
+export async function runHostTests({ prepare = () => build({ withTests: true }) } = {}) {
+  await prepare();
   const data = mkdtempSync(path.join(tmpdir(), 'iomem-review-host-'));
   try {
     const workspace = await makeSample(path.join(data, 'workspace'));
@@ -75,6 +75,8 @@ async function inServer(kind, data, workspace) {
   const settings = kind === 'web' ? { 'remote.extensionKind': { 'iomem-review.iomem-review': ['web'] } } : {};
   const server = await startServer({ data: folder, settings, env: { IOMEM_REVIEW_RESULT: file } });
   const browser = await launchChromium();
+  // What the tests say, and all the rest of the window's console.
+  const tests = [];
   const lines = [];
   try {
     const page = await (await browser.newContext({ viewport: { width: 1400, height: 900 } })).newPage();
@@ -86,12 +88,12 @@ async function inServer(kind, data, workspace) {
       const line = args.join(' ');
       const marked = /^IOMEM_REVIEW_RESULT (\{.*\})$/.exec(line);
       if (marked) writeFileSync(file, marked[1]);
-      else lines.push(line);
+      else (line.startsWith('  ') ? tests : lines).push(line);
     });
-    const tests = kind === 'web' ? 'out/host/index.web.js' : 'out/host/index.js';
+    const entry = kind === 'web' ? 'out/host/index.web.js' : 'out/host/index.js';
     const payload = [
       ['extensionDevelopmentPath', remoteUri(server.port, root)],
-      ['extensionTestsPath', remoteUri(server.port, path.join(root, tests))],
+      ['extensionTestsPath', remoteUri(server.port, path.join(root, entry))],
     ];
     await page.goto(windowAddress(server.port, workspace, payload));
     const minutes = 4;
@@ -100,7 +102,7 @@ async function inServer(kind, data, workspace) {
       await page.screenshot({ path: path.join(root, 'test-results', `host-${kind}-timeout.png`) });
     let result = readResult(file, `host (${kind}): ended (${code}) without a result\n${lines.slice(-20).join('\n')}`);
     if (code !== 0 && result.failed === 0) result = { ...result, ...broken(`host (${kind}): exit code ${code}`) };
-    return { ...result, output: `In the ${kind} extension host:\n${lines.join('\n')}` };
+    return { ...result, output: `In the ${kind} extension host:\n${tests.join('\n')}` };
   } finally {
     await browser.close();
     await server.stop();

@@ -100,6 +100,8 @@ const quietSettings = {
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'chat.disableAIFeatures': true,
+  // As on the desktop: the web saves by itself otherwise.
+  'files.autoSave': 'off',
 };
 
 /**

@@ -1,0 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+import { observe } from './run.ts';
+
+/** Called by VS Code in its Node extension host (`extensionTestsPath`). */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ timeout: 60_000, ui: 'bdd' });
+  mocha.suite.emit('pre-require', globalThis, '', mocha);
+  await import('./shared.ts');
+  await import('./node/commits.test.ts');
+  const result = await observe(mocha.run());
+  const file = process.env.IOMEM_REVIEW_RESULT;
+  if (file) writeFileSync(file, JSON.stringify(result));
+  if (result.failed > 0) throw new Error(`${result.failed} tests failed`);
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { extensionId } from './support.ts';
+
+describe('The manifest', () => {
+  const extension = () => {
+    const found = vscode.extensions.getExtension(extensionId);
+    assert.ok(found);
+    return found;
+  };
+
+  it('names exactly the commands that are registered', async () => {
+    await extension().activate();
+    const declared = (extension().packageJSON.contributes.commands as { command: string }[]).map((one) => one.command);
+    const registered = (await vscode.commands.getCommands(true)).filter((name) => name.startsWith('iomemReview.'));
+    assert.deepEqual([...new Set(registered)].filter((name) => declared.includes(name)).sort(), declared.sort());
+  });
+
+  it('has a text for every placeholder', () => {
+    const json = JSON.stringify(extension().packageJSON);
+    assert.deepEqual(json.match(/"%[\w.]+%"/g), null);
+  });
+
+  it('does not start with the editor', () => {
+    const events = extension().packageJSON.activationEvents as string[];
+    assert.ok(!events.includes('*') && !events.includes('onStartupFinished'));
+  });
+});
