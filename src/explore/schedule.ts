@@ -1,0 +1,124 @@
+import type { Step } from './dpor.ts';
+import { badSchedule } from './errors.ts';
+import { dependent } from './events.ts';
+
+/*
+ * A schedule as people copy it: `a5-b3-a9`. Threads are lettered in the order in which the scenario writes them (a … z,
+ * then A … Z); the number counts steps: operations that other threads can see, each with what follows it up to the next.
+ */
+
+export interface Segment {
+  readonly thread: number;
+  readonly steps: number;
+}
+
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+export const MAX_THREADS = letters.length;
+
+export const threadLetter = (thread: number): string => letters[thread] ?? '?';
+
+/** Neighbouring steps of one thread become one segment. */
+export function segments(threads: Iterable<number>): readonly Segment[] {
+  const list: { thread: number; steps: number }[] = [];
+  for (const thread of threads) {
+    const last = list.at(-1);
+    if (last?.thread === thread) last.steps++;
+    else list.push({ thread, steps: 1 });
+  }
+  return list;
+}
+
+export const formatSchedule = (schedule: readonly Segment[]): string =>
+  schedule.map((s) => `${threadLetter(s.thread)}${s.steps}`).join('-');
+
+/** Throws E001 for what is no schedule. The empty text is the empty schedule. */
+export function parseSchedule(text: string): readonly Segment[] {
+  const list: Segment[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const match = /^([a-zA-Z])([1-9]\d{0,8})(-(?=[a-zA-Z])|$)/.exec(text.slice(at, at + 16));
+    if (!match) throw badSchedule(text, at + 1);
+    list.push({ thread: letters.indexOf(match[1]!), steps: Number(match[2]) });
+    at += match[0].length;
+  }
+  return list;
+}
+
+/**
+ * Orders the steps of an execution anew so that threads are switched as rarely as possible, without changing what any step
+ * sees: dependent steps keep their order. Runs of a thread are as long as the dependencies let them be, which loses nothing
+ * (a longer run only enables more); among those a breadth-first search finds the fewest. `limit` bounds the states it
+ * looks at; beyond it, the steps come back as they are.
+ */
+export function fewestSwitches(steps: readonly Step[], limit = 20_000): readonly Step[] {
+  const perThread = new Map<number, number[]>();
+  steps.forEach((step, index) => {
+    const list = perThread.get(step.thread);
+    if (list) list.push(index);
+    else perThread.set(step.thread, [index]);
+  });
+  // For each step: how many steps of each other thread must come before it. Only the last dependent one of each matters.
+  const ids = [...perThread.keys()].sort((a, b) => a - b);
+  const needs = steps.map((step, index) => {
+    const counts = new Map<number, number>();
+    for (const id of ids) {
+      if (id === step.thread) continue;
+      const list = perThread.get(id)!;
+      for (let k = list.length - 1; k >= 0; k--) {
+        if (list[k]! < index && dependent(steps[list[k]!]!.op, step.op)) {
+          counts.set(id, k + 1);
+          break;
+        }
+      }
+    }
+    return counts;
+  });
+  interface State {
+    readonly done: readonly number[];
+    readonly last: number;
+    readonly from: State | undefined;
+  }
+  const start: State = { done: ids.map(() => 0), last: -1, from: undefined };
+  let front: State[] = [start];
+  const seen = new Set<string>();
+  let looked = 0;
+  while (front.length > 0) {
+    const nextFront: State[] = [];
+    for (const state of front) {
+      if (state.done.every((d, i) => d === perThread.get(ids[i]!)!.length))
+        return linearise(state, ids, perThread, steps);
+      for (const [i, id] of ids.entries()) {
+        if (i === state.last) continue;
+        const list = perThread.get(id)!;
+        let k = state.done[i]!;
+        while (k < list.length && [...needs[list[k]!]!].every(([t, n]) => state.done[ids.indexOf(t)]! >= n)) k++;
+        if (k === state.done[i]) continue;
+        const done = state.done.with(i, k);
+        const key = `${done.join(',')}/${i}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        if (++looked > limit) return steps;
+        nextFront.push({ done, last: i, from: state });
+      }
+    }
+    front = nextFront;
+  }
+  return steps;
+}
+
+function linearise(
+  last: { readonly done: readonly number[]; readonly from: unknown },
+  ids: readonly number[],
+  perThread: ReadonlyMap<number, readonly number[]>,
+  steps: readonly Step[],
+): readonly Step[] {
+  const chain: (readonly number[])[] = [];
+  for (let s: typeof last | undefined = last; s; s = s.from as typeof last | undefined) chain.unshift(s.done);
+  const order: Step[] = [];
+  for (let c = 1; c < chain.length; c++) {
+    for (const [i, id] of ids.entries()) {
+      for (let k = chain[c - 1]![i]!; k < chain[c]![i]!; k++) order.push(steps[perThread.get(id)![k]!]!);
+    }
+  }
+  return order;
+}

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { CodedError } from '../../../src/base/errors.ts';
+import { exploreOptimal, type Step } from '../../../src/explore/dpor.ts';
+import { dependent, type Op, type OpKind } from '../../../src/explore/events.ts';
+import { dataRaces } from '../../../src/explore/races.ts';
+import { fewestSwitches, formatSchedule, parseSchedule, segments } from '../../../src/explore/schedule.ts';
+import { Locks, op, target } from './program.ts';
+
+const step = (thread: number, kind: OpKind, object: number): Step => ({ thread, op: op(kind, object) });
+const switches = (steps: readonly Step[]): number => segments(steps.map((s) => s.thread)).length - 1;
+
+describe('schedule', () => {
+  it('is written as letters and numbers and read back', () => {
+    const schedule = segments([0, 0, 0, 1, 1, 0, 2]);
+    assert.equal(formatSchedule(schedule), 'a3-b2-a1-c1');
+    assert.deepEqual(parseSchedule('a3-b2-a1-c1'), schedule);
+    assert.deepEqual(parseSchedule(''), []);
+  });
+
+  it('refuses what is none, with the place', () => {
+    for (const [text, column] of [
+      ['a', 1],
+      ['a0', 1],
+      ['a1-', 1],
+      ['a1-b', 4],
+      ['a1b2', 1],
+      ['3a', 1],
+      ['a1--b2', 1],
+    ] as const) {
+      assert.throws(
+        () => parseSchedule(text),
+        (e) => e instanceof CodedError && e.code === 'E001' && e.place?.column === column,
+        text,
+      );
+    }
+  });
+
+  it('loses no step and no order of dependent steps when it saves switches', () => {
+    const steps = fc.array(
+      fc.tuple(
+        fc.integer({ min: 0, max: 2 }),
+        fc.constantFrom<OpKind>('read', 'write'),
+        fc.integer({ min: 0, max: 2 }),
+      ),
+      { maxLength: 14 },
+    );
+    fc.assert(
+      fc.property(steps, (list) => {
+        const before = list.map(([t, k, o]) => step(t, k, o));
+        const after = fewestSwitches(before);
+        assert.ok(switches(after) <= switches(before));
+        assert.deepEqual(new Set(after), new Set(before));
+        const at = new Map(after.map((s, i) => [s, i]));
+        before.forEach((a, i) => {
+          for (const b of before.slice(i + 1))
+            if (a.thread === b.thread || dependent(a.op, b.op)) assert.ok(at.get(a)! < at.get(b)!);
+        });
+      }),
+    );
+  });
+
+  it('finds the fewest switches there are', () => {
+    const small = fc.array(
+      fc.tuple(
+        fc.integer({ min: 0, max: 1 }),
+        fc.constantFrom<OpKind>('read', 'write'),
+        fc.integer({ min: 0, max: 1 }),
+      ),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(small, (list) => {
+        const steps = list.map(([t, k, o]) => step(t, k, o));
+        assert.equal(switches(fewestSwitches(steps)), Math.min(...linearisations(steps).map(switches)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** Every order of the steps that keeps program order and the order of dependent steps. */
+function linearisations(steps: readonly Step[]): Step[][] {
+  if (steps.length === 0) return [[]];
+  return steps.flatMap((first, i) => {
+    const before = steps.slice(0, i);
+    if (before.some((b) => b.thread === first.thread || dependent(b.op, first.op))) return [];
+    return linearisations(steps.toSpliced(i, 1)).map((rest) => [first, ...rest]);
+  });
+}
+
+describe('data races', () => {
+  it('are accesses that no lock orders', () => {
+    const racy = [step(0, 'write', 8), step(1, 'read', 8)];
+    assert.deepEqual(dataRaces(racy, 2), [{ first: 0, second: 1 }]);
+    const locked = [
+      step(0, 'acquire', 1),
+      step(0, 'write', 8),
+      step(0, 'release', 1),
+      step(1, 'acquire', 1),
+      step(1, 'read', 8),
+      step(1, 'release', 1),
+    ];
+    assert.deepEqual(dataRaces(locked, 2), []);
+    const afterUnlock = [...locked.slice(0, 3), step(0, 'write', 16), ...locked.slice(3, 4), step(1, 'read', 16)];
+    assert.deepEqual(dataRaces(afterUnlock, 2), [{ first: 3, second: 5 }]);
+  });
+
+  it('are not ordered by readers that share a lock', () => {
+    const steps = [
+      step(0, 'acquire-shared', 1),
+      step(0, 'write', 8),
+      step(0, 'release-shared', 1),
+      step(1, 'acquire-shared', 1),
+      step(1, 'read', 8),
+      step(1, 'release-shared', 1),
+    ];
+    assert.equal(dataRaces(steps, 2).length, 1);
+  });
+
+  it('are not between operations that synchronise', () => {
+    const atomic = (thread: number, kind: OpKind): Step => ({ thread, op: { ...op(kind, 8), synchronises: true } });
+    assert.deepEqual(dataRaces([atomic(0, 'write'), atomic(1, 'read')], 2), []);
+    // Data published before a synchronising write and read after the synchronising read that sees it.
+    assert.deepEqual(
+      dataRaces([step(0, 'write', 16), atomic(0, 'write'), atomic(1, 'read'), step(1, 'read', 16)], 2),
+      [],
+    );
+  });
+});
+
+describe('exploration against brute force', () => {
+  it('executes exactly as many traces as there are', () => {
+    const programs = fc.array(
+      fc.array(
+        fc.tuple(fc.constantFrom<'read' | 'write' | 'lock'>('read', 'write', 'lock'), fc.integer({ min: 1, max: 2 })),
+        { maxLength: 3 },
+      ),
+      { minLength: 2, maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(programs, (threads) => {
+        const make = () =>
+          target(() => {
+            const held = new Locks();
+            const body = function* (list: readonly (readonly [string, number])[]): Generator<Op, void> {
+              for (const [kind, object] of list) {
+                if (kind === 'lock') yield* held.exclusive(object + 10);
+                else yield op(kind as OpKind, object);
+              }
+            };
+            return { held, threads: threads.map(body) };
+          });
+        const traces = new Set<string>();
+        const result = exploreOptimal(make(), { executions: 100_000, depth: 100 }, ({ steps }) => {
+          traces.add(canonical(steps));
+          return undefined;
+        });
+        const all = bruteForce(make);
+        assert.equal(result.blocked, 0);
+        assert.equal(result.executions, traces.size);
+        assert.deepEqual(traces, all);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** The same name for equivalent executions: for each pair of dependent steps of different threads, which came first. */
+function canonical(steps: readonly Step[]): string {
+  const numbers = new Map<number, number>();
+  const named = steps.map((s) => {
+    const n = (numbers.get(s.thread) ?? 0) + 1;
+    numbers.set(s.thread, n);
+    return { ...s, name: `${s.thread}.${n}` };
+  });
+  const pairs: string[] = [];
+  named.forEach((a, i) => {
+    for (const b of named.slice(i + 1))
+      if (a.thread !== b.thread && dependent(a.op, b.op)) pairs.push(`${a.name}<${b.name}`);
+  });
+  return pairs.sort().join(' ');
+}
+
+function bruteForce(make: () => ReturnType<typeof target>): Set<string> {
+  const found = new Set<string>();
+  const visit = (choices: readonly number[]): void => {
+    const t = make();
+    const steps: Step[] = [];
+    for (const thread of choices) {
+      steps.push({ thread, op: t.pending(thread) });
+      t.step(thread);
+    }
+    let ended = true;
+    for (let thread = 0; thread < t.threads; thread++) {
+      if (t.status(thread) !== 'ready') continue;
+      ended = false;
+      visit([...choices, thread]);
+    }
+    if (ended) found.add(canonical(steps));
+  };
+  visit([]);
+  return found;
+}
