@@ -79,16 +79,20 @@ function utf8(binary: string): string {
   return new TextDecoder('utf-8').decode(bytes);
 }
 
+/** The first address. A name may hold commas without quotes: `git` writes it so inside the body. */
 export function parsePerson(value: string | undefined, binary: boolean): Person | undefined {
   if (value === undefined) return undefined;
-  const text = binary ? utf8(value) : value;
-  // The common form by hand: the general parser costs more than reading the whole patch.
-  const simple = /^\s*"?([^"<>(),:;@\\=]*?)"?\s*<([^<>\s]+@[^<>\s]+)>\s*$/.exec(text.slice(0, 500));
-  if (simple && text.length <= 500) return { name: simple[1]!.trim(), email: simple[2]! };
-  const first = addressParser(text.slice(0, 5000))[0];
-  if (!first || !('address' in first) || first.address === undefined)
-    return { name: decodeField(value, binary).trim(), email: '' };
-  return { name: first.name.includes('=?') ? decodeWords(first.name) : first.name, email: first.address };
+  const text = (binary ? utf8(value) : value).slice(0, 5000).trim();
+  const open = text.indexOf('<');
+  if (open >= 0 && open === text.lastIndexOf('<') && text.endsWith('>')) {
+    const name = text.slice(0, open).trim();
+    const bare =
+      name.startsWith('"') && name.endsWith('"') && name.length > 1 ? name.slice(1, -1).replace(/\\(.)/g, '$1') : name;
+    return { name: bare.includes('=?') ? decodeWords(bare) : bare, email: text.slice(open + 1, -1).trim() };
+  }
+  const first = addressParser(text)[0];
+  if (first?.address === undefined) return { name: text.includes('=?') ? decodeWords(text) : text, email: '' };
+  return { name: first.name, email: first.address };
 }
 
 /** `<id>` without the brackets; the last of several. */

@@ -3,7 +3,7 @@ import { structuredPatch } from 'diff';
 import type { FilePatch, Hunk } from './types.ts';
 
 /** Edits after which the exact search for a shortest difference is given up. */
-const MOST_EDITS = 20_000;
+const MOST_EDITS = 4_000;
 const CONTEXT = 3;
 
 export interface DiffOptions {
@@ -30,7 +30,7 @@ export function unifiedDiff(
   if (before === undefined) out.push('new file mode 100644\n');
   if (after === undefined) out.push('deleted file mode 100644\n');
   if (oldPath !== path) out.push(`rename from ${quote(oldPath)}\nrename to ${quote(path)}\n`);
-  const hunks = found?.hunks ?? [wholeFile(before ?? '', after ?? '')];
+  const hunks = found?.hunks.map(named) ?? [wholeFile(before ?? '', after ?? '')];
   if (hunks.length === 0) return out.join('');
   out.push(`--- ${before === undefined ? '/dev/null' : quote(`a/${oldPath}`)}\n`);
   out.push(`+++ ${after === undefined ? '/dev/null' : quote(`b/${path}`)}\n`);
@@ -47,8 +47,14 @@ interface Range {
   readonly newLines: number;
 }
 
+/** jsdiff starts an empty side at the line that follows; diffs name the line before. */
+function named(hunk: Range & { lines: string[] }): Range & { lines: string[] } {
+  const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
+  const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
+  return { ...hunk, oldStart, newStart };
+}
+
 function rangeLine(hunk: Range): string {
-  // jsdiff starts empty sides at the line that follows; diffs name the line before.
   const side = (start: number, count: number) => (count === 1 ? `${start}` : `${start},${count}`);
   return `@@ -${side(hunk.oldStart, hunk.oldLines)} +${side(hunk.newStart, hunk.newLines)} @@`;
 }
