@@ -27,7 +27,7 @@ SETUP
 	int i;
 
 	for (i = 0; i < RANGES; i++)
-		EXPECT(__request_region(&iomem_resource, BASE + i * SZ_1G, SZ_512M, "System RAM", IORESOURCE_SYSTEM_RAM) != NULL);
+		EXPECT(__request_region(&iomem_resource, BASE + i * (u64)SZ_1G, SZ_512M, "System RAM", IORESOURCE_SYSTEM_RAM) != NULL);
 }
 
 THREAD(kexec)

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { mkdirSync } from 'node:fs';
 import { Interner } from '../../../src/c/intern.ts';
 import { tokenize } from '../../../src/c/tokenize.ts';
 
@@ -25,7 +24,11 @@ export function haveGcc(): boolean {
 }
 
 /** What `gcc -E` makes of `main.c` among `files` (paths relative to a directory that is its working directory and `-I include`). */
-export function gccPreprocess(files: ReadonlyMap<string, string>, main: string, flags: readonly string[] = []): GccResult {
+export function gccPreprocess(
+  files: ReadonlyMap<string, string>,
+  main: string,
+  flags: readonly string[] = [],
+): GccResult {
   const directory = mkdtempSync(join(tmpdir(), 'iomem-review-gcc-'));
   try {
     for (const [path, text] of files) {

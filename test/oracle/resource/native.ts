@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { errnoName } from '../../../src/kernel/errno.ts';
 
 const HERE = import.meta.dirname;
 const MODEL = join(HERE, '../../../src/kernel');
@@ -103,11 +104,13 @@ export class NativeKernel {
   }
 }
 
-/** What a scenario observed, as `EXPRESSION = VALUE`; pointers to objects are not told apart. */
+/** What a scenario observed, as `EXPRESSION = VALUE`, error pointers by name; pointers to objects are not told apart. */
 export function observations(facts: readonly NativeFact[]): readonly string[] {
+  const shown = (kind: string, value: string): string => {
+    if (kind === 'errno') return errnoName(Number(value));
+    return kind === 'int' ? value : kind === 'string' ? `"${value}"` : kind;
+  };
   return facts
     .filter((f) => f.kind === 'observe')
-    .map(({ fields: [expr, kind, value] }) => {
-      return `${expr} = ${kind === 'pointer' ? 'pointer' : kind === 'string' ? `"${value}"` : value}`;
-    });
+    .map(({ fields: [expr, kind, value] }) => `${expr} = ${shown(kind!, value!)}`);
 }
