@@ -172,10 +172,15 @@ export interface MachineMemory {
   addressOfFunction(index: number): bigint;
   functionAt(address: bigint): number | undefined;
   /** The heap object or global that an address lies in. */
-  objectAt(
-    address: bigint,
-  ):
-    | { readonly base: bigint; readonly size: number; readonly name: string; readonly state: 'live' | 'freed' }
+  objectAt(address: bigint):
+    | {
+        readonly base: bigint;
+        readonly size: number;
+        readonly name: string;
+        readonly state: 'live' | 'freed';
+        /** Absent for globals and for slots of frames. */
+        readonly kind?: AllocationKind;
+      }
     | undefined;
   /** A name for a pointer that is the same in every run, for comparison. */
   describe(address: bigint): string;
@@ -233,7 +238,7 @@ export interface NativeTable {
   allEnded?(machine: Machine): void;
 }
 /** A fresh table for each machine (states are per machine). `src/kernel/natives.ts` exports `kernelNatives: () => NativeTable`. */
-export type MakeNatives = () => NativeTable;
+export type MakeNatives = (program?: Program) => NativeTable;
 
 export interface MachineOptions {
   readonly budget?: Partial<Budget>;

@@ -41,6 +41,7 @@ u64 __iomem_atomic_cmpxchg(volatile void *address, int bytes, u64 expected, u64 
 
 /* Locks, beyond those with kernel names. */
 void __iomem_lock_init(void *lock);
-int __iomem_lock_is_held(const void *lock, int write_only);
+/* 0: by this thread; 1: by this thread, for writing; 2: by anybody. */
+int __iomem_lock_is_held(const void *lock, int how);
 
 #endif

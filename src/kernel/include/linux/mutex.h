@@ -19,7 +19,7 @@ int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 #define mutex_lock_nested(lock, subclass) mutex_lock(lock)
 #define mutex_lock_io(lock) mutex_lock(lock)
-#define mutex_is_locked(lock) __iomem_lock_is_held(lock, 0)
+#define mutex_is_locked(lock) __iomem_lock_is_held(lock, 2)
 
 DEFINE_LOCK_GUARD_1(mutex, struct mutex, mutex_lock(_T->lock), mutex_unlock(_T->lock))
 

@@ -22,7 +22,7 @@ void up_write(struct rw_semaphore *lock);
 void downgrade_write(struct rw_semaphore *lock);
 #define down_read_nested(lock, subclass) down_read(lock)
 #define down_write_nested(lock, subclass) down_write(lock)
-#define rwsem_is_locked(lock) __iomem_lock_is_held(lock, 0)
+#define rwsem_is_locked(lock) __iomem_lock_is_held(lock, 2)
 #define rwsem_assert_held(lock) lockdep_assert_held(lock)
 #define rwsem_assert_held_write(lock) lockdep_assert_held_write(lock)
 

@@ -29,7 +29,7 @@ void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags);
 #define spin_trylock_irqsave(lock, flags) ({ (flags) = 0; spin_trylock(lock); })
 #define spin_lock_nested(lock, subclass) spin_lock(lock)
 #define spin_lock_irqsave_nested(lock, flags, subclass) spin_lock_irqsave(lock, flags)
-#define spin_is_locked(lock) __iomem_lock_is_held(lock, 0)
+#define spin_is_locked(lock) __iomem_lock_is_held(lock, 2)
 #define assert_spin_locked(lock) WARN_ON(!__iomem_lock_is_held(lock, 0))
 
 #define raw_spin_lock(lock) spin_lock(lock)

@@ -1,0 +1,18 @@
+import type { Program } from '../c/ir.ts';
+import type { NativeTable } from '../machine/api.ts';
+
+/** The natives of one machine, with what a runner may set between executions. */
+export interface KernelNatives extends NativeTable {
+  /**
+   * Fault injection: the n-th allocation from now (1 is the next) that may fail is answered with NULL. undefined: none
+   * fails. Kept in snapshots.
+   */
+  failAllocation(n: number | undefined): void;
+  /** Allocations that could have failed, since the last {@link failAllocation} or the start. */
+  allocations(): number;
+}
+/** What the natives know of the program that they serve. */
+export interface KernelContext {
+  /** Layouts for `%pR`, names for `%ps`, files for module names and for the places of locks. */
+  readonly program: Program | undefined;
+}

@@ -1,0 +1,242 @@
+import type { Loc } from '../c/token.ts';
+import type { Machine, Native, NativeCall, NativeResult } from '../machine/api.ts';
+import { type Held, type KernelState, type LockKind, type LockMode, mustBeAbleToSleep } from './state.ts';
+
+/*
+ * Locks of every kind. A lock is an address; who holds it is kept by thread, not in the lock's memory, so that each rule
+ * is a look at the books:
+ *
+ * - taking what the thread already holds never ends: `recursive-lock`. Only read in read of an rwlock is allowed; of an
+ *   rw_semaphore it is reported and goes on, since it hangs only if a writer comes in between (lockdep says the same);
+ * - giving back what the thread does not hold, or holds in the other mode: `unlock-not-held`;
+ * - a thread that ends with a lock: `lock-held-at-exit`;
+ * - taking a sleeping lock in atomic context: `sleep-in-atomic`.
+ *
+ * A thread that has to wait blocks; when nobody is left to run the runner reports the deadlock.
+ */
+
+interface Take {
+  readonly kind: LockKind;
+  readonly mode: LockMode;
+  /** Answers 1 or 0 at once. */
+  readonly trying?: boolean;
+  /** Answers 0: `mutex_lock_interruptible`. */
+  readonly answersZero?: boolean;
+}
+interface Drop {
+  readonly kind: LockKind;
+  readonly mode: LockMode;
+}
+
+const taking: ReadonlyMap<string, Take> = new Map(
+  [
+    ...forms('spin_lock', { kind: 'spin', mode: 'write' } as const),
+    ...forms('read_lock', { kind: 'rw', mode: 'read' } as const),
+    ...forms('write_lock', { kind: 'rw', mode: 'write' } as const),
+    ...['spin_trylock', 'spin_trylock_bh', 'spin_trylock_irq'].map((name): [string, Take] => [
+      name,
+      { kind: 'spin', mode: 'write', trying: true },
+    ]),
+    ['read_trylock', { kind: 'rw', mode: 'read', trying: true }] as const,
+    ['write_trylock', { kind: 'rw', mode: 'write', trying: true }] as const,
+    ['mutex_lock', { kind: 'mutex', mode: 'write' }] as const,
+    ['mutex_lock_interruptible', { kind: 'mutex', mode: 'write', answersZero: true }] as const,
+    ['mutex_lock_killable', { kind: 'mutex', mode: 'write', answersZero: true }] as const,
+    ['mutex_trylock', { kind: 'mutex', mode: 'write', trying: true }] as const,
+    ['down_read', { kind: 'rwsem', mode: 'read' }] as const,
+    ['down_read_interruptible', { kind: 'rwsem', mode: 'read', answersZero: true }] as const,
+    ['down_read_killable', { kind: 'rwsem', mode: 'read', answersZero: true }] as const,
+    ['down_read_trylock', { kind: 'rwsem', mode: 'read', trying: true }] as const,
+    ['down_write', { kind: 'rwsem', mode: 'write' }] as const,
+    ['down_write_killable', { kind: 'rwsem', mode: 'write', answersZero: true }] as const,
+    ['down_write_trylock', { kind: 'rwsem', mode: 'write', trying: true }] as const,
+  ].map(([name, take]): [string, Take] => [name, take]),
+);
+const dropping: ReadonlyMap<string, Drop> = new Map([
+  ...releases('spin_unlock', { kind: 'spin', mode: 'write' }),
+  ...releases('read_unlock', { kind: 'rw', mode: 'read' }),
+  ...releases('write_unlock', { kind: 'rw', mode: 'write' }),
+  ['mutex_unlock', { kind: 'mutex', mode: 'write' }],
+  ['up_read', { kind: 'rwsem', mode: 'read' }],
+  ['up_write', { kind: 'rwsem', mode: 'write' }],
+]);
+
+function forms(name: string, take: Take): [string, Take][] {
+  return [
+    [name, take],
+    [`${name}_bh`, take],
+    [`${name}_irq`, take],
+    [`__iomem_${name}_irqsave`, take],
+  ];
+}
+function releases(name: string, drop: Drop): [string, Drop][] {
+  return ['', '_bh', '_irq', '_irqrestore'].map((suffix) => [`${name}${suffix}`, drop]);
+}
+
+/** The name in the source: `__iomem_write_lock_irqsave` is written `write_lock_irqsave`. */
+const plain = (name: string): string => name.replace(/^__iomem_/, '');
+const asMode = (mode: LockMode): string => (mode === 'read' ? 'reading' : 'writing');
+const keyOf = (address: bigint): string => `lock:${address.toString(16)}`;
+
+interface Holder {
+  readonly thread: number;
+  readonly held: Held;
+}
+
+export class Locks {
+  readonly #state: KernelState;
+  readonly #placeOf: (loc: Loc) => string;
+
+  constructor(state: KernelState, placeOf: (loc: Loc) => string) {
+    this.#state = state;
+    this.#placeOf = placeOf;
+  }
+
+  natives(): Map<string, Native> {
+    const natives = new Map<string, Native>();
+    for (const [name, take] of taking) natives.set(name, (call) => this.#take(call, plain(name), take));
+    for (const [name, drop] of dropping) natives.set(name, (call) => this.#drop(call, name, drop));
+    natives.set('downgrade_write', (call) => this.#downgrade(call));
+    natives.set('__iomem_lock_init', (call) => this.#init(call));
+    natives.set('__iomem_lock_is_held', (call) => this.#isHeld(call));
+    return natives;
+  }
+
+  /** Held by whom, in the order of threads. */
+  #holders(address: bigint): Holder[] {
+    const holders: Holder[] = [];
+    for (const [thread, context] of this.#state.contexts) {
+      for (const held of context.held) if (held.address === address) holders.push({ thread, held });
+    }
+    return holders;
+  }
+
+  #describe({ thread, held }: Holder): string {
+    return `${modeOf(held)}by thread ${thread} since ${held.by}()${this.#placeOf(held.loc)}`;
+  }
+
+  #take(call: NativeCall, name: string, take: Take): NativeResult {
+    const address = call.arg(0);
+    if (call.retries === 0 && !call.check(address, 4, true)) return { kill: true };
+    const lock = call.memory.describe(address);
+    const what = `${name}(&${lock})`;
+    if ((take.kind === 'mutex' || take.kind === 'rwsem') && !take.trying && call.retries === 0) {
+      mustBeAbleToSleep(this.#state, call, what);
+    }
+    const holders = this.#holders(address);
+    const mine = holders.filter((h) => h.thread === call.thread);
+    const readInRead = take.mode === 'read' && mine.length > 0 && mine.every((h) => h.held.mode === 'read');
+    if (mine.length > 0 && !take.trying && !(readInRead && take.kind === 'rw')) {
+      const first = mine[0]!.held;
+      const mode = take.kind === 'rw' || take.kind === 'rwsem' ? ` for ${asMode(first.mode)}` : '';
+      call.problem('recursive-lock', `${what}: this thread already holds ${lock}${mode}`, {
+        fatal: !readInRead,
+        related: [{ message: `taken by ${first.by}() here`, loc: first.loc }],
+      });
+      if (!readInRead) return { kill: true };
+    }
+    const against = holders.find((h) => take.mode === 'write' || h.held.mode === 'write');
+    if (against) {
+      if (take.trying) {
+        call.result(0);
+        return;
+      }
+      return { block: keyOf(address), why: `${what}, held ${this.#describe(against)}` };
+    }
+    const { held } = this.#state.context(call.thread);
+    const taken: Held = { address, name: lock, kind: take.kind, mode: take.mode, by: name, loc: call.loc };
+    this.#state.update(call.thread, { held: [...held, taken] });
+    call.result(take.trying ? 1 : 0);
+  }
+
+  #drop(call: NativeCall, name: string, drop: Drop): NativeResult {
+    const address = call.arg(0);
+    if (!call.check(address, 4, true)) return { kill: true };
+    const { held } = this.#state.context(call.thread);
+    const index = held.findLastIndex((h) => h.address === address && h.mode === drop.mode);
+    if (index < 0) {
+      this.#notHeld(call, name, address, drop.mode);
+      return;
+    }
+    this.#state.update(call.thread, { held: held.toSpliced(index, 1) });
+    call.wake(keyOf(address));
+  }
+
+  #notHeld(call: NativeCall, name: string, address: bigint, mode: LockMode): void {
+    const lock = call.memory.describe(address);
+    const holders = this.#holders(address);
+    const other = holders.find((h) => h.thread === call.thread) ?? holders[0];
+    const state = !other
+      ? 'nobody holds it'
+      : other.thread === call.thread
+        ? `it is held for ${asMode(other.held.mode)}, not for ${asMode(mode)}`
+        : `it is held ${this.#describe(other)}`;
+    call.problem('unlock-not-held', `${name}(&${lock}) without the lock: ${state}`, {
+      related: other ? [{ message: `taken by ${other.held.by}() here`, loc: other.held.loc }] : [],
+    });
+  }
+
+  #downgrade(call: NativeCall): NativeResult {
+    const address = call.arg(0);
+    if (!call.check(address, 4, true)) return { kill: true };
+    const { held } = this.#state.context(call.thread);
+    const index = held.findLastIndex((h) => h.address === address && h.mode === 'write');
+    if (index < 0) {
+      this.#notHeld(call, 'downgrade_write', address, 'write');
+      return;
+    }
+    this.#state.update(call.thread, { held: held.with(index, { ...held[index]!, mode: 'read' }) });
+    call.wake(keyOf(address));
+  }
+
+  #init(call: NativeCall): NativeResult {
+    const address = call.arg(0);
+    if (!call.check(address, 4, true)) return { kill: true };
+    call.memory.write(address, 4, 0n);
+    call.setInitialised(address, 4, true);
+    const holder = this.#holders(address)[0];
+    if (holder) {
+      call.problem(
+        'api-misuse',
+        `${call.memory.describe(address)} is initialised while it is held ${this.#describe(holder)}`,
+        {
+          related: [{ message: `taken by ${holder.held.by}() here`, loc: holder.held.loc }],
+        },
+      );
+    }
+  }
+
+  /** `how`: 0 held by this thread, 1 held by it for writing, 2 held by anybody. */
+  #isHeld(call: NativeCall): void {
+    const how = call.argInt(1);
+    const holders = this.#holders(call.arg(0));
+    call.result(holders.some((h) => how === 2 || (h.thread === call.thread && (how === 0 || h.held.mode === 'write'))));
+  }
+
+  /** Reports what a thread that ended still holds. The locks stay taken, as they would. */
+  threadEnded(machine: Machine, thread: number): void {
+    const context = this.#state.context(thread);
+    const report = (message: string, loc: Loc): void =>
+      machine.report({
+        kind: 'problem',
+        rule: 'lock-held-at-exit',
+        message,
+        thread,
+        loc,
+        stack: [],
+        related: [],
+        fatal: false,
+      });
+    const name = machine.threads[thread]?.name ?? `thread ${thread}`;
+    for (const held of context.held) {
+      report(`${held.name}, taken here by ${held.by}(), is still held when ${name} has ended`, held.loc);
+    }
+    for (const loc of context.rcu)
+      report(`the read section that rcu_read_lock() opens here never ends in ${name}`, loc);
+    for (const loc of context.preempt) report(`preemption is still disabled when ${name} has ended`, loc);
+    for (const loc of context.irq) report(`interrupts are still disabled when ${name} has ended`, loc);
+    for (const loc of context.bh) report(`bottom halves are still disabled when ${name} has ended`, loc);
+  }
+}
+
+const modeOf = (held: Held): string => (held.kind === 'rw' || held.kind === 'rwsem' ? `for ${asMode(held.mode)} ` : '');

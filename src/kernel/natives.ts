@@ -1,0 +1,51 @@
+import type { Program } from '../c/ir.ts';
+import type { Loc } from '../c/token.ts';
+import type { Native } from '../machine/api.ts';
+import type { KernelNatives } from './api.ts';
+import { byteNatives } from './bytes.ts';
+import { heapNatives } from './heap.ts';
+import { Locks } from './locks.ts';
+import { Printing } from './printk.ts';
+import { reportNatives } from './reports.ts';
+import { KernelState } from './state.ts';
+import { privateSync, syncNatives } from './sync.ts';
+
+/**
+ * The modelled functions that are not C, for one machine. Without a program `%pR` prints no resource, and places of
+ * locks are left out of texts.
+ */
+export function kernelNatives(program?: Program): KernelNatives {
+  const state = new KernelState();
+  const placeOf = (loc: Loc): string => {
+    if (!program || loc === 0) return '';
+    const { file, line } = program.locations.presumed(loc);
+    return ` (${file}:${line})`;
+  };
+  const printing = new Printing({ program });
+  const locks = new Locks(state, placeOf);
+  const lockNatives = locks.natives();
+  const sync = syncNatives(state);
+
+  const functions = new Map<string, Native>([
+    ...heapNatives(state),
+    ...byteNatives,
+    ...printing.natives(),
+    ...reportNatives(printing),
+    ...lockNatives,
+    ...sync,
+  ]);
+  const visible = new Set([...lockNatives.keys(), ...[...sync.keys()].filter((name) => !privateSync.has(name))]);
+  visible.delete('__iomem_lock_init');
+
+  return {
+    functions,
+    visible,
+    state: [state],
+    threadEnded: (machine, thread) => locks.threadEnded(machine, thread),
+    failAllocation: (n) => {
+      state.allocations = 0;
+      state.failAt = n;
+    },
+    allocations: () => state.allocations,
+  };
+}

@@ -1,0 +1,102 @@
+import type { Loc } from '../c/token.ts';
+import type { NativeCall, NativeState } from '../machine/api.ts';
+
+/** `spin` and `rw` spin, and make the context atomic; `mutex` and `rwsem` sleep. */
+export type LockKind = 'spin' | 'rw' | 'mutex' | 'rwsem';
+export type LockMode = 'read' | 'write';
+
+/** One acquisition. Never changed, so that snapshots share it. */
+export interface Held {
+  readonly address: bigint;
+  readonly name: string;
+  readonly kind: LockKind;
+  readonly mode: LockMode;
+  /** The function that took it, `write_lock`. */
+  readonly by: string;
+  readonly loc: Loc;
+}
+
+/** What one thread is inside of. */
+export interface Context {
+  readonly held: readonly Held[];
+  /** Places of the rcu_read_lock(), preempt_disable(), local_irq_disable() and local_bh_disable() that are open. */
+  readonly rcu: readonly Loc[];
+  readonly preempt: readonly Loc[];
+  readonly irq: readonly Loc[];
+  readonly bh: readonly Loc[];
+  /** RCU read sections that this thread has ended. */
+  readonly sections: number;
+  /** While in synchronize_rcu(): the read sections it waits for. */
+  readonly waits?: readonly { readonly thread: number; readonly section: number }[];
+}
+const idle: Context = { held: [], rcu: [], preempt: [], irq: [], bh: [], sections: 0 };
+
+interface Saved {
+  readonly contexts: ReadonlyMap<number, Context>;
+  readonly allocations: number;
+  readonly failAt: number | undefined;
+}
+
+/**
+ * Everything that natives remember outside the machine's memory: contexts of threads (immutable values, replaced as they
+ * change, so that saving copies one small map) and the count of allocations.
+ */
+export class KernelState implements NativeState {
+  #contexts = new Map<number, Context>();
+  allocations = 0;
+  failAt: number | undefined;
+
+  context(thread: number): Context {
+    return this.#contexts.get(thread) ?? idle;
+  }
+  update(thread: number, change: Partial<Context>): void {
+    this.#contexts.set(thread, { ...this.context(thread), ...change });
+  }
+  get contexts(): ReadonlyMap<number, Context> {
+    return this.#contexts;
+  }
+
+  save(): Saved {
+    return { contexts: new Map(this.#contexts), allocations: this.allocations, failAt: this.failAt };
+  }
+  restore(saved: unknown): void {
+    const from = saved as Saved;
+    this.#contexts = new Map(from.contexts);
+    this.allocations = from.allocations;
+    this.failAt = from.failAt;
+  }
+}
+
+/** Reports a sleep where none is allowed; `what` is the call, `mutex_lock(&m)`. */
+export function mustBeAbleToSleep(state: KernelState, call: NativeCall, what: string): void {
+  const context = state.context(call.thread);
+  const spinning = context.held.filter((h) => h.kind === 'spin' || h.kind === 'rw');
+  const reasons: { readonly message: string; readonly loc: Loc }[] = spinning.map((h) => ({
+    message: `${h.by}(&${h.name}) here`,
+    loc: h.loc,
+  }));
+  for (const loc of context.rcu) reasons.push({ message: 'rcu_read_lock() here', loc });
+  for (const loc of context.preempt) reasons.push({ message: 'preempt_disable() here', loc });
+  for (const loc of context.irq) reasons.push({ message: 'interrupts disabled here', loc });
+  for (const loc of context.bh) reasons.push({ message: 'local_bh_disable() here', loc });
+  if (reasons.length === 0) return;
+  const last = spinning.at(-1);
+  const inside = last
+    ? `while ${last.name} is held${last.kind === 'rw' ? ` for ${last.mode === 'read' ? 'reading' : 'writing'}` : ''}`
+    : context.rcu.length > 0
+      ? 'inside rcu_read_lock()'
+      : context.irq.length > 0
+        ? 'with interrupts disabled'
+        : 'with preemption disabled';
+  call.problem('sleep-in-atomic', `${what} may sleep ${inside}`, { related: reasons });
+}
+
+export function isAtomic(context: Context): boolean {
+  return (
+    context.rcu.length > 0 ||
+    context.preempt.length > 0 ||
+    context.irq.length > 0 ||
+    context.bh.length > 0 ||
+    context.held.some((h) => h.kind === 'spin' || h.kind === 'rw')
+  );
+}
