@@ -1,6 +1,6 @@
 // Bundles everything that ships into dist/. `node .ci/build.mjs [--tests]`; the latter also bundles the tests that run
 // inside an extension host, into out/.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -44,12 +44,24 @@ const tests = [
 ];
 
 export async function build({ withTests = false, plugins = [] } = {}) {
-  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   const wanted = withTests ? [...products, ...tests] : products;
   const missing = wanted.filter(({ entryPoints }) => !existsSync(path.join(root, entryPoints[0])));
   for (const { entryPoints } of missing) console.warn(`No such entry yet: ${entryPoints[0]}`);
   const present = wanted.filter((options) => !missing.includes(options));
-  await Promise.all(present.map((options) => esbuild.build({ ...options, plugins: [...plugins, ...options.plugins] })));
+  const results = await Promise.all(
+    present.map((options) => esbuild.build({ ...options, metafile: true, plugins: [...plugins, ...options.plugins] })),
+  );
+  const written = new Set(results.flatMap((result) => Object.keys(result.metafile.outputs)));
+  removeStale('dist', written);
+  if (withTests) removeStale('out', written);
+}
+
+/** Removes what an earlier build left: the package ships whatever is in the folder. */
+function removeStale(folder, written) {
+  for (const entry of readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })) {
+    const file = path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/');
+    if (entry.isFile() && !written.has(file)) rmSync(path.join(root, file), { force: true });
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -43,6 +43,9 @@ export class PatchLenses extends Owner implements CodeLensProvider {
   }
 }
 
+/** The editor drops an ordinary space after an icon. */
+const withIcon = (icon: string, text: string): string => `$(${icon})\u00a0${text}`;
+
 const lensAt = (line: number, title: string, command: string, args: readonly unknown[], tooltip?: string): CodeLens =>
   new CodeLens(new Range(line, 0, line, 0), { title, command, arguments: [...args], ...(tooltip ? { tooltip } : {}) });
 
@@ -53,28 +56,28 @@ const hasTree = (document: TextDocument): Promise<boolean> =>
   );
 
 const reviewLens = (document: TextDocument): CodeLens =>
-  lensAt(0, l10n.t('$(beaker) Review this patch'), 'iomemReview.reviewPatch', [document.uri]);
+  lensAt(0, withIcon('beaker', l10n.t('Review this patch')), 'iomemReview.reviewPatch', [document.uri]);
 
 function stateLens(review: Review): CodeLens {
-  if (review.state === 'running') return lensAt(0, l10n.t('$(sync~spin) Reviewing…'), '', []);
+  if (review.state === 'running') return lensAt(0, withIcon('sync~spin', l10n.t('Reviewing…')), '', []);
   const reason = review.error instanceof Error ? (review.error.message.split('\n')[0] ?? '') : String(review.error);
-  return lensAt(0, l10n.t('$(error) Not reviewed: {0}', reason), 'iomemReview.reviewPatch', [review.patch]);
+  return lensAt(0, withIcon('error', l10n.t('Not reviewed: {0}', reason)), 'iomemReview.reviewPatch', [review.patch]);
 }
 
 function patchLenses(document: TextDocument, review: Review, index: number, report: PatchReport): CodeLens[] {
   const line = headOf(document, report);
-  const icon = report.findings.some((finding) => finding.class === 'introduced') ? '$(warning)' : '$(info)';
+  const icon = report.findings.some((finding) => finding.class === 'introduced') ? 'warning' : 'info';
   const reverse = report.direction === 'reverse' ? l10n.t(' (the tree has it already: applied in reverse)') : '';
   return [
     lensAt(
       line,
-      `${icon} ${report.verdict}${reverse}`,
+      withIcon(icon, `${report.verdict}${reverse}`),
       'iomemReview.showProof',
       [review.patch, { index }],
       report.subject,
     ),
-    lensAt(line, l10n.t('$(diff) Before/After'), 'iomemReview.openBeforeAfter', [review.patch, { index }]),
-    lensAt(line, l10n.t('$(map) Address Map'), 'iomemReview.showMap', [review.patch]),
+    lensAt(line, withIcon('diff', l10n.t('Before/After')), 'iomemReview.openBeforeAfter', [review.patch, { index }]),
+    lensAt(line, withIcon('map', l10n.t('Address Map')), 'iomemReview.showMap', [review.patch]),
   ];
 }
 
@@ -84,7 +87,10 @@ function hunkLenses(review: Review, index: number, file: FileReport): CodeLens[]
     const view = { index, path: file.path, line: hunk.newStart + hunk.offset };
     return [
       lensAt(hunk.patchLine - 1, hunk.verdict, 'iomemReview.showProof', [review.patch, lines]),
-      lensAt(hunk.patchLine - 1, l10n.t('$(diff) Before/After'), 'iomemReview.openBeforeAfter', [review.patch, view]),
+      lensAt(hunk.patchLine - 1, withIcon('diff', l10n.t('Before/After')), 'iomemReview.openBeforeAfter', [
+        review.patch,
+        view,
+      ]),
     ];
   });
 }

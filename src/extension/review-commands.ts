@@ -135,7 +135,7 @@ export class ReviewCommands extends Owner {
 }
 
 function announce(review: Review): Review {
-  if (review.result) window.setStatusBarMessage(`$(beaker) ${review.name}: ${verdictOf(review.result)}`, 8000);
+  if (review.result) window.setStatusBarMessage(`$(beaker) ${verdictOf(review.result)}`, 8000);
   return review;
 }
 

@@ -1,4 +1,4 @@
-import { commands, l10n, type QuickPickItem, Uri, ViewColumn, window } from 'vscode';
+import { commands, l10n, type QuickPickItem, Uri, window } from 'vscode';
 import type { FileTexts } from '../protocol.ts';
 import type { Finding } from '../review/report.ts';
 import { proofAddress, readAddress, sideAddress } from './addresses.ts';

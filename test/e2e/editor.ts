@@ -1,0 +1,146 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchChromium } from '../../.ci/lib/browser.mjs';
+import { root } from '../../.ci/lib/paths.mjs';
+import { makeSample } from '../../.ci/lib/sample.mjs';
+import { remoteUri, startServer, windowAddress } from '../../.ci/lib/vscode-server.mjs';
+
+/** Pictures for people to look at. */
+const pictures = path.join(root, 'test-results');
+
+/** A VS Code with the extension and a copy of the sample, in a real browser. */
+export class Editor {
+  readonly workspace: string;
+  readonly #data: string;
+  readonly #port: number;
+  readonly #stop: () => Promise<void>;
+  readonly #browser: Browser;
+
+  private constructor(data: string, workspace: string, port: number, stop: () => Promise<void>, browser: Browser) {
+    this.#data = data;
+    this.workspace = workspace;
+    this.#port = port;
+    this.#stop = stop;
+    this.#browser = browser;
+  }
+
+  static async start(options: { settings?: Record<string, unknown>; trust?: boolean } = {}): Promise<Editor> {
+    const data = mkdtempSync(path.join(tmpdir(), 'iomem-review-e2e-'));
+    const workspace = await makeSample(path.join(data, 'workspace'));
+    const server = await startServer({ data, ...options });
+    try {
+      return new Editor(data, workspace, server.port, server.stop, await launchChromium());
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** Opens a window on the sample with one of its files. */
+  async open(file: string): Promise<Window> {
+    const context = await this.#browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      permissions: ['clipboard-read'],
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    await page.goto(
+      windowAddress(this.#port, this.workspace, [
+        ['extensionDevelopmentPath', remoteUri(this.#port, root)],
+        ['openFile', remoteUri(this.#port, path.join(this.workspace, file))],
+      ]),
+    );
+    await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
+    const window = new Window(page);
+    await window.tab(path.basename(file));
+    return window;
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.#stop();
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+}
+
+/** One window, in the words of a person who uses it. */
+export class Window {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async tab(name: string): Promise<void> {
+    await this.page.locator('.tab', { hasText: name }).first().waitFor();
+  }
+
+  /** Runs a command from the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type=text]');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The lenses that are in sight. */
+  lens(text: string | RegExp) {
+    return this.page.locator('.codelens-decoration a, .codelens-decoration span', { hasText: text });
+  }
+
+  /** Clicks a lens; again where the click met an editor that was still moving. `effect` is what the lens leads to. */
+  async clickLens(text: string | RegExp, effect: Locator): Promise<void> {
+    for (let tries = 0; tries < 5 && !(await isShown(effect, 100)); tries++) {
+      await this.lens(text).first().click();
+      if (await isShown(effect, 5000)) return;
+    }
+    await effect.first().waitFor();
+  }
+
+  /** The document inside the webview that is in sight. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  async picture(name: string): Promise<void> {
+    mkdirSync(pictures, { recursive: true });
+    await this.page.screenshot({ path: path.join(pictures, `${name}.png`) });
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+/**
+ * Tests of one window that go on where the one before ended: after a failure, which leaves a picture, the others fail at
+ * once instead of each waiting for what cannot come.
+ */
+export function stepsOf(window: () => Window | undefined): (title: string, test: () => Promise<void>) => void {
+  let failed: string | undefined;
+  return (title, test) => {
+    it(title, async () => {
+      if (failed !== undefined) throw new Error(`Not tried, because of “${failed}”`);
+      try {
+        await test();
+      } catch (error) {
+        failed = title;
+        await window()?.picture(`failed ${title}`.replace(/\W+/g, '-'));
+        throw error;
+      }
+    });
+  };
+}
+
+const isShown = (locator: Locator, milliseconds: number): Promise<boolean> =>
+  locator
+    .first()
+    .waitFor({ timeout: milliseconds })
+    .then(
+      () => true,
+      () => false,
+    );
