@@ -37,7 +37,9 @@ export type MachineRule =
   | 'expectation-failed'
   | 'lost-wakeup'
   | 'data-race'
-  | 'api-misuse';
+  | 'api-misuse'
+  /** A function that the front end or the machine cannot take, or an object that nothing defines, was used. */
+  | 'not-executable';
 
 /** One thing that happened and that an observer could see, in order. */
 export type MachineEvent =
@@ -108,7 +110,16 @@ export interface TraceStep {
 
 /** What a stopped thread is about to do, for schedulers. */
 export type PendingOp =
-  | { readonly kind: 'read' | 'write'; readonly address: bigint; readonly size: number; readonly loc: Loc }
+  | {
+      readonly kind: 'read' | 'write';
+      readonly address: bigint;
+      readonly size: number;
+      readonly loc: Loc;
+      /** READ_ONCE, WRITE_ONCE and the like. */
+      readonly volatile?: boolean;
+      /** A struct assignment also reads here, `size` bytes, in the same step. */
+      readonly from?: bigint;
+    }
   | { readonly kind: 'native'; readonly name: string; readonly args: readonly bigint[]; readonly loc: Loc }
   | { readonly kind: 'none' };
 
@@ -133,6 +144,8 @@ export interface Machine {
   liveObjects(): readonly HeapObject[];
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
+  /** Gives the memory back, for the next machine of the same program. The machine must not be used afterwards. */
+  dispose?(): void;
   /** Adds an event from outside (the runner's own checks: leaks, locks held, tree invariants at the end). */
   report(event: MachineEvent): void;
 }
@@ -215,6 +228,8 @@ export interface NativeCall {
   wake(key: string): void;
   /** Result of a retried native: how often it was blocked before in this call. */
   readonly retries: number;
+  /** What the machine was made with (`failAllocation` is for the allocating natives). */
+  readonly options: MachineOptions;
   /** Unchecked bytes become initialised / uninitialised (copy_from, memset done natively). */
   setInitialised(address: bigint, size: number, initialised: boolean): void;
   /** Checked access on behalf of C (reports null, freed, out-of-bounds); false when a fatal problem was reported. */

@@ -1,0 +1,261 @@
+import type { Loc } from '../c/token.ts';
+import type {
+  Budget,
+  MachineEvent,
+  MachineRule,
+  NativeTable,
+  PendingOp,
+  StackEntry,
+  Stop,
+  ThreadStatus,
+} from './api.ts';
+import { Faults } from './faults.ts';
+import { Heap } from './heap.ts';
+import { COUNTERS, Control, Frame, SIGNATURES, STACK_BYTES, VISIBLE_NATIVE } from './layout.ts';
+import { Memory } from './memory.ts';
+import type { Plan } from './plan.ts';
+import type { ProgramCode } from './program-code.ts';
+import type { Space } from './space.ts';
+
+/** Events kept of one execution; a fatal problem is kept whatever came before. */
+const MAX_EVENTS = 20_000;
+
+export interface ThreadState {
+  readonly id: number;
+  readonly name: string;
+  readonly func: number;
+  /** Start of its stack: a frame of no function, which receives the result. */
+  readonly base: number;
+  status: ThreadStatus;
+  /** Innermost frame; `base` when it has ended. */
+  frame: number;
+  /** What kind of stop it stands at; `start` where it stands at none. */
+  standsAt: 'start' | 'statement' | 'access' | 'native';
+  result: bigint | undefined;
+  /** Key and reason, while blocked. */
+  key: string | undefined;
+  why: string | undefined;
+  pending: PendingOp;
+  /** Where a fatal problem stopped it. */
+  stoppedBy: Loc | undefined;
+}
+
+export interface Problem {
+  readonly rule: MachineRule;
+  readonly message: string;
+  readonly loc: Loc;
+  readonly stack: readonly StackEntry[];
+  readonly fatal: boolean;
+  readonly related?: readonly { readonly message: string; readonly loc: Loc }[];
+}
+
+/** The state of one execution: memory, threads, events. The parts of the machine work on it. */
+export class Execution {
+  readonly code: ProgramCode;
+  readonly space: Space;
+  readonly budget: Budget;
+  readonly natives: NativeTable;
+  readonly heap: Heap;
+  readonly memory: Memory;
+  readonly faults: Faults;
+  readonly threads: ThreadState[] = [];
+  events: MachineEvent[] = [];
+  /** Non-fatal problems that are reported once for each place. */
+  reported = new Set<string>();
+  /** Set when the execution is over. */
+  ended: Stop | undefined;
+  /** The running thread, −1 outside of `run`. */
+  current = -1;
+  /** Innermost frame of the running thread while the host is asked something; 0 otherwise. */
+  innermost = 0;
+  /** Statements and loop rounds paid before the current filling of the fuel word. */
+  spent = 0;
+  fuel = 0;
+  #globalsWritten = 0;
+  #signaturesWritten = 0;
+  #dropped = false;
+
+  constructor(code: ProgramCode, space: Space, budget: Budget, natives: NativeTable) {
+    this.code = code;
+    this.space = space;
+    this.budget = budget;
+    this.natives = natives;
+    this.heap = new Heap(space, budget.heapBytes);
+    this.memory = new Memory(this);
+    this.faults = new Faults(this);
+    this.writeGlobals();
+    for (const name of natives.visible) this.#markVisible(name);
+    const { layout } = code;
+    space.words[Control.tracePosition >> 2] = layout.trace;
+    space.words[Control.traceEnd >> 2] = layout.traceEnd;
+  }
+
+  // --- memory that follows the program's growth ------------------------------------------------------------------------
+
+  /** Brings globals and signatures that lowering appended into memory. */
+  writeGlobals(): void {
+    const { globals, program, layout } = this.code;
+    globals.sync();
+    if (this.#globalsWritten !== globals.placed) {
+      const first = this.#globalsWritten;
+      this.#globalsWritten = globals.placed;
+      for (const region of [globals.constants, globals.variables]) {
+        const from = first === 0 ? region.start : globals.firstAfter(region, first);
+        if (from >= region.end) continue;
+        const bytes = region.bytes.subarray(from - region.start, region.end - region.start);
+        const shadow = region.shadow.subarray(from - region.start, region.end - region.start);
+        this.space.bytes.set(bytes, from);
+        this.space.bytes.set(shadow, layout.shadow + from);
+      }
+    }
+    for (
+      ;
+      this.#signaturesWritten < Math.min(program.functions.length, this.code.tableSize);
+      this.#signaturesWritten++
+    ) {
+      const { signature } = program.functions[this.#signaturesWritten]!;
+      const count = Math.min(0x7f, signature.params.length + (signature.variadic ? 1 : 0));
+      this.space.bytes[SIGNATURES + this.#signaturesWritten] = count;
+    }
+  }
+  get globalsWritten(): number {
+    return this.#globalsWritten;
+  }
+
+  #markVisible(name: string): void {
+    const index = this.code.program.functionNamed(name);
+    if (index !== undefined && index < this.code.tableSize) this.space.bytes[SIGNATURES + index]! |= VISIBLE_NATIVE;
+  }
+
+  // --- words and frames ------------------------------------------------------------------------------------------------
+
+  word(offset: number): number {
+    return this.space.words[offset >> 2]!;
+  }
+  setWord(offset: number, value: number): void {
+    this.space.words[offset >> 2] = value;
+  }
+
+  /** The plan of a frame's function, if it has one. */
+  planOf(frame: number): Plan | undefined {
+    return this.code.knownPlan(this.word(frame + Frame.func));
+  }
+
+  /** Where a frame stands: the call it made, or the point it stopped at. */
+  locOf(frame: number): Loc {
+    const plan = this.planOf(frame);
+    if (!plan) return this.code.program.functions[this.word(frame + Frame.func)]?.loc ?? 0;
+    return plan.pointLoc[this.word(frame + Frame.pc)] ?? plan.fn.loc;
+  }
+
+  /** Frames from this one outwards, innermost first; `loc` is where the innermost stands. */
+  stackFrom(frame: number, loc: Loc): StackEntry[] {
+    const entries: StackEntry[] = [];
+    let at = frame;
+    let where = loc;
+    while (at !== 0 && this.word(at + Frame.func) >= 0 && entries.length <= this.budget.callDepth) {
+      entries.push({ func: this.word(at + Frame.func), loc: where });
+      at = this.word(at + Frame.previous);
+      if (at !== 0 && this.word(at + Frame.func) >= 0) where = this.locOf(at);
+    }
+    return entries;
+  }
+
+  stackOf(thread: ThreadState): StackEntry[] {
+    if (thread.frame === thread.base) return [];
+    return this.stackFrom(thread.frame, thread.stoppedBy ?? this.locOf(thread.frame));
+  }
+
+  /** First byte after a thread's frames. */
+  stackTop(thread: ThreadState): number {
+    if (thread.frame === thread.base) return thread.base + 64;
+    // A native has no plan: its frame is the header and the arguments.
+    const bytes = this.planOf(thread.frame)?.frameBytes ?? 4096;
+    return Math.min(thread.base + STACK_BYTES, thread.frame + bytes);
+  }
+
+  addThread(name: string, func: number): ThreadState {
+    const id = this.threads.length;
+    const base = this.code.layout.stacks + id * STACK_BYTES;
+    const thread: ThreadState = {
+      id,
+      name,
+      func,
+      base,
+      status: 'ready',
+      frame: base + 64,
+      standsAt: 'start',
+      result: undefined,
+      key: undefined,
+      why: undefined,
+      pending: { kind: 'none' },
+      stoppedBy: undefined,
+    };
+    this.setWord(base + Frame.func, -1);
+    this.setWord(base + Frame.retries, 0);
+    const frame = thread.frame;
+    this.setWord(frame + Frame.func, func);
+    this.setWord(frame + Frame.pc, 0);
+    this.setWord(frame + Frame.previous, base);
+    this.setWord(frame + Frame.depth, 1);
+    this.threads.push(thread);
+    return thread;
+  }
+
+  // --- events ----------------------------------------------------------------------------------------------------------
+
+  event(event: MachineEvent): void {
+    const fatal = event.kind === 'problem' && event.fatal;
+    if (this.events.length < MAX_EVENTS || fatal) this.events.push(event);
+    else if (!this.#dropped) {
+      this.#dropped = true;
+      const text = `more than ${MAX_EVENTS} events: later ones are not kept`;
+      this.events.push({ kind: 'note', text, thread: event.thread, loc: event.loc });
+    }
+  }
+
+  problem(problem: Problem): void {
+    this.event({
+      kind: 'problem',
+      rule: problem.rule,
+      message: problem.message,
+      thread: this.current,
+      loc: problem.loc,
+      stack: problem.stack,
+      related: problem.related ?? [],
+      fatal: problem.fatal,
+    });
+    if (problem.fatal) this.end('fatal', problem.loc);
+  }
+
+  /** A problem that the same place shows again and again: reported once. */
+  problemOnce(key: string, problem: Problem): void {
+    if (this.reported.has(key)) return;
+    this.reported.add(key);
+    this.problem(problem);
+  }
+
+  /** A bound was reached: reported, and the execution is over. */
+  overBudget(problem: Omit<Problem, 'fatal'>): void {
+    this.problem({ ...problem, fatal: true });
+    this.ended = 'budget';
+  }
+
+  end(stop: Stop, loc: Loc): void {
+    this.ended ??= stop;
+    const thread = this.threads[this.current];
+    if (thread) thread.stoppedBy = loc;
+  }
+
+  resetDropped(dropped: boolean): void {
+    this.#dropped = dropped;
+  }
+  get dropped(): boolean {
+    return this.#dropped;
+  }
+
+  /** Counts of all counters in use. */
+  counters(): Uint32Array {
+    return new Uint32Array(this.space.memory.buffer, COUNTERS, this.code.counters);
+  }
+}

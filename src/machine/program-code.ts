@@ -1,0 +1,156 @@
+import { CodedError } from '../base/errors.ts';
+import type { Program } from '../c/ir.ts';
+import type { Budget } from './api.ts';
+import { type StepEnvironment, StepGenerator, type StepVariant } from './codegen-step.ts';
+import { encodeModule, type FuncType } from './encode.ts';
+import { malformedIr, noSuchFunction, tooManySites } from './errors.ts';
+import { GlobalPlacement } from './globals.ts';
+import { type Layout, MAX_COUNTERS, MAX_FUNCTIONS, makeLayout } from './layout.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { encodeRuntime } from './runtime.ts';
+import { GeneratedType, importNames, importTypes } from './runtime-imports.ts';
+import type { HostFunctions, Space } from './space.ts';
+
+/** Memories kept for machines to come. */
+const MAX_SPARE_SPACES = 2;
+/** Room in the table for functions that lowering appends. */
+const TABLE_SLACK = 4096;
+
+/**
+ * What machines for one program share: where its globals lie, the plans and compiled modules of its functions. Functions
+ * are lowered, planned and compiled when they are first called.
+ */
+export class ProgramCode implements StepEnvironment {
+  readonly program: Program;
+  readonly layout: Layout;
+  readonly globals: GlobalPlacement;
+  readonly tableSize: number;
+  readonly #trace: boolean;
+  readonly #plans = new Map<number, Plan | CodedError | undefined>();
+  readonly #modules = [new Map<number, WebAssembly.Module>(), new Map<number, WebAssembly.Module>()] as const;
+  readonly #types: readonly FuncType[];
+  readonly #spaces: Space[] = [];
+  #runtime: WebAssembly.Module | undefined;
+  #counters = 0;
+  /** Plans in the order they were made: counters ascend with it. */
+  readonly planned: Plan[] = [];
+
+  constructor(program: Program, budget: Budget, trace: boolean) {
+    this.program = program;
+    this.#trace = trace;
+    let constants = 0;
+    let variables = 0;
+    for (const g of program.globals) {
+      const bytes = g.size * 2 + g.align + 128;
+      if (g.constant) constants += bytes;
+      else variables += bytes;
+    }
+    this.layout = makeLayout(program.target.wordSize, budget, trace, constants, variables);
+    this.globals = new GlobalPlacement(program, this.layout);
+    this.globals.sync();
+    this.tableSize = Math.min(MAX_FUNCTIONS, program.functions.length + TABLE_SLACK);
+    const types = importTypes(this.layout.wordSize);
+    this.#types = [{ params: [0x7f], results: [0x7f] }, ...importNames.map((name) => types[name])];
+  }
+
+  /** Counters in use. */
+  get counters(): number {
+    return this.#counters;
+  }
+
+  get runtime(): WebAssembly.Module {
+    this.#runtime ??= new WebAssembly.Module(encodeRuntime(this.layout));
+    return this.#runtime;
+  }
+
+  /**
+   * The plan of a function; undefined if it has no body. Throws the CodedError of what cannot be executed, the same each time.
+   */
+  plan(index: number): Plan | undefined {
+    const known = this.#plans.get(index);
+    if (known instanceof CodedError) throw known;
+    if (known || this.#plans.has(index)) return known;
+    try {
+      const fn = this.program.functions[index];
+      if (!fn) throw noSuchFunction(index);
+      const body = fn.body();
+      this.globals.sync();
+      const plan = body && makePlan(index, fn, body, () => this.#takeCounter());
+      this.#plans.set(index, plan);
+      if (plan) this.planned.push(plan);
+      return plan;
+    } catch (error) {
+      const coded = error instanceof CodedError ? error : undefined;
+      if (!coded) throw error;
+      this.#plans.set(index, coded);
+      throw coded;
+    }
+  }
+
+  /** A plan that was made already. */
+  knownPlan(index: number): Plan | undefined {
+    const known = this.#plans.get(index);
+    return known instanceof CodedError ? undefined : known;
+  }
+
+  /** The compiled code of a function that has a plan. */
+  module(plan: Plan, stops: boolean): WebAssembly.Module {
+    const modules = this.#modules[stops ? 1 : 0];
+    const known = modules.get(plan.index);
+    if (known) return known;
+    const module = this.#compile(plan, { stops, trace: this.#trace });
+    modules.set(plan.index, module);
+    return module;
+  }
+
+  #compile(plan: Plan, variant: StepVariant): WebAssembly.Module {
+    const generator = new StepGenerator(this.layout, plan, this, variant);
+    generator.generate();
+    const bytes = encodeModule({
+      types: this.#types,
+      imports: importNames.map((name, i) => ({ name, type: i + 1 })),
+      memoryPages: this.layout.pages,
+      functions: [{ type: GeneratedType.function, exportAs: 'f', locals: generator.locals, code: generator.code }],
+    });
+    try {
+      return new WebAssembly.Module(bytes);
+    } catch (error) {
+      throw malformedIr(plan.fn.name, `the generated code is not valid: ${(error as Error).message}`);
+    }
+  }
+
+  /** A space that an earlier machine gave back, now for this host. */
+  takeSpace(host: HostFunctions): Space | undefined {
+    const space = this.#spaces.pop();
+    if (space) space.host = host;
+    return space;
+  }
+  /** Keeps a cleared space for the next machine. */
+  giveSpace(space: Space): void {
+    if (this.#spaces.length < MAX_SPARE_SPACES) this.#spaces.push(space);
+  }
+
+  #takeCounter(): number {
+    if (this.#counters === MAX_COUNTERS) throw tooManySites(MAX_COUNTERS);
+    return this.#counters++;
+  }
+
+  globalOffset(index: number): number {
+    return this.globals.offset(index);
+  }
+  plainGlobal(index: number, offset: number, size: number, write: boolean): boolean {
+    return this.globals.plain(index, offset, size, write);
+  }
+}
+
+const cache = new WeakMap<Program, Map<string, ProgramCode>>();
+
+/** The shared code for a program under budgets that shape its memory. */
+export function programCode(program: Program, budget: Budget, trace: boolean): ProgramCode {
+  let variants = cache.get(program);
+  if (!variants) cache.set(program, (variants = new Map()));
+  const key = `${budget.heapBytes}/${trace ? budget.traceSteps : '-'}`;
+  let code = variants.get(key);
+  if (!code) variants.set(key, (code = new ProgramCode(program, budget, trace)));
+  return code;
+}

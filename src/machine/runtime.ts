@@ -1,0 +1,590 @@
+import { Code, encodeModule, type FuncType, type ModuleFunction, Op, Wasm } from './encode.ts';
+import { Control, Frame, type Layout, SIGNATURES, STACK_BYTES, Status, VISIBLE_NATIVE } from './layout.ts';
+import { importTypes } from './runtime-imports.ts';
+import { Access } from './shadow.ts';
+
+/*
+ * The hand-written part of the machine that runs as WebAssembly: the driver loop, the second look at an access, range
+ * copies, and trace records. One module for each layout.
+ *
+ * Imports: `enter` (frame) → status, the host's entry for whatever has no code yet; `fault` (address, info, loc, frame) →
+ * status, the host's judgement of a bad access.
+ */
+
+const ENTER = 0;
+const FAULT = 1;
+const FIRST = 2;
+
+/** Types of the runtime module, by index. */
+const T = { enter: 0, fault: 1, run: 2, fillTable: 3, ranged: 4 } as const;
+
+export function encodeRuntime(layout: Layout): Uint8Array {
+  const imports = importTypes(layout.wordSize);
+  const { i32 } = Wasm;
+  const types: FuncType[] = [
+    { params: [i32], results: [i32] },
+    imports.slow,
+    { params: [], results: [i32] },
+    { params: [i32], results: [] },
+    // (offset, size, tolerance) → 1 when every byte has the rights
+    { params: [i32, i32, i32], results: [i32] },
+  ];
+  const typeOf = (type: FuncType): number => types.push(type) - 1;
+  const asm = new RuntimeAssembler(layout);
+  const functions: ModuleFunction[] = [
+    fn('rangeIsGood', T.ranged, [], (c) => asm.rangeIsGood(c)),
+    fn('run', T.run, [i32, i32], (c) => asm.run(c)),
+    fn('fillTable', T.fillTable, [], (c) => fillTable(c)),
+    fn('slow', T.fault, [i32, i32, i32], (c) => asm.slow(c)),
+    fn('stopStatement', T.run, [], (c) => asm.stopStatement(c)),
+    fn('stopCall', typeOf(imports.stopCall), [], (c) => asm.stopCall(c)),
+    fn('copy', typeOf(imports.copy), [i32, i32, i32], (c) => asm.copy(c)),
+    fn('zero', typeOf(imports.zero), [i32], (c) => asm.zero(c)),
+    fn('traceStatement', typeOf(imports.traceStatement), [i32], (c) => asm.traceStatement(c)),
+    fn('traceCall', typeOf(imports.traceCall), [i32, i32], (c) => asm.traceCall(c)),
+    fn('traceReturn', typeOf(imports.traceReturn), [i32], (c) => asm.traceReturn(c)),
+    // Exported so that `ref.func` may name it.
+    fn('enterAgain', T.enter, [], (c) => {
+      c.get(0);
+      c.call(ENTER);
+    }),
+  ];
+  return encodeModule({
+    types,
+    imports: [
+      { name: 'enter', type: T.enter },
+      { name: 'fault', type: T.fault },
+    ],
+    memoryPages: layout.pages,
+    functions: functions.map((f) => {
+      f.code.end();
+      return f;
+    }),
+  });
+}
+
+const RANGE_IS_GOOD = FIRST;
+const ENTER_AGAIN = FIRST + 11;
+
+function fn(exportAs: string, type: number, locals: readonly number[], write: (code: Code) => void): ModuleFunction {
+  const code = new Code(256);
+  write(code);
+  return { type, exportAs, locals: locals.map((t) => ({ type: t, count: 1 })), code };
+}
+
+/** Puts the host's entry into the first n places of the table. */
+function fillTable(c: Code): void {
+  c.i32(0);
+  c.byte(0xd2); // ref.func
+  c.u32(ENTER_AGAIN);
+  c.get(0);
+  c.byte(0xfc); // table.fill
+  c.u32(17);
+  c.u32(0);
+}
+
+class RuntimeAssembler {
+  readonly #layout: Layout;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
+
+  /** () → status. Runs the frame in `Control.frame`, then its caller, until the thread's first frame is done or one stops. */
+  run(c: Code): void {
+    const frame = 0;
+    const status = 1;
+    c.open(Op.loop);
+    load(c, Control.frame);
+    c.tee(frame);
+    load(c, Control.stackBase);
+    c.op(Op.i32Eq);
+    c.open(Op.if);
+    c.i32(Status.done);
+    c.op(Op.return);
+    c.end();
+    c.get(frame);
+    c.get(frame);
+    c.mem(Op.i32Load, Frame.func);
+    c.callIndirect(T.enter);
+    c.tee(status);
+    c.open(Op.if);
+    c.get(status);
+    c.op(Op.return);
+    c.end();
+    store(c, Control.frame, () => {
+      c.get(frame);
+      c.mem(Op.i32Load, Frame.previous);
+    });
+    c.br(0);
+    c.end();
+    c.op(Op.unreachable);
+  }
+
+  /** Consumes `skip`: answers 1 from the enclosing function's point of view when it was set. */
+  #takeSkip(c: Code): void {
+    load(c, Control.skip);
+    c.open(Op.if);
+    store(c, Control.skip, () => c.i32(0));
+  }
+
+  stopStatement(c: Code): void {
+    this.#takeSkip(c);
+    c.i32(0);
+    c.op(Op.return);
+    c.end();
+    c.i32(1);
+  }
+
+  /** (callee's frame, loc) → status. Only natives that synchronise are visible; mode 2 stops before any call. */
+  stopCall(c: Code): void {
+    this.#takeSkip(c);
+    c.i32(0);
+    c.op(Op.return);
+    c.end();
+    load(c, Control.stopAccesses);
+    c.i32(2);
+    c.op(Op.i32Eq);
+    c.get(0);
+    c.mem(Op.i32Load, Frame.func);
+    c.mem(Op.i32Load8U, SIGNATURES);
+    c.i32(VISIBLE_NATIVE);
+    c.op(Op.i32And);
+    c.op(Op.i32Or);
+    c.op(Op.i32Eqz);
+    c.open(Op.if);
+    c.i32(0);
+    c.op(Op.return);
+    c.end();
+    store(c, Control.pendingFrame, () => c.get(0));
+    store(c, Control.pendingLoc, () => c.get(1));
+    c.i32(Status.native);
+  }
+
+  /** (address, info, loc, frame) → status. */
+  slow(c: Code): void {
+    const offset = 4;
+    const tolerance = 5;
+    const size = 6;
+    this.#offset(c, 0, offset);
+    c.get(1);
+    c.i32(Access.sizeMask);
+    c.op(Op.i32And);
+    c.set(size);
+    this.#stopUnless(
+      c,
+      () => this.#onOwnStack(c, 0, offset),
+      () => {
+        store(c, Control.pendingSize, () => c.get(size));
+        this.#pend(c, 0, () => c.get(1), 2);
+      },
+    );
+    // Writes may touch unwritten bytes; reads may touch constants, and of partial reads both.
+    c.i32(2);
+    c.i32(3);
+    c.i32(1);
+    c.get(1);
+    c.i32(Access.partial);
+    c.op(Op.i32And);
+    c.op(Op.select);
+    c.get(1);
+    c.i32(Access.write);
+    c.op(Op.i32And);
+    c.op(Op.select);
+    c.set(tolerance);
+    this.#isData(c, 0);
+    c.open(Op.if);
+    c.get(offset);
+    c.get(size);
+    c.get(tolerance);
+    c.call(RANGE_IS_GOOD);
+    c.open(Op.if);
+    c.get(1);
+    c.i32(Access.write);
+    c.op(Op.i32And);
+    c.open(Op.if);
+    this.#fillShadow(c, offset, size, 0xff);
+    c.end();
+    c.i32(Status.done);
+    c.op(Op.return);
+    c.end();
+    c.end();
+    c.get(0);
+    c.get(1);
+    c.get(2);
+    c.get(3);
+    c.call(FAULT);
+  }
+
+  /** (to, from, size, loc, frame) → status. Bytes and their initialisedness move together. */
+  copy(c: Code): void {
+    const to = 5;
+    const from = 6;
+    const i = 7;
+    this.#offset(c, 0, to);
+    this.#offset(c, 1, from);
+    this.#stopUnless(
+      c,
+      () => {
+        this.#onOwnStack(c, 0, to);
+        this.#onOwnStack(c, 1, from);
+        c.op(Op.i32And);
+      },
+      () => {
+        store(c, Control.pendingSize, () => c.get(2));
+        c.i32(0);
+        this.#pushWord(c, 1);
+        c.mem(Op.i64Store, Control.pendingFrom);
+        this.#pend(c, 0, () => c.i32(Access.write | Access.copy), 3);
+      },
+    );
+    this.#checkRange(c, 1, from, 2, 3, Access.partial, 3, 4);
+    this.#checkRange(c, 0, to, 2, 2, Access.write, 3, 4);
+    c.get(to);
+    c.get(from);
+    c.get(2);
+    c.memoryCopy();
+    // The copy is writable, whatever the original was.
+    c.open(Op.loop);
+    c.get(i);
+    c.get(2);
+    c.op(Op.i32LtU);
+    c.open(Op.if);
+    c.get(to);
+    c.get(i);
+    c.op(Op.i32Add);
+    c.get(from);
+    c.get(i);
+    c.op(Op.i32Add);
+    c.mem(Op.i32Load8U, this.#layout.shadow);
+    c.i32(1);
+    c.op(Op.i32Or);
+    c.mem(Op.i32Store8, this.#layout.shadow);
+    c.get(i);
+    c.i32(1);
+    c.op(Op.i32Add);
+    c.set(i);
+    c.br(1);
+    c.end();
+    c.end();
+    c.i32(Status.done);
+  }
+
+  /** (at, size, loc, frame) → status. */
+  zero(c: Code): void {
+    const at = 4;
+    this.#offset(c, 0, at);
+    this.#stopUnless(
+      c,
+      () => this.#onOwnStack(c, 0, at),
+      () => {
+        store(c, Control.pendingSize, () => c.get(1));
+        this.#pend(c, 0, () => c.i32(Access.write), 2);
+      },
+    );
+    this.#checkRange(c, 0, at, 1, 2, Access.write, 2, 3);
+    c.get(at);
+    c.i32(0);
+    c.get(1);
+    c.memoryFill();
+    this.#fillShadow(c, at, 1, 0xff);
+    c.i32(Status.done);
+  }
+
+  /** (offset, size, tolerance) → 1 when every byte has the rights that are not tolerated. Eight bytes at a time. */
+  rangeIsGood(c: Code): void {
+    const { shadow, mask } = this.#layout;
+    // A range that leaves the data region is bad; sizes are below 2^31, so the sum does not wrap.
+    c.get(0);
+    c.get(1);
+    c.op(Op.i32Add);
+    c.i32(mask);
+    c.op(Op.i32GtU);
+    c.open(Op.if);
+    c.i32(0);
+    c.op(Op.return);
+    c.end();
+    const each = (size: number, bad: () => void): void => {
+      c.open(Op.block);
+      c.open(Op.loop);
+      c.get(1);
+      c.i32(size);
+      c.op(Op.i32LtU);
+      c.brIf(1);
+      c.get(0);
+      bad();
+      c.open(Op.if);
+      c.i32(0);
+      c.op(Op.return);
+      c.end();
+      c.get(0);
+      c.i32(size);
+      c.op(Op.i32Add);
+      c.set(0);
+      c.get(1);
+      c.i32(size);
+      c.op(Op.i32Sub);
+      c.set(1);
+      c.br(0);
+      c.end();
+      c.end();
+    };
+    each(8, () => {
+      c.mem(Op.i64Load, shadow);
+      c.get(2);
+      c.op(Op.i64ExtendI32U);
+      c.i64(0x01010101, 0x01010101);
+      c.op(Op.i64Mul);
+      c.op(Op.i64Or);
+      c.i64(-1, -1);
+      c.op(Op.i64Ne);
+    });
+    each(1, () => {
+      c.mem(Op.i32Load8U, shadow);
+      c.get(2);
+      c.op(Op.i32Or);
+      c.i32(0xff);
+      c.op(Op.i32Ne);
+    });
+    c.i32(1);
+  }
+
+  // --- trace: records of 8-byte words: location, tag (thread, number of values, kind); function; values ---------------
+
+  /** (loc). */
+  traceStatement(c: Code): void {
+    const at = 1;
+    this.#record(
+      c,
+      at,
+      () => c.i32(8),
+      0,
+      () => c.i32(1),
+    );
+    c.end();
+  }
+
+  /** (callee's frame, loc). At most six arguments. */
+  traceCall(c: Code): void {
+    const at = 2;
+    const values = 3;
+    c.get(0);
+    c.mem(Op.i32Load, Frame.passed);
+    c.i32(6);
+    c.get(0);
+    c.mem(Op.i32Load, Frame.passed);
+    c.i32(6);
+    c.op(Op.i32LtU);
+    c.op(Op.select);
+    c.set(values);
+    const length = (): void => {
+      c.get(values);
+      c.i32(3);
+      c.op(Op.i32Shl);
+      c.i32(16);
+      c.op(Op.i32Add);
+    };
+    this.#record(c, at, length, 1, () => {
+      c.get(values);
+      c.i32(4);
+      c.op(Op.i32Shl);
+      c.i32(2);
+      c.op(Op.i32Or);
+    });
+    c.get(at);
+    c.get(0);
+    c.mem(Op.i32Load, Frame.func);
+    c.op(Op.i64ExtendI32U);
+    c.mem(Op.i64Store, 8);
+    c.get(at);
+    c.i32(16);
+    c.op(Op.i32Add);
+    c.get(0);
+    c.i32(Frame.cells);
+    c.op(Op.i32Add);
+    c.get(values);
+    c.i32(3);
+    c.op(Op.i32Shl);
+    c.memoryCopy();
+    c.end();
+  }
+
+  /** (frame, loc). The result was already given to the caller's frame. */
+  traceReturn(c: Code): void {
+    const at = 2;
+    this.#record(
+      c,
+      at,
+      () => c.i32(24),
+      1,
+      () => c.i32(16 | 3),
+    );
+    c.get(at);
+    c.get(0);
+    c.mem(Op.i32Load, Frame.func);
+    c.op(Op.i64ExtendI32U);
+    c.mem(Op.i64Store, 8);
+    c.get(at);
+    c.get(0);
+    c.mem(Op.i32Load, Frame.previous);
+    c.mem(Op.i64Load, Frame.result);
+    c.mem(Op.i64Store, 16);
+    c.end();
+  }
+
+  /** Opens an `if` in which the record's first word is written and room is taken; without room, counts what is lost. */
+  #record(c: Code, at: number, length: () => void, loc: number, tag: () => void): void {
+    load(c, Control.tracePosition);
+    c.tee(at);
+    length();
+    c.op(Op.i32Add);
+    load(c, Control.traceEnd);
+    c.op(Op.i32GtU);
+    c.open(Op.if);
+    store(c, Control.traceDropped, () => {
+      load(c, Control.traceDropped);
+      c.i32(1);
+      c.op(Op.i32Add);
+    });
+    c.op(Op.else);
+    store(c, Control.tracePosition, () => {
+      c.get(at);
+      length();
+      c.op(Op.i32Add);
+    });
+    c.get(at);
+    c.get(loc);
+    c.mem(Op.i32Store, 0);
+    c.get(at);
+    load(c, Control.thread);
+    c.i32(8);
+    c.op(Op.i32Shl);
+    tag();
+    c.op(Op.i32Or);
+    c.mem(Op.i32Store, 4);
+  }
+
+  // --- pieces --------------------------------------------------------------------------------------------------------
+
+  #offset(c: Code, address: number, offset: number): void {
+    c.get(address);
+    if (this.#layout.wordSize === 8) c.op(Op.i32WrapI64);
+    c.i32(this.#layout.mask);
+    c.op(Op.i32And);
+    c.set(offset);
+  }
+
+  /** Pushes whether the address lies in the data region at all. */
+  #isData(c: Code, address: number): void {
+    const { wordSize, log, dataBase, dataBaseLow } = this.#layout;
+    c.get(address);
+    if (wordSize === 8) {
+      const top = dataBase >> BigInt(log);
+      c.i64(0, log);
+      c.op(Op.i64ShrU);
+      c.i64(Number(top >> 32n), Number(BigInt.asIntN(32, top)));
+      c.op(Op.i64Eq);
+    } else {
+      c.i32(log);
+      c.op(Op.i32ShrU);
+      c.i32(dataBaseLow >>> log);
+      c.op(Op.i32Eq);
+    }
+  }
+
+  #onOwnStack(c: Code, address: number, offset: number): void {
+    this.#isData(c, address);
+    c.get(offset);
+    load(c, Control.stackBase);
+    c.op(Op.i32Sub);
+    c.i32(STACK_BYTES);
+    c.op(Op.i32LtU);
+    c.op(Op.i32And);
+  }
+
+  /** Where stops are asked for: consumes `skip`, or runs `pend` unless the access is private (mode 2 stops at any). */
+  #stopUnless(c: Code, isPrivate: () => void, pend: () => void): void {
+    load(c, Control.stopAccesses);
+    c.open(Op.if);
+    this.#takeSkip(c);
+    c.op(Op.else);
+    isPrivate();
+    load(c, Control.stopAccesses);
+    c.i32(1);
+    c.op(Op.i32Eq);
+    c.op(Op.i32And);
+    c.op(Op.i32Eqz);
+    c.open(Op.if);
+    pend();
+    c.end();
+    c.end();
+    c.end();
+  }
+
+  #pushWord(c: Code, local: number): void {
+    c.get(local);
+    if (this.#layout.wordSize === 4) c.op(Op.i64ExtendI32U);
+  }
+
+  #pend(c: Code, address: number, info: () => void, loc: number): void {
+    c.i32(0);
+    this.#pushWord(c, address);
+    c.mem(Op.i64Store, Control.pendingAddress);
+    store(c, Control.pendingInfo, info);
+    store(c, Control.pendingLoc, () => c.get(loc));
+    c.i32(Status.access);
+    c.op(Op.return);
+  }
+
+  /** Faults unless the range is good; size 0 is always good. `info` has no size: it is in `pendingSize`. */
+  #checkRange(
+    c: Code,
+    address: number,
+    offset: number,
+    size: number,
+    tolerance: number,
+    info: number,
+    loc: number,
+    frame: number,
+  ): void {
+    c.get(size);
+    c.open(Op.if);
+    c.open(Op.block);
+    this.#isData(c, address);
+    c.op(Op.i32Eqz);
+    c.brIf(0);
+    c.get(offset);
+    c.get(size);
+    c.i32(tolerance);
+    c.call(RANGE_IS_GOOD);
+    c.brIf(1);
+    c.end();
+    store(c, Control.pendingSize, () => c.get(size));
+    c.get(address);
+    c.i32(info);
+    c.get(loc);
+    c.get(frame);
+    c.call(FAULT);
+    c.op(Op.return);
+    c.end();
+  }
+
+  #fillShadow(c: Code, offset: number, size: number, value: number): void {
+    c.get(offset);
+    c.i32(this.#layout.shadow);
+    c.op(Op.i32Add);
+    c.i32(value);
+    c.get(size);
+    c.memoryFill();
+  }
+}
+
+function load(c: Code, word: number): void {
+  c.i32(0);
+  c.mem(Op.i32Load, word);
+}
+function store(c: Code, word: number, value: () => void): void {
+  c.i32(0);
+  value();
+  c.mem(Op.i32Store, word);
+}

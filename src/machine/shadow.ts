@@ -1,0 +1,37 @@
+/*
+ * One shadow byte for each byte of memory. 0 is what a fresh memory holds, so nothing is addressable until someone says so.
+ * The low two bits of an addressable byte are its rights; setting them leaves 0xff only in addressable bytes, which makes
+ * every check one comparison with −1.
+ */
+export const Shadow = {
+  none: 0x00,
+  /** Addressable, initialised, writable. */
+  ok: 0xff,
+  /** Not writable. */
+  constant: 0xfe,
+  /** Writable, never written. */
+  uninitialised: 0xfd,
+  freed: 0x10,
+  /** A slot outside its scope, or of a frame that ended. */
+  dead: 0x20,
+  /** An `extern` object that nothing defines. */
+  external: 0x30,
+} as const;
+
+/** OR-ed over shadow bytes before the comparison with 0xff: rights that this access does not need. */
+export const Tolerate = {
+  /** Stores: every right needed, except that the slow path accepts uninitialised bytes and marks them. */
+  store: 0x00,
+  storeSlow: 0x02,
+  load: 0x01,
+  /** Loads of parts of a whole. */
+  partial: 0x03,
+} as const;
+
+/** Bytes of an object that was never written hold this, so that reading them is wrong in the same way every time. */
+export const POISON = 0xaa;
+/** What freed memory holds. */
+export const FREED = 0x6b;
+
+/** The `info` word of an access: size in the low bits, flags above. */
+export const Access = { sizeMask: 15, write: 16, partial: 32, volatile: 64, copy: 128 } as const;

@@ -1,0 +1,132 @@
+import type { MachineEvent, Snapshot } from './api.ts';
+import { wrongSnapshot } from './errors.ts';
+import type { Execution, ThreadState } from './execution.ts';
+import type { HeapRecord } from './heap.ts';
+import { COUNTERS, Control } from './layout.ts';
+
+const CONTROL_BYTES = 128;
+
+/** A stretch of memory that a snapshot holds. */
+interface Range {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** A copy of the used parts of memory, and of what the host keeps. */
+export class StepSnapshot implements Snapshot {
+  readonly bytes: number;
+  readonly owner: Execution;
+  readonly ranges: readonly Range[];
+  readonly data: Uint8Array;
+  readonly threads: readonly ThreadState[];
+  readonly heap: { readonly top: number; readonly objects: readonly HeapRecord[] };
+  readonly events: readonly MachineEvent[];
+  readonly reported: readonly string[];
+  readonly natives: readonly unknown[];
+  readonly ended: Execution['ended'];
+  readonly spent: number;
+  readonly fuel: number;
+  readonly dropped: boolean;
+  /** How far growing things reached. */
+  readonly counters: number;
+  readonly variablesEnd: number;
+
+  constructor(x: Execution) {
+    this.owner = x;
+    this.counters = x.code.counters;
+    this.variablesEnd = x.code.globals.variables.end;
+    this.ranges = usedRanges(x);
+    const total = this.ranges.reduce((sum, r) => sum + r.length, 0);
+    this.data = new Uint8Array(total);
+    let at = 0;
+    for (const { start, length } of this.ranges) {
+      this.data.set(x.space.bytes.subarray(start, start + length), at);
+      at += length;
+    }
+    this.bytes = total;
+    this.threads = x.threads.map((t) => ({ ...t }));
+    this.heap = x.heap.save();
+    this.events = x.events.slice();
+    this.reported = [...x.reported];
+    this.natives = x.natives.state.map((s) => s.save());
+    this.ended = x.ended;
+    this.spent = x.spent;
+    this.fuel = x.fuel;
+    this.dropped = x.dropped;
+  }
+}
+
+function usedRanges(x: Execution): Range[] {
+  const { layout, globals } = x.code;
+  const ranges: Range[] = [];
+  const add = (start: number, end: number): void => {
+    if (end > start) ranges.push({ start, length: end - start });
+  };
+  add(0, CONTROL_BYTES);
+  add(COUNTERS, COUNTERS + x.code.counters * 4);
+  const { constants, variables } = globals;
+  if (x.word(Control.constantsTouched)) add(constants.start, constants.end);
+  add(variables.start, variables.end);
+  if (x.word(Control.globalsTouched)) {
+    add(layout.shadow + constants.start, layout.shadow + constants.end);
+    add(layout.shadow + variables.start, layout.shadow + variables.end);
+  }
+  add(layout.heap, x.heap.top);
+  add(layout.shadow + layout.heap, layout.shadow + x.heap.top);
+  for (const thread of x.threads) {
+    const top = x.stackTop(thread);
+    add(thread.base, top);
+    add(layout.shadow + thread.base, layout.shadow + top);
+  }
+  add(layout.trace, x.word(Control.tracePosition));
+  return ranges;
+}
+
+/** Undoes everything since the snapshot. What was not in use then becomes unaddressable again. */
+export function restoreSnapshot(x: Execution, snapshot: Snapshot): void {
+  if (!(snapshot instanceof StepSnapshot) || snapshot.owner !== x) {
+    throw wrongSnapshot('this snapshot was taken of another machine');
+  }
+  clearUsed(x, snapshot.counters);
+  const { bytes } = x.space;
+  let at = 0;
+  for (const { start, length } of snapshot.ranges) {
+    bytes.set(snapshot.data.subarray(at, at + length), start);
+    at += length;
+  }
+  // Globals that lowering added since then begin anew.
+  const { variables } = x.code.globals;
+  if (variables.end > snapshot.variablesEnd) {
+    const from = snapshot.variablesEnd;
+    bytes.set(variables.bytes.subarray(from - variables.start, variables.end - variables.start), from);
+  }
+  x.threads.length = 0;
+  for (const t of snapshot.threads) x.threads.push({ ...t });
+  x.heap.restore(snapshot.heap);
+  x.events = snapshot.events.slice();
+  x.reported = new Set(snapshot.reported);
+  x.natives.state.forEach((s, i) => {
+    s.restore(snapshot.natives[i]);
+  });
+  x.ended = snapshot.ended;
+  x.spent = snapshot.spent;
+  x.fuel = snapshot.fuel;
+  x.resetDropped(snapshot.dropped);
+}
+
+/** Makes memory as it was before the first thread, except for the globals' own bytes. */
+export function clearUsed(x: Execution, keepCounters: number): void {
+  const { layout, globals } = x.code;
+  const { bytes } = x.space;
+  bytes.fill(0, COUNTERS + keepCounters * 4, COUNTERS + x.code.counters * 4);
+  bytes.fill(0, layout.shadow + layout.heap, layout.shadow + x.heap.top);
+  for (const thread of x.threads) bytes.fill(0, layout.shadow + thread.base, layout.shadow + x.stackTop(thread));
+  for (const region of [globals.constants, globals.variables]) {
+    const length = region.end - region.start;
+    if (x.word(Control.globalsTouched)) bytes.set(region.shadow.subarray(0, length), layout.shadow + region.start);
+  }
+  if (x.word(Control.constantsTouched)) {
+    const { constants } = globals;
+    bytes.set(constants.bytes.subarray(0, constants.end - constants.start), constants.start);
+  }
+}

@@ -1,0 +1,546 @@
+import { CodedError } from '../base/errors.ts';
+import type { IrFunction } from '../c/ir.ts';
+import type { Loc } from '../c/token.ts';
+import type {
+  Budget,
+  CreateMachine,
+  HeapObject,
+  Machine,
+  MachineEvent,
+  MachineMemory,
+  MachineOptions,
+  NativeTable,
+  PendingOp,
+  Snapshot,
+  Stop,
+  ThreadView,
+  TraceStep,
+  Until,
+} from './api.ts';
+import { noSuchFunction, tooManyThreads, wrongSnapshot } from './errors.ts';
+import { Execution, type ThreadState } from './execution.ts';
+import { Control, defaultBudget, Frame, MAX_THREADS, NATIVE_DEPTH, Status } from './layout.ts';
+import { HostCall, Shapes } from './native-call.ts';
+import { type ProgramCode, programCode } from './program-code.ts';
+import { Access } from './shadow.ts';
+import { clearUsed, restoreSnapshot, StepSnapshot } from './snapshot.ts';
+import { type HostFunctions, Space } from './space.ts';
+import { decodeTrace } from './trace.ts';
+
+/** Statements and loop rounds between two looks of the driver; entering code anew also lets the engine use better code. */
+const QUANTUM = 100_000;
+
+/** Makes a machine that stops wherever it is told to, goes back, and keeps a trace. Throws M004 for what has no room. */
+export const createStepper: CreateMachine = (program, natives, options = {}) => {
+  const budget: Budget = { ...defaultBudget, ...options.budget };
+  return new Stepper(programCode(program, budget, options.trace === true), budget, natives, options);
+};
+
+class Stepper implements Machine, HostFunctions {
+  readonly #code: ProgramCode;
+  readonly #natives: NativeTable;
+  readonly #x: Execution;
+  readonly #shapes: Shapes;
+  readonly #call: HostCall;
+  readonly #traced: boolean;
+  #space: Space | undefined;
+
+  constructor(code: ProgramCode, budget: Budget, natives: NativeTable, options: MachineOptions) {
+    this.#code = code;
+    this.#natives = natives;
+    this.#traced = options.trace === true;
+    const space = code.takeSpace(this) ?? new Space(code, this);
+    this.#space = space;
+    this.#x = new Execution(code, space, budget, natives);
+    this.#shapes = new Shapes(code.layout.wordSize);
+    this.#call = new HostCall(this.#x, options);
+  }
+
+  get program(): ProgramCode['program'] {
+    return this.#code.program;
+  }
+  get memory(): MachineMemory {
+    return this.#x.memory;
+  }
+  get events(): readonly MachineEvent[] {
+    return this.#x.events;
+  }
+  get threads(): readonly ThreadView[] {
+    return this.#x.threads.map((t) => this.#viewOf(t));
+  }
+
+  #viewOf(thread: ThreadState): ThreadView {
+    const x = this.#x;
+    return {
+      name: thread.name,
+      status: thread.status,
+      result: thread.result,
+      get stack() {
+        return x.stackOf(thread);
+      },
+      ...(thread.why === undefined ? {} : { waitsFor: thread.why }),
+    };
+  }
+
+  #usable(): Space {
+    if (!this.#space) throw wrongSnapshot('this machine was given back');
+    return this.#space;
+  }
+
+  // --- running ---------------------------------------------------------------------------------------------------------
+
+  spawn(name: string, func: number, args: readonly bigint[] = []): number {
+    this.#usable();
+    const fn = this.program.functions[func];
+    if (!fn) throw noSuchFunction(func);
+    if (this.#x.threads.length >= MAX_THREADS) throw tooManyThreads(MAX_THREADS);
+    const thread = this.#x.addThread(name, func);
+    const { longs } = this.#x.space;
+    const { params, variadic } = fn.signature;
+    const count = params.length + (variadic ? 1 : 0);
+    for (let i = 0; i < count; i++) {
+      const value = args[i] ?? 0n;
+      longs[(thread.frame + Frame.cells + i * 8) >> 3] = BigInt.asUintN(params[i] === 'i32' ? 32 : 64, value);
+    }
+    this.#x.setWord(thread.frame + Frame.passed, count);
+    return thread.id;
+  }
+
+  run(id: number, until: Until): Stop {
+    const space = this.#usable();
+    const x = this.#x;
+    const thread = x.threads[id];
+    if (!thread) throw noSuchFunction(id);
+    if (x.ended) return x.ended;
+    if (thread.status === 'blocked') return 'blocked';
+    if (thread.status !== 'ready') return 'end';
+    const stopStatements = until === 'statement' || until === 'instruction';
+    const stopAccesses = until === 'visible' ? 1 : until === 'instruction' ? 2 : 0;
+    // Where it stands is done first, if this way of running would stop there.
+    const { standsAt } = thread;
+    const skip = standsAt === 'statement' ? stopStatements : stopAccesses !== 0 && standsAt !== 'start';
+    x.setWord(Control.stopStatements, stopStatements ? 1 : 0);
+    x.setWord(Control.stopAccesses, stopAccesses);
+    x.setWord(Control.skip, skip ? 1 : 0);
+    thread.standsAt = 'start';
+    x.setWord(Control.frame, thread.frame);
+    x.setWord(Control.stackBase, thread.base);
+    // The outgoing frame and arguments of the innermost call lie beyond.
+    x.setWord(Control.stackLimit, thread.base + stackUsable);
+    x.setWord(Control.thread, id);
+    this.#limitDepth(thread.frame);
+    x.current = id;
+    try {
+      return this.#drive(space, thread, until !== 'end');
+    } finally {
+      this.#account();
+      x.current = -1;
+      x.innermost = 0;
+    }
+  }
+
+  #drive(space: Space, thread: ThreadState, wantStops: boolean): Stop {
+    const x = this.#x;
+    let stops = wantStops;
+    this.#refuel(false);
+    for (;;) {
+      const status = space.run(stops);
+      const frame = x.word(Control.frame);
+      switch (status) {
+        case Status.done:
+          return this.#threadDone(thread);
+        case Status.fuel:
+          this.#account();
+          if (x.spent >= x.budget.statements) {
+            this.#outOfStatements(frame);
+            thread.frame = frame;
+            return 'budget';
+          }
+          stops = wantStops;
+          this.#refuel(false);
+          break;
+        case Status.depth:
+          if (x.word(frame + Frame.depth) > x.budget.callDepth) {
+            this.#tooDeep(frame, `calls are nested deeper than ${x.budget.callDepth}`);
+            thread.frame = frame;
+            return 'budget';
+          }
+          this.#limitDepth(frame);
+          break;
+        case Status.stack:
+          this.#tooDeep(frame, `the local variables of nested calls take more than ${stackUsable} bytes`);
+          thread.frame = frame;
+          return 'budget';
+        case Status.otherVariant:
+          // The code without stops has no entry here: the other one carries on to the next place where both have one.
+          stops = true;
+          this.#account();
+          this.#refuel(true);
+          break;
+        case Status.statement:
+          this.#standAt(thread, frame, 'statement', { kind: 'none' });
+          return wantStops ? 'statement' : 'instruction';
+        case Status.access:
+          this.#standAt(thread, frame, 'access', this.#pendingAccess());
+          return x.word(Control.stopAccesses) === 1 ? 'visible' : 'instruction';
+        case Status.native:
+          this.#standAt(thread, frame, 'native', this.#pendingCall());
+          return x.word(Control.stopAccesses) === 1 ? 'visible' : 'instruction';
+        case Status.blocked:
+          thread.frame = frame;
+          return 'blocked';
+        case Status.killed:
+          thread.frame = thread.base;
+          thread.status = 'dead';
+          this.#endThread(thread);
+          return x.ended ?? 'end';
+        default:
+          thread.frame = x.innermost || frame;
+          return x.ended ?? 'fatal';
+      }
+    }
+  }
+
+  #standAt(thread: ThreadState, frame: number, at: ThreadState['standsAt'], pending: PendingOp): void {
+    thread.frame = frame;
+    thread.standsAt = at;
+    thread.pending = pending;
+  }
+
+  #threadDone(thread: ThreadState): Stop {
+    const fn = this.program.functions[thread.func]!;
+    const raw = this.#x.space.longs[(thread.base + Frame.result) >> 3]!;
+    const shape = this.#shapes.of(fn);
+    const bits = (shape.result?.size ?? 8) * 8;
+    if (fn.signature.result) thread.result = BigInt.asUintN(64, shape.result?.signed ? BigInt.asIntN(bits, raw) : raw);
+    thread.frame = thread.base;
+    thread.status = 'done';
+    this.#endThread(thread);
+    return this.#x.ended ?? 'end';
+  }
+
+  #endThread(thread: ThreadState): void {
+    thread.pending = { kind: 'none' };
+    this.#natives.threadEnded?.(this, thread.id);
+    if (this.#x.threads.every((t) => t.status === 'done' || t.status === 'dead')) this.#natives.allEnded?.(this);
+  }
+
+  /** Fills the fuel word; `once` makes the code leave at the first place where it looks. */
+  #refuel(once: boolean): void {
+    const x = this.#x;
+    const left = x.budget.statements - x.spent;
+    x.fuel = once ? -1 : Math.max(0, Math.min(QUANTUM, left) - 1);
+    x.setWord(Control.fuel, x.fuel);
+  }
+  /** Adds what was burnt since the last filling. */
+  #account(): void {
+    const x = this.#x;
+    const now = x.word(Control.fuel);
+    x.spent += x.fuel - now;
+    x.fuel = now;
+  }
+
+  #limitDepth(frame: number): void {
+    const x = this.#x;
+    const depth = x.word(frame + Frame.depth);
+    x.setWord(Control.depthLimit, Math.min(x.budget.callDepth, depth + NATIVE_DEPTH));
+  }
+
+  #outOfStatements(frame: number): void {
+    const x = this.#x;
+    const loc = x.locOf(frame);
+    x.overBudget({
+      rule: 'nontermination',
+      message: `more than ${x.budget.statements} statements and loop rounds`,
+      loc,
+      stack: x.stackFrom(frame, loc),
+    });
+  }
+
+  #tooDeep(frame: number, message: string): void {
+    const x = this.#x;
+    const loc = x.locOf(frame);
+    x.overBudget({ rule: 'stack-overflow', message, loc, stack: x.stackFrom(frame, loc) });
+  }
+
+  // --- what the code asks the host ---------------------------------------------------------------------------------------
+
+  enter(frame: number, stops: boolean): number {
+    const x = this.#x;
+    const index = x.word(frame + Frame.func);
+    const caller = x.word(frame + Frame.previous);
+    const hasCaller = x.word(caller + Frame.func) >= 0;
+    const fn = this.program.functions[index];
+    x.innermost = hasCaller ? caller : frame;
+    const loc = hasCaller ? x.locOf(caller) : (fn?.loc ?? 0);
+    if (!fn) return this.#wildCall(x.memory.addressOfFunction(index), loc, caller);
+    try {
+      if (this.#code.plan(index)) {
+        const code = this.#usable().install(index, stops);
+        x.writeGlobals();
+        return code(frame);
+      }
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      const message = `${fn.plainName} cannot be executed: ${error.message}`;
+      const stack = hasCaller ? x.stackFrom(caller, loc) : [];
+      x.problem({ rule: 'not-executable', message, loc, stack, fatal: true });
+      return Status.ended;
+    }
+    return this.#native(fn, index, frame, caller, loc, hasCaller, stops);
+  }
+
+  #native(
+    fn: IrFunction,
+    index: number,
+    frame: number,
+    caller: number,
+    loc: Loc,
+    hasCaller: boolean,
+    stops: boolean,
+  ): number {
+    const x = this.#x;
+    const shape = this.#shapes.of(fn);
+    const call = this.#call;
+    call.open(shape, frame, caller, loc);
+    if (shape.hidden !== undefined) this.#zeroResult(x.space.longs[(frame + Frame.cells) >> 3]!, shape.hidden);
+    const native = this.#natives.functions.get(fn.plainName);
+    if (!native) {
+      const key = `stub ${index} ${loc}`;
+      if (!x.reported.has(key)) {
+        x.reported.add(key);
+        x.event({ kind: 'stub', name: fn.plainName, thread: x.current, loc });
+      }
+      if (this.#traced) this.#usable().traceReturn(frame, loc, stops);
+      return Status.done;
+    }
+    x.memory.caller = { loc, stack: () => call.stack() as never };
+    const answer = native(call);
+    x.memory.caller = undefined;
+    if (x.ended) return Status.ended;
+    if (answer === undefined) {
+      x.setWord(caller + Frame.retries, 0);
+      if (this.#traced) this.#usable().traceReturn(frame, loc, stops);
+      return Status.done;
+    }
+    const thread = x.threads[x.current]!;
+    if ('kill' in answer) return Status.killed;
+    x.setWord(caller + Frame.retries, call.retries + 1);
+    if (this.#traced && hasCaller) this.#untraceCall(frame);
+    // The call is made again when the thread is woken: the point before it is one less than the one after.
+    if (hasCaller) x.setWord(caller + Frame.pc, x.word(caller + Frame.pc) - 1);
+    x.setWord(Control.frame, hasCaller ? caller : frame);
+    thread.status = 'blocked';
+    thread.key = answer.block;
+    thread.why = answer.why;
+    thread.standsAt = hasCaller ? 'native' : 'start';
+    thread.pending = this.#callOf(fn, frame, loc);
+    return Status.blocked;
+  }
+
+  /** Takes back the record of a call that did not happen yet. */
+  #untraceCall(frame: number): void {
+    const x = this.#x;
+    if (x.word(Control.traceDropped) > 0) x.setWord(Control.traceDropped, x.word(Control.traceDropped) - 1);
+    else
+      x.setWord(
+        Control.tracePosition,
+        x.word(Control.tracePosition) - 16 - 8 * Math.min(6, x.word(frame + Frame.passed)),
+      );
+  }
+
+  #zeroResult(address: bigint, size: number): void {
+    const at = this.#x.memory.offset(address, size);
+    if (at === undefined) return;
+    this.#x.space.bytes.fill(0, at, at + size);
+    this.#call.setInitialised(address, size, true);
+  }
+
+  fault(address: bigint | number, info: number, loc: number, frame: number): number {
+    const x = this.#x;
+    x.innermost = frame;
+    const size = info & Access.sizeMask || x.word(Control.pendingSize);
+    const attempt = {
+      address: typeof address === 'bigint' ? BigInt.asUintN(64, address) : BigInt(address >>> 0),
+      size,
+      write: (info & Access.write) !== 0,
+      partial: (info & Access.partial) !== 0,
+    };
+    return x.faults.report(attempt, loc, frame) ? Status.done : Status.ended;
+  }
+
+  shift(loc: number, frame: number, count: bigint, width: number): void {
+    const shown = width === 64 ? count : BigInt.asIntN(32, count);
+    this.#x.problemOnce(`shift ${loc}`, {
+      rule: 'shift-range',
+      message: `a shift of a ${width}-bit value by ${shown}`,
+      loc,
+      stack: this.#x.stackFrom(frame, loc),
+      fatal: false,
+    });
+  }
+
+  division(loc: number, frame: number): void {
+    this.#x.innermost = frame;
+    this.#x.problem({
+      rule: 'division-by-zero',
+      message: 'division by zero',
+      loc,
+      stack: this.#x.stackFrom(frame, loc),
+      fatal: true,
+    });
+  }
+
+  unset(register: number, loc: number, frame: number): void {
+    const x = this.#x;
+    const plan = x.planOf(frame);
+    const variable = plan?.body.registers[register]?.variable;
+    x.problemOnce(`unset ${x.word(frame + Frame.func)} ${register} ${loc}`, {
+      rule: 'uninitialised-read',
+      message: `${variable?.name ?? 'a variable'} is read before it is written`,
+      loc,
+      stack: x.stackFrom(frame, loc),
+      fatal: false,
+      related: variable ? [{ message: `${variable.name} is declared here`, loc: variable.loc }] : [],
+    });
+  }
+
+  unreachable(point: number, frame: number): void {
+    const x = this.#x;
+    const plan = x.planOf(frame);
+    const loc = plan?.pointLoc[point] ?? 0;
+    x.innermost = frame;
+    const message = plan?.unreachable.get(point) ?? 'code that must not be reached';
+    x.problem({ rule: 'unreachable-reached', message, loc, stack: x.stackFrom(frame, loc), fatal: true });
+  }
+
+  badCall(address: bigint | number, passed: number, loc: number, frame: number): number {
+    const x = this.#x;
+    x.innermost = frame;
+    const value = typeof address === 'bigint' ? BigInt.asUintN(64, address) : BigInt(address >>> 0);
+    const index = x.memory.functionAt(value);
+    const fn = index === undefined ? undefined : this.program.functions[index];
+    if (!fn) return this.#wildCall(value, loc, frame);
+    x.problem({
+      rule: 'api-misuse',
+      message: `${fn.plainName} takes ${fn.signature.params.length} arguments and is called with ${passed} through a pointer`,
+      loc,
+      stack: x.stackFrom(frame, loc),
+      fatal: true,
+      related: [{ message: `${fn.plainName} is declared here`, loc: fn.loc }],
+    });
+    return Status.ended;
+  }
+
+  #wildCall(address: bigint, loc: Loc, frame: number): number {
+    const x = this.#x;
+    const isNull = address < 4096n;
+    x.problem({
+      rule: isNull ? 'null-dereference' : 'wild-dereference',
+      message: isNull
+        ? 'call through a null function pointer'
+        : `call of ${x.memory.describe(address)}, which is no function`,
+      loc,
+      stack: x.stackFrom(frame, loc),
+      fatal: true,
+    });
+    return Status.ended;
+  }
+
+  // --- looking in ----------------------------------------------------------------------------------------------------
+
+  #pendingAccess(): PendingOp {
+    const x = this.#x;
+    const info = x.word(Control.pendingInfo);
+    return {
+      kind: info & Access.write ? 'write' : 'read',
+      address: x.space.longs[Control.pendingAddress >> 3]!,
+      size: info & Access.sizeMask || x.word(Control.pendingSize),
+      loc: x.word(Control.pendingLoc),
+      ...(info & Access.volatile ? { volatile: true } : {}),
+      ...(info & Access.copy ? { from: x.space.longs[Control.pendingFrom >> 3]! } : {}),
+    };
+  }
+
+  #pendingCall(): PendingOp {
+    const frame = this.#x.word(Control.pendingFrame);
+    const fn = this.program.functions[this.#x.word(frame + Frame.func)];
+    if (!fn) return { kind: 'none' };
+    return this.#callOf(fn, frame, this.#x.word(Control.pendingLoc));
+  }
+
+  #callOf(fn: IrFunction, frame: number, loc: Loc): PendingOp {
+    const passed = this.#x.word(frame + Frame.passed);
+    const args: bigint[] = [];
+    for (let i = 0; i < passed; i++) args.push(this.#shapes.argument(fn, this.#x.space, frame, i));
+    return { kind: 'native', name: fn.plainName, args, loc };
+  }
+
+  pending(id: number): PendingOp {
+    const thread = this.#x.threads[id];
+    if (!thread || this.#x.ended) return { kind: 'none' };
+    return thread.pending;
+  }
+
+  get statements(): number {
+    const counts = this.#x.counters();
+    let sum = 0;
+    for (const plan of this.#code.planned) for (const { counter } of plan.statements) sum += counts[counter]!;
+    return sum;
+  }
+
+  coverage(): ReadonlyMap<Loc, number> {
+    const counts = this.#x.counters();
+    const found: [Loc, number][] = [];
+    for (const plan of this.#code.planned) {
+      for (const { counter, loc } of plan.statements) if (counts[counter]! > 0) found.push([loc, counts[counter]!]);
+    }
+    found.sort((a, b) => a[0] - b[0]);
+    const coverage = new Map<Loc, number>();
+    for (const [loc, count] of found) coverage.set(loc, (coverage.get(loc) ?? 0) + count);
+    return coverage;
+  }
+
+  loops(): ReadonlyMap<number, readonly number[]> {
+    const counts = this.#x.counters();
+    const found: [number, readonly number[]][] = [];
+    for (const plan of this.#code.planned) {
+      const own = plan.loops.map((counter) => counts[counter]!);
+      if (own.some((c) => c > 0)) found.push([plan.index, own]);
+    }
+    return new Map(found.sort((a, b) => a[0] - b[0]));
+  }
+
+  trace(): { readonly steps: readonly TraceStep[]; readonly dropped: number } {
+    return decodeTrace(this.#usable(), this.#x.budget.traceSteps);
+  }
+
+  liveObjects(): readonly HeapObject[] {
+    return this.#x.heap.objects.filter((o) => o.freedAt === undefined);
+  }
+
+  snapshot(): Snapshot {
+    this.#usable();
+    return new StepSnapshot(this.#x);
+  }
+  restore(snapshot: Snapshot): void {
+    this.#usable();
+    restoreSnapshot(this.#x, snapshot);
+  }
+
+  report(event: MachineEvent): void {
+    this.#x.event(event);
+  }
+
+  dispose(): void {
+    const space = this.#space;
+    if (!space) return;
+    clearUsed(this.#x, 0);
+    space.words.fill(0, 0, 32);
+    this.#space = undefined;
+    this.#code.giveSpace(space);
+  }
+}
+
+/** Bytes of a stack that frames may fill; the rest is for the arguments of the innermost call. */
+const stackUsable = 256 * 1024 - 4096;
