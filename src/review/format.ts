@@ -1,4 +1,4 @@
-import { errnoName } from '../kernel/errno.ts';
+import { errorNames } from '../kernel/errno.ts';
 import type { ObservedValue } from '../machine/api.ts';
 import type { Hex } from './report.ts';
 
@@ -12,7 +12,7 @@ export function formatValue(value: ObservedValue): string {
     case 'string':
       return JSON.stringify(value.value);
     case 'errno':
-      return errnoName(value.value);
+      return `-${errorNames.get(value.value) ?? value.value}`;
     case 'pointer':
       return value.value;
   }

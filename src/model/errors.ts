@@ -1,0 +1,44 @@
+import { CodedError, type Place } from '../base/errors.ts';
+
+/** The catalogue of what can be wrong with a machine's description. */
+
+export const notIomemLine = (place: Place): CodedError =>
+  new CodedError(
+    'D001',
+    'this is no line of /proc/iomem',
+    place,
+    'Such a line reads “00100000-3fffffff : System RAM”, indented by its depth. It is left out.',
+  );
+
+export const endBeforeStart = (place: Place): CodedError =>
+  new CodedError('D002', 'the range ends before it starts', place, 'Ends are inclusive. The line is left out.');
+
+export const allZero = (place: Place): CodedError =>
+  new CodedError(
+    'D003',
+    'all addresses are zero: the file was read without privileges',
+    place,
+    'Read it again as root: sudo cat /proc/iomem.',
+  );
+
+export const emptyText = (name: string): CodedError =>
+  new CodedError(
+    'D004',
+    `${name} holds no line of /proc/iomem`,
+    undefined,
+    'Give the output of: sudo cat /proc/iomem.',
+  );
+
+export const outsideParent = (place: Place, parent: string): CodedError =>
+  new CodedError(
+    'D005',
+    `the range lies only in part inside “${parent}”, below which it is indented`,
+    place,
+    'It is kept as a neighbour.',
+  );
+
+export const tooManyLines = (place: Place, limit: number): CodedError =>
+  new CodedError('D006', `the text has more than ${limit} lines`, place, 'The rest is left out.');
+
+export const unknownProfile = (name: string, known: readonly string[]): CodedError =>
+  new CodedError('D007', `there is no architecture “${name}”`, undefined, `Known: ${known.join(', ')}.`);
