@@ -41,10 +41,7 @@ export class ViewCommands extends Owner {
     const finding =
       typeof what === 'string' ? findFinding(review, what)?.finding : await pickFinding(review, asObject<Which>(what));
     if (!finding) return;
-    await window.showTextDocument(proofAddress(review.patch, finding), {
-      preview: true,
-      viewColumn: ViewColumn.Beside,
-    });
+    await window.showTextDocument(proofAddress(review.patch, finding), { preview: true });
   }
 
   async #openBeforeAfter(patch: unknown, view: unknown): Promise<void> {
