@@ -1,7 +1,7 @@
 /** Applies the hunks of one file to its text, in one direction. */
 import type { CodedError, Place } from '../base/errors.ts';
 import * as errors from './errors.ts';
-import { type Budget, Image } from './image.ts';
+import type { Budget, Image } from './image.ts';
 import { type Change, lineMap } from './line-map.ts';
 import { adapt, type Endings, type NotPlaced, type Placed, Placer, type Sided, seenFrom } from './place.ts';
 import { lineAt, nearest, standsAt } from './resemble.ts';
@@ -10,12 +10,16 @@ import type { AppliedHunk, ApplyFailure, Direction, FilePatch, Hunk, LineMap } f
 /** Failures of one file that are explained with the place that resembles most; a hostile patch may have millions. */
 const EXPLAINED = 50;
 
+/** Hunks only where they are stated; anywhere, up to the first failure; or all of them, with reasons. */
+export type Effort = 'stated' | 'search' | 'explain';
+
 export interface Job {
   readonly patch: FilePatch;
   readonly path: string;
   readonly direction: Direction;
   readonly maxFuzz: number;
   readonly budget: Budget;
+  readonly effort: Effort;
   readonly place: (patchLine: number | undefined, text?: string) => Place;
 }
 
@@ -26,18 +30,17 @@ export interface Patched {
   readonly endings: Endings;
 }
 
-/** The other text, or why it cannot be had. */
-export function patchText(text: string, job: Job): Patched | readonly ApplyFailure[] {
-  const image = new Image(text);
+/** The other text, or why it cannot be had: for each hunk with `explain`, else nothing. */
+export function patchText(image: Image, job: Job): Patched | readonly ApplyFailure[] {
   const first = placeAll(image, job, 'same');
   if (first.failed.length === 0) return build(image, job, first.placer.placed, 'same');
   const endings = otherEndings(image, job);
   if (endings) {
     const second = placeAll(image, job, endings);
     if (second.failed.length === 0) return build(image, job, second.placer.placed, endings);
-    return explain(image, job, second);
+    if (job.effort === 'explain') return explain(image, job, second);
   }
-  return explain(image, job, first);
+  return job.effort === 'explain' ? explain(image, job, first) : [];
 }
 
 interface Placing {
@@ -50,8 +53,10 @@ function placeAll(image: Image, job: Job, endings: Endings): Placing {
   const failed: { sided: Sided; reason: NotPlaced }[] = [];
   for (const hunk of job.patch.hunks) {
     const sided = seenFrom(hunk, job.direction, endings);
-    const result = placer.place(sided, job.maxFuzz);
-    if ('why' in result) failed.push({ sided, reason: result });
+    const result = placer.place(sided, job.maxFuzz, job.effort === 'stated');
+    if (!('why' in result)) continue;
+    failed.push({ sided, reason: result });
+    if (job.effort !== 'explain') break;
   }
   return { placer, failed };
 }

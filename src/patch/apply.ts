@@ -1,9 +1,9 @@
 /** Applies patches to trees that are never written to: gives both worlds, and what happened on the way. */
 import type { Place } from '../base/errors.ts';
 import { MemoryTree, type SourceTree } from '../base/tree.ts';
-import { failure, type Job, type Patched, patchText } from './apply-file.ts';
+import { type Effort, failure, type Job, type Patched, patchText } from './apply-file.ts';
 import * as errors from './errors.ts';
-import { Budget } from './image.ts';
+import { Budget, Image } from './image.ts';
 import { lineMap } from './line-map.ts';
 import { unsafe } from './paths.ts';
 import { Positions } from './positions.ts';
@@ -20,28 +20,45 @@ const BUDGET_PER_LINE = 64;
  */
 export function applyPatch(files: readonly FilePatch[], tree: SourceTree, options: ApplyOptions = {}): ApplyResult {
   const asked = options.direction ?? 'auto';
-  if (asked !== 'auto') return attempt(files, tree, asked, options, 'asked');
+  const images = new Images();
+  if (asked !== 'auto') return attempt(files, tree, asked, options, 'explain', images);
   const strict = { ...options, maxFuzz: 0 };
-  const forward = attempt(files, tree, 'forward', strict, 'tried');
-  if (forward.ok && distance(forward) === 0) return forward;
-  const reverse = attempt(files, tree, 'reverse', strict, 'tried');
-  if (forward.ok && (!reverse.ok || distance(forward) <= distance(reverse))) return forward;
-  if (reverse.ok) return noting(reverse, options);
-  if ((options.maxFuzz ?? 0) > 0) {
-    const loose = attempt(files, tree, 'forward', options, 'tried');
-    if (loose.ok) return loose;
-    const back = attempt(files, tree, 'reverse', options, 'tried');
-    if (back.ok) return noting(back, options);
+  const tried = (result: ApplyResult): ApplyResult => noting({ ...result, foundBy: 'tried' }, options);
+  for (const direction of ['forward', 'reverse'] as const) {
+    const exact = attempt(files, tree, direction, strict, 'stated', images);
+    if (exact.ok) return tried(exact);
   }
-  return reverse.failures.length < forward.failures.length ? reverse : forward;
+  const forward = attempt(files, tree, 'forward', strict, 'search', images);
+  const reverse = attempt(files, tree, 'reverse', strict, 'search', images);
+  if (forward.ok && (!reverse.ok || distance(forward) <= distance(reverse))) return tried(forward);
+  if (reverse.ok) return tried(reverse);
+  const loose = attempt(files, tree, 'forward', options, 'explain', images);
+  if (loose.ok) return tried(loose);
+  const back = attempt(files, tree, 'reverse', options, 'explain', images);
+  return tried(back.ok || back.failures.length < loose.failures.length ? back : loose);
 }
 
 const distance = (result: ApplyResult): number =>
   result.files.reduce((sum, file) => sum + file.hunks.reduce((s, h) => s + Math.abs(h.offset), 0), 0);
 
+/** That the tree has the patch already is said in the first place. */
 function noting(result: ApplyResult, options: ApplyOptions): ApplyResult {
+  if (!result.ok || result.direction === 'forward') return result;
   const place = { file: options.name ?? '<patch>', line: result.files[0]?.patch.patchLine ?? 1 };
   return { ...result, notes: [errors.reverseFound(place), ...result.notes] };
+}
+
+/** The lines of texts that several attempts look at. */
+class Images {
+  readonly #images = new Map<string, Image>();
+
+  of(path: string, text: string): Image {
+    const known = this.#images.get(path);
+    if (known?.text === text) return known;
+    const image = new Image(text);
+    this.#images.set(path, image);
+    return image;
+  }
 }
 
 /** The tree, with what earlier files of the same patch made of it. */
@@ -64,7 +81,8 @@ function attempt(
   tree: SourceTree,
   direction: Direction,
   options: ApplyOptions,
-  foundBy: ApplyResult['foundBy'],
+  effort: Effort,
+  images: Images,
 ): ApplyResult {
   const work = new Overlay(tree);
   const run: Run = {
@@ -73,6 +91,9 @@ function attempt(
     maxFuzz: options.maxFuzz ?? 0,
     name: options.name ?? '<patch>',
     budget: budgetFor(files),
+    effort,
+    images,
+    failed: false,
     failures: [],
     notes: [],
   };
@@ -81,12 +102,13 @@ function attempt(
   for (const file of direction === 'forward' ? files : files.toReversed()) {
     const one = applyFile(file, run);
     if (one) applied.push(one);
+    else if (effort !== 'explain') break;
   }
   if (direction === 'reverse') applied.reverse();
-  const ok = run.failures.length === 0;
+  const ok = !run.failed;
   const other = ok ? new MemoryTree(work.files, tree) : tree;
   const [before, after] = direction === 'forward' ? [tree, other] : [other, tree];
-  return { ok, direction, foundBy, files: applied, before, after, failures: run.failures, notes: run.notes };
+  return { ok, direction, foundBy: 'asked', files: applied, before, after, failures: run.failures, notes: run.notes };
 }
 
 function budgetFor(files: readonly FilePatch[]): Budget {
@@ -101,6 +123,9 @@ interface Run {
   readonly maxFuzz: number;
   readonly name: string;
   readonly budget: Budget;
+  readonly effort: Effort;
+  readonly images: Images;
+  failed: boolean;
   readonly failures: ApplyFailure[];
   readonly notes: ApplyResult['notes'][number][];
 }
@@ -115,6 +140,7 @@ function applyFile(patch: FilePatch, run: Run): AppliedFile | undefined {
   const here = place(patch.patchLine);
   const shownPath = patch.newPath ?? patch.oldPath ?? '?';
   const fail = (error: ApplyFailure['error'], path = shownPath): undefined => {
+    run.failed = true;
     run.failures.push(failure({ path }, error, undefined, { patchLine: patch.patchLine }));
     return undefined;
   };
@@ -142,10 +168,12 @@ function applyFile(patch: FilePatch, run: Run): AppliedFile | undefined {
     direction,
     maxFuzz: run.maxFuzz,
     budget: run.budget,
+    effort: run.effort,
     place,
   };
-  const result = patchText(text, job);
+  const result = patchText(run.images.of(job.path, text), job);
   if (!('text' in result)) {
+    run.failed = true;
     for (const one of result) run.failures.push(one);
     return undefined;
   }

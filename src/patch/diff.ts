@@ -3,16 +3,7 @@ import type { CodedError } from '../base/errors.ts';
 import * as errors from './errors.ts';
 import { hunkHeader, readHunk } from './hunk.ts';
 import type { LineCursor } from './lines.ts';
-import {
-  isNowhere,
-  splitFileLine,
-  splitGitNames,
-  stripPair,
-  tail,
-  unquote,
-  unsafe,
-  withoutBackupSuffix,
-} from './paths.ts';
+import { isNowhere, splitFileLine, splitGitNames, stripPair, unquote, unsafe, withoutBackup } from './paths.ts';
 import type { Problems } from './problems.ts';
 import type { FilePatch, FileStatus, Hunk } from './types.ts';
 
@@ -330,11 +321,12 @@ function namePaths(header: Header): Paths | undefined {
 
 const both = (names: { old: string; new: string }) => stripPair(names.old, names.new);
 
+/** diff -u knows no renames: where the names differ, one is a copy that someone kept, or each lies in a directory of its own. */
 function traditionalPaths(rawOld: string | undefined, rawNew: string | undefined): Paths {
+  const kept = rawOld !== undefined && rawNew !== undefined ? withoutBackup(rawOld, rawNew) : undefined;
+  if (kept !== undefined) return { rawOld: kept, rawNew: kept, old: kept, new: kept };
   const pair = stripPair(rawOld, rawNew);
   if (pair.old === undefined || pair.new === undefined || pair.old === pair.new) return { rawOld, rawNew, ...pair };
-  // diff -u knows no renames: one of the two is a copy that someone kept, or lies in a directory of its own.
-  const bare = pair.old === rawOld ? { old: tail(pair.old), new: tail(pair.new) } : pair;
-  const one = bare.old === bare.new ? bare.new : withoutBackupSuffix(pair.old, pair.new);
-  return { rawOld, rawNew, old: one, new: one };
+  const one = withoutBackup(pair.old, pair.new) ?? pair.new;
+  return { rawOld: rawNew, rawNew, old: one, new: one };
 }

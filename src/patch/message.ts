@@ -61,6 +61,7 @@ function quoteOf(remarks: Remarks, line: string): void {
 /** Whether the line ends the commit message, as `git mailinfo` decides it. */
 export function endsMessage(line: string): boolean {
   if (line.startsWith('diff -') || line.startsWith('Index: ')) return true;
+  if (line.startsWith('Binary files ') && line.trimEnd().endsWith(' differ')) return true;
   if (!line.startsWith('---')) return false;
   return /^---\s*$/.test(line.slice(0, 100)) || /^--- \S/.test(line.slice(0, 5));
 }

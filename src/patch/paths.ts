@@ -129,10 +129,11 @@ export function unsafe(path: string): string | undefined {
   return undefined;
 }
 
-/** `resource.c.orig` and `resource.c~` beside `resource.c`: the file is the one without. */
-export function withoutBackupSuffix(old: string, now: string): string {
+/** Of `resource.c.orig` and `resource.c` (or `resource.c~`, …) the latter; undefined where they differ otherwise. */
+export function withoutBackup(old: string, now: string): string | undefined {
   for (const suffix of ['.orig', '.old', '~', '.bak']) {
     if (now === old + suffix) return old;
+    if (old === now + suffix) return now;
   }
-  return now;
+  return undefined;
 }

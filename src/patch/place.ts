@@ -91,18 +91,25 @@ export class Placer {
     return this.#placed;
   }
 
-  place(sided: Sided, maxFuzz: number): Placed | NotPlaced {
-    for (const attempt of attempts(sided, maxFuzz)) {
-      const at = this.#find(sided, attempt);
-      if (at === undefined) continue;
-      const start = at - attempt.cutLeading;
-      const offset = this.#current(at) - attempt.cutLeading - sided.stated;
-      const { cutLeading, cutTrailing, fuzz } = attempt;
-      const placed: Placed = { sided, at: start, offset, fuzz, cutLeading, cutTrailing };
-      this.#insert(placed);
-      return placed;
+  /** With `onlyStated` nothing is searched. */
+  place(sided: Sided, maxFuzz: number, onlyStated = false): Placed | NotPlaced {
+    const whole = this.#try(sided, strict(sided), onlyStated);
+    if (whole) return whole;
+    for (const attempt of loose(sided, maxFuzz)) {
+      const placed = this.#try(sided, attempt, onlyStated);
+      if (placed) return placed;
     }
     return { why: this.#budget.spent ? 'budget' : 'nowhere' };
+  }
+
+  #try(sided: Sided, attempt: Attempt, onlyStated: boolean): Placed | undefined {
+    const at = this.#find(sided, attempt, onlyStated);
+    if (at === undefined) return undefined;
+    const { cutLeading, cutTrailing, fuzz } = attempt;
+    const offset = this.#current(at) - cutLeading - sided.stated;
+    const placed: Placed = { sided, at: at - cutLeading, offset, fuzz, cutLeading, cutTrailing };
+    this.#insert(placed);
+    return placed;
   }
 
   /** Where a hunk that was not placed would match if it were neither bound to an end nor kept off other hunks. */
@@ -117,7 +124,7 @@ export class Placer {
     return Math.max(0, Math.min(this.#original(sided.stated), this.#image.count));
   }
 
-  #find(sided: Sided, attempt: Attempt): number | undefined {
+  #find(sided: Sided, attempt: Attempt, onlyStated: boolean): number | undefined {
     const length = sided.pre.length - attempt.cutLeading - attempt.cutTrailing;
     const test = (at: number) => this.#matches(sided, attempt, at, true);
     if (attempt.atStart) return test(0) ? 0 : undefined;
@@ -125,7 +132,7 @@ export class Placer {
     if (attempt.atEnd) return last >= 0 && test(last) ? last : undefined;
     const stated = this.#original(sided.stated + attempt.cutLeading);
     if (stated >= 0 && stated <= last && test(stated)) return stated;
-    return attempt.exact ? undefined : this.#search(sided, attempt, test);
+    return attempt.exact || onlyStated ? undefined : this.#search(sided, attempt, test);
   }
 
   /** Tries the places of the rarest line, from the stated place outwards. */
@@ -241,24 +248,26 @@ interface Attempt {
   readonly fuzz: number;
 }
 
-/** First as git does it; with fuzz, next without the binding to the ends, then with ever less context (GNU patch's count). */
-function* attempts(sided: Sided, maxFuzz: number): Generator<Attempt> {
-  const { leading, trailing, preStart } = sided;
-  const plain = { cutLeading: 0, cutTrailing: 0, exact: false };
-  if (leading === 0 && trailing === 0 && preStart > 1) {
-    yield { ...plain, atStart: false, atEnd: false, exact: true, fuzz: 0 };
-    return;
-  }
-  const atStart = preStart <= 1;
-  yield { ...plain, atStart, atEnd: trailing === 0, fuzz: 0 };
-  if (leading === 0 && trailing === 0) return;
-  if (maxFuzz > 0 && (atStart || trailing === 0)) yield { ...plain, atStart: false, atEnd: false, fuzz: 1 };
+/** As git does it. */
+function strict({ leading, trailing, preStart }: Sided): Attempt {
+  const whole = { cutLeading: 0, cutTrailing: 0, fuzz: 0 };
+  if (leading === 0 && trailing === 0 && preStart > 1) return { ...whole, atStart: false, atEnd: false, exact: true };
+  return { ...whole, atStart: preStart <= 1, atEnd: trailing === 0, exact: false };
+}
+
+/** First without the binding to the ends, then with ever less context (GNU patch's count). */
+function loose({ leading, trailing, preStart }: Sided, maxFuzz: number): Attempt[] {
   const context = Math.max(leading, trailing);
+  if (context === 0 || maxFuzz <= 0) return [];
+  const free = { atStart: false, atEnd: false, exact: false };
+  const list: Attempt[] = [];
+  if (preStart <= 1 || trailing === 0) list.push({ ...free, cutLeading: 0, cutTrailing: 0, fuzz: 1 });
   for (let fuzz = 1; fuzz <= Math.min(maxFuzz, context); fuzz++) {
     const cutLeading = Math.max(0, fuzz + leading - context);
     const cutTrailing = Math.max(0, fuzz + trailing - context);
-    yield { cutLeading, cutTrailing, atStart: false, atEnd: false, exact: false, fuzz };
+    list.push({ ...free, cutLeading, cutTrailing, fuzz });
   }
+  return list;
 }
 
 function firstAtLeast(count: number, test: (k: number) => boolean): number {

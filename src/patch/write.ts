@@ -3,7 +3,7 @@ import { structuredPatch } from 'diff';
 import type { FilePatch, Hunk } from './types.ts';
 
 /** Edits after which the exact search for a shortest difference is given up. */
-const MOST_EDITS = 4_000;
+const MOST_EDITS = 2_000;
 const CONTEXT = 3;
 
 export interface DiffOptions {
