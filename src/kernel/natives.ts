@@ -4,6 +4,7 @@ import type { Native } from '../machine/api.ts';
 import type { KernelNatives } from './api.ts';
 import { byteNatives } from './bytes.ts';
 import { heapNatives } from './heap.ts';
+import { kunitNatives } from './kunit.ts';
 import { Locks } from './locks.ts';
 import { Printing } from './printk.ts';
 import { reportNatives } from './reports.ts';
@@ -31,6 +32,7 @@ export function kernelNatives(program?: Program): KernelNatives {
     ...byteNatives,
     ...printing.natives(),
     ...reportNatives(printing),
+    ...kunitNatives({ program }, printing),
     ...lockNatives,
     ...sync,
   ]);

@@ -106,7 +106,7 @@ describe('model headers, judged by gcc', function () {
         const problems: string[] = [];
         const all = headers(INCLUDE).map((name) => `#include <${name}>\n`);
         const lib = join(INCLUDE, '../lib');
-        const files = readdirSync(lib).filter((name) => name.endsWith('.c'));
+        const files = ['kernel.c', 'kunit/kunit.c'];
         const one = join(overlay, 'one.c');
         for (const text of all) {
           writeFileSync(one, text);

@@ -59,37 +59,31 @@ struct kunit_suite {
 	struct kunit_suite *const __UNIQUE_ID(__iomem_kunit_suites_)[] __attribute__((used)) = { suites }
 #define kunit_test_init_section_suites(suites...) kunit_test_suites(suites)
 
-struct __iomem_kunit_site {
-	const char *file;
-	int line;
-	int fatal;
-};
-/* One failed expectation: `# case: EXPECTATION FAILED at file:line`, then the text. Ends the thread where it is fatal. */
-__printf(4, 5) void __iomem_kunit_failed(struct kunit *test, const struct __iomem_kunit_site *site, const char *expected,
-					  const char *format, ...);
-void __iomem_kunit_log(struct kunit *test, const char *format, ...);
-/* `left op right` for two values that were compared; the texts of literals are not repeated. */
-const char *__iomem_kunit_binary(const char *left, u64 left_value, const char *op, const char *right, u64 right_value);
+/*
+ * One failed expectation: status, location and texts are noted; the thread ends where it is fatal. `left` and `right` are
+ * the compared expressions with their values, or NULL.
+ */
+__printf(8, 9) void __iomem_kunit_failed(struct kunit *test, int fatal, const char *expected, const char *left, u64 left_value,
+					 const char *right, u64 right_value, const char *format, ...);
+__printf(2, 3) void __iomem_kunit_log(struct kunit *test, const char *format, ...);
 
-#define __iomem_kunit_here(is_fatal) \
-	&(const struct __iomem_kunit_site) { .file = __FILE__, .line = __LINE__, .fatal = (is_fatal) }
-#define __iomem_kunit_plain(test, is_fatal, condition, text, format, ...) do { \
+#define __iomem_kunit_plain(test, fatal, condition, text, format, ...) do { \
 	if (!(condition)) \
-		__iomem_kunit_failed(test, __iomem_kunit_here(is_fatal), text, format, ##__VA_ARGS__); \
+		__iomem_kunit_failed(test, fatal, text, NULL, 0, NULL, 0, format, ##__VA_ARGS__); \
 	} while (0)
-#define __iomem_kunit_cmp(test, is_fatal, left, op, right, format, ...) do { \
+#define __iomem_kunit_cmp(test, fatal, left, op, right, format, ...) do { \
 	typeof(left) __iomem_left = (left); \
 	typeof(right) __iomem_right = (right); \
 	if (!(__iomem_left op __iomem_right)) \
-		__iomem_kunit_failed(test, __iomem_kunit_here(is_fatal), \
-				     __iomem_kunit_binary(#left, (u64)__iomem_left, #op, #right, (u64)__iomem_right), \
-				     format, ##__VA_ARGS__); \
+		__iomem_kunit_failed(test, fatal, "Expected " #left " " #op " " #right ", but", #left, (u64)__iomem_left, \
+				     #right, (u64)__iomem_right, format, ##__VA_ARGS__); \
 	} while (0)
-#define __iomem_kunit_str(test, is_fatal, left, op, right, format, ...) do { \
+#define __iomem_kunit_str(test, fatal, left, op, right, format, ...) do { \
 	const char *__iomem_left = (left); \
 	const char *__iomem_right = (right); \
 	if (!(strcmp(__iomem_left, __iomem_right) op 0)) \
-		__iomem_kunit_failed(test, __iomem_kunit_here(is_fatal), #left " " #op " " #right, format, ##__VA_ARGS__); \
+		__iomem_kunit_failed(test, fatal, "Expected " #left " " #op " " #right, NULL, 0, NULL, 0, format, \
+				     ##__VA_ARGS__); \
 	} while (0)
 
 #define KUNIT_EXPECT_EQ(test, left, right) __iomem_kunit_cmp(test, 0, left, ==, right, NULL)
@@ -116,30 +110,30 @@ const char *__iomem_kunit_binary(const char *left, u64 left_value, const char *o
 #define KUNIT_EXPECT_PTR_NE(test, left, right) __iomem_kunit_cmp(test, 0, left, !=, right, NULL)
 #define KUNIT_EXPECT_PTR_NE_MSG(test, left, right, format, ...) \
 	__iomem_kunit_cmp(test, 0, left, !=, right, format, ##__VA_ARGS__)
-#define KUNIT_EXPECT_TRUE(test, condition) __iomem_kunit_plain(test, 0, condition, #condition " is true", NULL)
+#define KUNIT_EXPECT_TRUE(test, condition) __iomem_kunit_plain(test, 0, condition, "Expected " #condition " to be true, but is false", NULL)
 #define KUNIT_EXPECT_TRUE_MSG(test, condition, format, ...) \
-	__iomem_kunit_plain(test, 0, condition, #condition " is true", format, ##__VA_ARGS__)
-#define KUNIT_EXPECT_FALSE(test, condition) __iomem_kunit_plain(test, 0, !(condition), #condition " is false", NULL)
+	__iomem_kunit_plain(test, 0, condition, "Expected " #condition " to be true, but is false", format, ##__VA_ARGS__)
+#define KUNIT_EXPECT_FALSE(test, condition) __iomem_kunit_plain(test, 0, !(condition), "Expected " #condition " to be false, but is true", NULL)
 #define KUNIT_EXPECT_FALSE_MSG(test, condition, format, ...) \
-	__iomem_kunit_plain(test, 0, !(condition), #condition " is false", format, ##__VA_ARGS__)
-#define KUNIT_EXPECT_NULL(test, pointer) __iomem_kunit_plain(test, 0, !(pointer), #pointer " is NULL", NULL)
+	__iomem_kunit_plain(test, 0, !(condition), "Expected " #condition " to be false, but is true", format, ##__VA_ARGS__)
+#define KUNIT_EXPECT_NULL(test, pointer) __iomem_kunit_plain(test, 0, !(pointer), "Expected " #pointer " to be NULL, but is not", NULL)
 #define KUNIT_EXPECT_NULL_MSG(test, pointer, format, ...) \
-	__iomem_kunit_plain(test, 0, !(pointer), #pointer " is NULL", format, ##__VA_ARGS__)
-#define KUNIT_EXPECT_NOT_NULL(test, pointer) __iomem_kunit_plain(test, 0, pointer, #pointer " is not NULL", NULL)
+	__iomem_kunit_plain(test, 0, !(pointer), "Expected " #pointer " to be NULL, but is not", format, ##__VA_ARGS__)
+#define KUNIT_EXPECT_NOT_NULL(test, pointer) __iomem_kunit_plain(test, 0, pointer, "Expected " #pointer " not to be NULL, but is", NULL)
 #define KUNIT_EXPECT_NOT_NULL_MSG(test, pointer, format, ...) \
-	__iomem_kunit_plain(test, 0, pointer, #pointer " is not NULL", format, ##__VA_ARGS__)
-#define KUNIT_EXPECT_NOT_ERR_OR_NULL(test, pointer) __iomem_kunit_plain(test, 0, !IS_ERR_OR_NULL(pointer), #pointer " is neither NULL nor an error", NULL)
+	__iomem_kunit_plain(test, 0, pointer, "Expected " #pointer " not to be NULL, but is", format, ##__VA_ARGS__)
+#define KUNIT_EXPECT_NOT_ERR_OR_NULL(test, pointer) __iomem_kunit_plain(test, 0, !IS_ERR_OR_NULL(pointer), "Expected " #pointer " to be neither NULL nor an error, but is", NULL)
 #define KUNIT_EXPECT_NOT_ERR_OR_NULL_MSG(test, pointer, format, ...) \
-	__iomem_kunit_plain(test, 0, !IS_ERR_OR_NULL(pointer), #pointer " is neither NULL nor an error", format, ##__VA_ARGS__)
+	__iomem_kunit_plain(test, 0, !IS_ERR_OR_NULL(pointer), "Expected " #pointer " to be neither NULL nor an error, but is", format, ##__VA_ARGS__)
 #define KUNIT_EXPECT_STREQ(test, left, right) __iomem_kunit_str(test, 0, left, ==, right, NULL)
 #define KUNIT_EXPECT_STREQ_MSG(test, left, right, format, ...) \
 	__iomem_kunit_str(test, 0, left, ==, right, format, ##__VA_ARGS__)
 #define KUNIT_EXPECT_STRNEQ(test, left, right) __iomem_kunit_str(test, 0, left, !=, right, NULL)
 #define KUNIT_EXPECT_STRNEQ_MSG(test, left, right, format, ...) \
 	__iomem_kunit_str(test, 0, left, !=, right, format, ##__VA_ARGS__)
-#define KUNIT_EXPECT_MEMEQ(test, left, right, size) __iomem_kunit_plain(test, 0, !memcmp(left, right, size), #left " == " #right, NULL)
+#define KUNIT_EXPECT_MEMEQ(test, left, right, size) __iomem_kunit_plain(test, 0, !memcmp(left, right, size), "Expected " #left " == " #right, NULL)
 #define KUNIT_EXPECT_MEMEQ_MSG(test, left, right, size, format, ...) \
-	__iomem_kunit_plain(test, 0, !memcmp(left, right, size), #left " == " #right, format, ##__VA_ARGS__)
+	__iomem_kunit_plain(test, 0, !memcmp(left, right, size), "Expected " #left " == " #right, format, ##__VA_ARGS__)
 
 #define KUNIT_ASSERT_EQ(test, left, right) __iomem_kunit_cmp(test, 1, left, ==, right, NULL)
 #define KUNIT_ASSERT_EQ_MSG(test, left, right, format, ...) \
@@ -165,34 +159,34 @@ const char *__iomem_kunit_binary(const char *left, u64 left_value, const char *o
 #define KUNIT_ASSERT_PTR_NE(test, left, right) __iomem_kunit_cmp(test, 1, left, !=, right, NULL)
 #define KUNIT_ASSERT_PTR_NE_MSG(test, left, right, format, ...) \
 	__iomem_kunit_cmp(test, 1, left, !=, right, format, ##__VA_ARGS__)
-#define KUNIT_ASSERT_TRUE(test, condition) __iomem_kunit_plain(test, 1, condition, #condition " is true", NULL)
+#define KUNIT_ASSERT_TRUE(test, condition) __iomem_kunit_plain(test, 1, condition, "Expected " #condition " to be true, but is false", NULL)
 #define KUNIT_ASSERT_TRUE_MSG(test, condition, format, ...) \
-	__iomem_kunit_plain(test, 1, condition, #condition " is true", format, ##__VA_ARGS__)
-#define KUNIT_ASSERT_FALSE(test, condition) __iomem_kunit_plain(test, 1, !(condition), #condition " is false", NULL)
+	__iomem_kunit_plain(test, 1, condition, "Expected " #condition " to be true, but is false", format, ##__VA_ARGS__)
+#define KUNIT_ASSERT_FALSE(test, condition) __iomem_kunit_plain(test, 1, !(condition), "Expected " #condition " to be false, but is true", NULL)
 #define KUNIT_ASSERT_FALSE_MSG(test, condition, format, ...) \
-	__iomem_kunit_plain(test, 1, !(condition), #condition " is false", format, ##__VA_ARGS__)
-#define KUNIT_ASSERT_NULL(test, pointer) __iomem_kunit_plain(test, 1, !(pointer), #pointer " is NULL", NULL)
+	__iomem_kunit_plain(test, 1, !(condition), "Expected " #condition " to be false, but is true", format, ##__VA_ARGS__)
+#define KUNIT_ASSERT_NULL(test, pointer) __iomem_kunit_plain(test, 1, !(pointer), "Expected " #pointer " to be NULL, but is not", NULL)
 #define KUNIT_ASSERT_NULL_MSG(test, pointer, format, ...) \
-	__iomem_kunit_plain(test, 1, !(pointer), #pointer " is NULL", format, ##__VA_ARGS__)
-#define KUNIT_ASSERT_NOT_NULL(test, pointer) __iomem_kunit_plain(test, 1, pointer, #pointer " is not NULL", NULL)
+	__iomem_kunit_plain(test, 1, !(pointer), "Expected " #pointer " to be NULL, but is not", format, ##__VA_ARGS__)
+#define KUNIT_ASSERT_NOT_NULL(test, pointer) __iomem_kunit_plain(test, 1, pointer, "Expected " #pointer " not to be NULL, but is", NULL)
 #define KUNIT_ASSERT_NOT_NULL_MSG(test, pointer, format, ...) \
-	__iomem_kunit_plain(test, 1, pointer, #pointer " is not NULL", format, ##__VA_ARGS__)
-#define KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pointer) __iomem_kunit_plain(test, 1, !IS_ERR_OR_NULL(pointer), #pointer " is neither NULL nor an error", NULL)
+	__iomem_kunit_plain(test, 1, pointer, "Expected " #pointer " not to be NULL, but is", format, ##__VA_ARGS__)
+#define KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pointer) __iomem_kunit_plain(test, 1, !IS_ERR_OR_NULL(pointer), "Expected " #pointer " to be neither NULL nor an error, but is", NULL)
 #define KUNIT_ASSERT_NOT_ERR_OR_NULL_MSG(test, pointer, format, ...) \
-	__iomem_kunit_plain(test, 1, !IS_ERR_OR_NULL(pointer), #pointer " is neither NULL nor an error", format, ##__VA_ARGS__)
+	__iomem_kunit_plain(test, 1, !IS_ERR_OR_NULL(pointer), "Expected " #pointer " to be neither NULL nor an error, but is", format, ##__VA_ARGS__)
 #define KUNIT_ASSERT_STREQ(test, left, right) __iomem_kunit_str(test, 1, left, ==, right, NULL)
 #define KUNIT_ASSERT_STREQ_MSG(test, left, right, format, ...) \
 	__iomem_kunit_str(test, 1, left, ==, right, format, ##__VA_ARGS__)
 #define KUNIT_ASSERT_STRNEQ(test, left, right) __iomem_kunit_str(test, 1, left, !=, right, NULL)
 #define KUNIT_ASSERT_STRNEQ_MSG(test, left, right, format, ...) \
 	__iomem_kunit_str(test, 1, left, !=, right, format, ##__VA_ARGS__)
-#define KUNIT_ASSERT_MEMEQ(test, left, right, size) __iomem_kunit_plain(test, 1, !memcmp(left, right, size), #left " == " #right, NULL)
+#define KUNIT_ASSERT_MEMEQ(test, left, right, size) __iomem_kunit_plain(test, 1, !memcmp(left, right, size), "Expected " #left " == " #right, NULL)
 #define KUNIT_ASSERT_MEMEQ_MSG(test, left, right, size, format, ...) \
-	__iomem_kunit_plain(test, 1, !memcmp(left, right, size), #left " == " #right, format, ##__VA_ARGS__)
+	__iomem_kunit_plain(test, 1, !memcmp(left, right, size), "Expected " #left " == " #right, format, ##__VA_ARGS__)
 
 #define KUNIT_SUCCEED(test) do { } while (0)
-#define KUNIT_FAIL(test, format, ...) __iomem_kunit_plain(test, 0, 0, "no failure", format, ##__VA_ARGS__)
-#define KUNIT_FAIL_AND_ABORT(test, format, ...) __iomem_kunit_plain(test, 1, 0, "no failure", format, ##__VA_ARGS__)
+#define KUNIT_FAIL(test, format, ...) __iomem_kunit_plain(test, 0, 0, NULL, format, ##__VA_ARGS__)
+#define KUNIT_FAIL_AND_ABORT(test, format, ...) __iomem_kunit_plain(test, 1, 0, NULL, format, ##__VA_ARGS__)
 #define kunit_info(test, format, ...) __iomem_kunit_log(test, format, ##__VA_ARGS__)
 #define kunit_warn(test, format, ...) __iomem_kunit_log(test, format, ##__VA_ARGS__)
 #define kunit_err(test, format, ...) __iomem_kunit_log(test, format, ##__VA_ARGS__)

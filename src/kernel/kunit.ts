@@ -1,0 +1,208 @@
+import type { Machine, MachineEvent, Native, Stop } from '../machine/api.ts';
+import type { KernelContext } from './api.ts';
+import { type Field, fieldsOf } from './layout.ts';
+import type { Printing } from './printk.ts';
+
+/*
+ * Running KUnit suites (Documentation/dev-tools/kunit, ktap.rst). lib/kunit/kunit.c is linked to the program; each phase of
+ * a case is a thread: begin, run, end. An assertion that fails ends the thread of `run`, and `end` cleans up.
+ */
+
+export interface KunitCase {
+  readonly name: string;
+  readonly status: 'ok' | 'failed' | 'skipped';
+  /** Why it was skipped. */
+  readonly comment: string;
+  /** Failed expectations and problems, in order, as lines of text. */
+  readonly diagnostics: readonly string[];
+  /** Everything observable that happened, clean-up included. */
+  readonly events: readonly MachineEvent[];
+}
+export interface KunitSuite {
+  readonly name: string;
+  readonly cases: readonly KunitCase[];
+}
+
+/** Values of enum kunit_status. */
+const failure = 1n;
+const skipped = 2n;
+const maxCases = 10_000;
+
+/** The suites that the program registers, in the order of their definition, each run to its end. */
+export function runKunit(machine: Machine): readonly KunitSuite[] {
+  return new Runner(machine).suites();
+}
+
+/** The result as KTAP, version 1. */
+export function ktap(suites: readonly KunitSuite[]): string {
+  const lines = ['KTAP version 1', `1..${suites.length}`];
+  suites.forEach((suite, i) => {
+    lines.push('    KTAP version 1', `    # Subtest: ${suite.name}`, `    1..${suite.cases.length}`);
+    const counts = { ok: 0, failed: 0, skipped: 0 };
+    suite.cases.forEach((it, n) => {
+      counts[it.status]++;
+      for (const line of it.diagnostics) lines.push(`    ${line}`);
+      const skip = it.status === 'skipped' ? ` # SKIP ${it.comment}`.trimEnd() : '';
+      lines.push(`    ${it.status === 'failed' ? 'not ok' : 'ok'} ${n + 1} ${it.name}${skip}`);
+    });
+    const total = `pass:${counts.ok} fail:${counts.failed} skip:${counts.skipped} total:${suite.cases.length}`;
+    lines.push(`# ${suite.name}: ${total}`, `# Totals: ${total}`);
+    lines.push(`${counts.failed > 0 ? 'not ok' : 'ok'} ${i + 1} ${suite.name}`);
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+class Runner {
+  readonly #machine: Machine;
+  readonly #suite: ReadonlyMap<string, Field>;
+  readonly #suiteName: bigint;
+  readonly #case: ReadonlyMap<string, Field>;
+  readonly #caseSize: bigint;
+  readonly #test: ReadonlyMap<string, Field>;
+  readonly #comment: bigint;
+
+  constructor(machine: Machine) {
+    const { program } = machine;
+    this.#machine = machine;
+    this.#suite = fieldsOf(program, 'kunit_suite') ?? new Map();
+    this.#suiteName = memberOffset(machine, 'kunit_suite', 'name');
+    this.#case = fieldsOf(program, 'kunit_case') ?? new Map();
+    const type = program.typeNamed('kunit_case');
+    this.#caseSize = type?.kind === 'struct' ? BigInt(type.size) : 0n;
+    this.#test = fieldsOf(program, 'kunit') ?? new Map();
+    this.#comment = memberOffset(machine, 'kunit', 'status_comment');
+  }
+
+  suites(): KunitSuite[] {
+    return this.#registered().map((suite) => this.#runSuite(suite));
+  }
+
+  /** Addresses of the suites: what the pointers named `__iomem_kunit_suite…` point at. */
+  #registered(): bigint[] {
+    const { program, memory } = this.#machine;
+    const found: bigint[] = [];
+    program.globals.forEach((global, index) => {
+      if (!/^__iomem(_id_)?_*(iomem_)?kunit_suites?_/.test(global.name)) return;
+      const base = memory.addressOfGlobal(index);
+      for (let at = 0; at + memory.wordSize <= global.size; at += memory.wordSize) {
+        const suite = memory.read(base + BigInt(at), memory.wordSize);
+        if (suite) found.push(suite);
+      }
+    });
+    return found;
+  }
+
+  #field(fields: ReadonlyMap<string, Field>, address: bigint, name: string): bigint {
+    const field = fields.get(name);
+    return field ? (this.#machine.memory.read(address + field.offset, field.size) ?? 0n) : 0n;
+  }
+
+  #runSuite(suite: bigint): KunitSuite {
+    const { memory } = this.#machine;
+    const name = memory.readString(suite + this.#suiteName, 256) ?? '';
+    const cases: KunitCase[] = [];
+    this.#call('__iomem_kunit_suite_init', [suite]);
+    const list = this.#field(this.#suite, suite, 'test_cases');
+    for (let index = 0; index < maxCases; index++) {
+      const at = list + BigInt(index) * this.#caseSize;
+      if (this.#field(this.#case, at, 'run_case') === 0n) break;
+      const label = memory.readString(this.#field(this.#case, at, 'name'), 256) ?? '';
+      if (this.#field(this.#case, at, 'generate_params') === 0n) {
+        cases.push(this.#runCase(suite, index, label, 0n));
+        continue;
+      }
+      for (let param = 0n, n = 1; n <= maxCases; n++) {
+        param = this.#call('__iomem_kunit_next_param', [suite, BigInt(index), param]).result;
+        if (param === 0n) break;
+        cases.push(this.#runCase(suite, index, `${label} ${n}`, param));
+      }
+    }
+    this.#call('__iomem_kunit_suite_exit', [suite]);
+    return { name, cases };
+  }
+
+  #runCase(suite: bigint, index: number, name: string, param: bigint): KunitCase {
+    const machine = this.#machine;
+    const { memory } = machine;
+    const before = machine.snapshot();
+    const from = machine.events.length;
+    const test = this.#call('__iomem_kunit_begin', [suite, BigInt(index), param]).result;
+    const run = this.#call('__iomem_kunit_run', [suite, BigInt(index)]);
+    // A case that ended the execution cannot clean up; the next one starts from the state before it.
+    const crashed = run.stop !== 'end' || this.#call('__iomem_kunit_end', [suite, BigInt(index)]).stop !== 'end';
+    const events = machine.events.slice(from);
+    const status = this.#field(this.#test, test, 'status');
+    const comment = memory.readString(test + this.#comment, 256) ?? '';
+    const diagnostics = events.flatMap((event) => describe(event, name));
+    if (crashed) machine.restore(before);
+    const bad = crashed || status === failure || events.some((e) => e.kind === 'problem');
+    return { name, status: bad ? 'failed' : status === skipped ? 'skipped' : 'ok', comment, diagnostics, events };
+  }
+
+  #call(name: string, args: readonly bigint[]): { readonly result: bigint; readonly stop: Stop } {
+    const machine = this.#machine;
+    const func = machine.program.functionNamed(name);
+    if (func === undefined) return { result: 0n, stop: 'fatal' };
+    const thread = machine.spawn(name, func, args);
+    const stop = machine.run(thread, 'end');
+    return { result: machine.threads[thread]?.result ?? 0n, stop };
+  }
+}
+
+function describe(event: MachineEvent, name: string): string[] {
+  if (event.kind === 'problem') {
+    const [first, ...more] = event.message.split('\n');
+    const head = event.rule === 'expectation-failed' ? first! : `${event.rule}: ${first}`;
+    return [`# ${name}: ${head}`, ...more];
+  }
+  return event.kind === 'log' ? [event.text] : [];
+}
+
+function memberOffset(machine: Machine, struct: string, member: string): bigint {
+  const type = machine.program.typeNamed(struct);
+  const members = type?.kind === 'struct' ? type.members : undefined;
+  return BigInt(members?.find((m) => m.name === member)?.offset ?? 0);
+}
+
+/** The natives behind the macros of include/kunit/test.h. */
+export function kunitNatives(context: KernelContext, printing: Printing): Map<string, Native> {
+  return new Map<string, Native>([
+    [
+      '__iomem_kunit_failed',
+      (call) => {
+        const { memory } = call;
+        const fatal = call.argInt(1) !== 0;
+        const string = (index: number): string => memory.readString(call.arg(index), 4096) ?? '';
+        const at = context.program?.locations.presumed(call.loc);
+        const lines = [
+          `${fatal ? 'ASSERTION' : 'EXPECTATION'} FAILED at ${at ? `${at.file}:${at.line}` : 'an unknown line'}`,
+        ];
+        if (call.arg(2) !== 0n) lines.push(`    ${string(2)}`);
+        for (const index of [3, 5]) {
+          if (call.arg(index) === 0n) continue;
+          const expression = string(index);
+          const value = call.arg(index + 1);
+          // As KUnit: a literal's value is not repeated.
+          if (/^\d+$/.test(expression)) continue;
+          lines.push(`        ${expression} == ${BigInt.asIntN(64, value)} (0x${value.toString(16)})`);
+        }
+        if (call.arg(7) !== 0n) lines.push(`    ${printing.text(call, call.arg(7), call.arg(8)).trimEnd()}`);
+        const status = fieldsOf(context.program, 'kunit')?.get('status');
+        if (status) memory.write(call.arg(0) + status.offset, status.size, failure);
+        call.problem('expectation-failed', lines.join('\n'));
+        return fatal ? { kill: true } : undefined;
+      },
+    ],
+    [
+      '__iomem_kunit_log',
+      (call) =>
+        call.event({
+          kind: 'log',
+          level: 6,
+          text: `# ${printing.text(call, call.arg(1), call.arg(2)).trimEnd()}`,
+          thread: call.thread,
+          loc: call.loc,
+        }),
+    ],
+  ]);
+}
