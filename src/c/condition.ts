@@ -194,11 +194,12 @@ class Evaluator {
     return of(this.#host.isDefined(token.sym));
   }
 
-  /** The spelling of what stands between the parentheses. */
+  /** The spelling of what stands between the parentheses, expanded as gcc does. */
   #operand(name: PpToken): string {
     if (this.#stream.rawToken()?.text !== '(') throw new ConditionError(`${name.text} needs ( after it`);
     const parts: string[] = [];
-    for (let token = this.#stream.rawToken(); ; token = this.#stream.rawToken()) {
+    for (;;) {
+      const token = this.#stream.next();
       if (!token) throw new ConditionError(`${name.text}( has no )`);
       if (token.text === ')') return parts.join('');
       parts.push(token.text);

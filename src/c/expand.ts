@@ -283,6 +283,10 @@ interface Arguments {
   readonly close: PpToken;
 }
 
+function isComma(token: PpToken | undefined): boolean {
+  return token !== undefined && token.kind === Tok.Punct && token.text === ',';
+}
+
 /** Drops the paddings at the end. */
 function trimmed(list: PpToken[]): PpToken[] {
   while (list.length > 0 && list[list.length - 1]!.sym === PADDING_SYM) list.pop();
@@ -339,13 +343,14 @@ class Maker {
       }
       if (!pasteLeft && piece !== pieces[0]) this.copy(paddingFor(token));
       const before = this.out.length;
-      if (piece.swallowsComma) {
+      if (piece.afterComma && isComma(this.out[before - 1])) {
         if (args!.omitted) this.out.pop();
         else this.#copyAll(args!.raw[piece.param]!);
         nothing = this.out.length <= before;
       } else {
         this.#substitute(piece, args!);
-        if (this.out.length === before) {
+        if (this.#onlyPaddings(before)) {
+          if (pasteLeft || pasteRight) this.out.length = before;
           // Of `x ## nothing` what is left is x; of `nothing ## nothing`, nothing.
           nothing = pasteRight && (nothing || !pasteLeft);
         } else {
@@ -355,6 +360,11 @@ class Maker {
       }
       if (!pasteRight) this.copy(END);
     }
+  }
+
+  #onlyPaddings(from: number): boolean {
+    for (let i = from; i < this.out.length; i++) if (this.out[i]!.sym !== PADDING_SYM) return false;
+    return true;
   }
 
   /** Appends what a parameter, `#` or `__VA_OPT__` stands for. */
@@ -367,7 +377,7 @@ class Maker {
     }
     const list = inside ? this.#inside(inside, args) : args.raw[piece.param]!;
     if (op === 'opt') {
-      this.#copyAll(list);
+      this.#copyAll(piece.pasteRight ? trimmed([...list]) : list);
       return;
     }
     const text = stringize(list);
@@ -384,7 +394,7 @@ class Maker {
     if (this.#expanded(args, args.raw.length - 1).every(isPadding)) return [];
     const maker = new Maker(this.#expander, this.#use, 0, this.#at);
     maker.pieces(inside, args);
-    return trimmed(maker.out);
+    return maker.out;
   }
 
   /** Joins the token at `left` and the one after it (`##`). */

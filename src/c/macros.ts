@@ -57,8 +57,8 @@ export interface Piece {
   /** `##` stands before it, after it. */
   pasteLeft: boolean;
   pasteRight: boolean;
-  /** For GNU's `, ## __VA_ARGS__`: the comma goes where the variable arguments are left out. */
-  readonly swallowsComma: boolean;
+  /** The variable arguments after `##`: a comma before them is not pasted, and goes where they are left out (GNU). */
+  readonly afterComma: boolean;
   /** What stands inside `__VA_OPT__( )`; with `stringize`, of `#__VA_OPT__( )`. */
   readonly inside?: readonly Piece[];
 }
@@ -191,8 +191,7 @@ function analyse(
       paste = true;
       continue;
     }
-    const piece = { param: -1, pasteLeft: paste, pasteRight: false, swallowsComma: false };
-    const previous = pieces[pieces.length - 1];
+    const piece = { param: -1, pasteLeft: paste, pasteRight: false, afterComma: false };
     paste = false;
     let target = token;
     const stringize = params !== undefined && isPunct(token, '#');
@@ -208,15 +207,13 @@ function analyse(
     }
     const param = target && params ? params.indexOf(target.sym) : -1;
     if (param >= 0 && target.kind === Tok.Ident) {
-      const comma = piece.pasteLeft && previous?.op === 'text' && previous.token.text === ',';
-      const last = variadic && param === params!.length - 1;
-      const swallowsComma = !stringize && comma && last;
+      const afterComma = !stringize && piece.pasteLeft && variadic && param === params!.length - 1;
       pieces.push({
         ...piece,
         op: stringize ? 'stringize' : 'param',
         token: stringize ? token : target,
         param,
-        swallowsComma,
+        afterComma,
       });
     } else if (stringize) {
       throw new Malformed(hashWithoutParameter(place(token.loc), name));

@@ -202,6 +202,11 @@ export class Preprocessor implements ConditionHost {
     return this.#end(file);
   }
 
+  /** Every file that was read, by name, with its text. */
+  files(): ReadonlyMap<string, string> {
+    return this.sources.locations.texts();
+  }
+
   /** The macro of that name as defined now. */
   macro(name: string): MacroView | undefined {
     const sym = this.sources.interner.find(name);
@@ -435,7 +440,7 @@ export class Preprocessor implements ConditionHost {
         return;
       default:
         // `# 12 "file"`, a line marker, says nothing that locations do not know.
-        if (frame.tokens.kind[i + 1] === Tok.Number) return;
+        if (isLineMarker(frame.tokens, i, end)) return;
         this.#report(unknownDirective(place(), frame.tokens.texts[i + 1]!));
     }
   }
@@ -566,6 +571,12 @@ export class Preprocessor implements ConditionHost {
 
 /** What entering a file costs, in tokens: opening many small ones is work too. */
 const INCLUDE_COST = 64;
+
+/** Whether the `#` at `i` is followed by a line number, and a file's name or nothing. */
+function isLineMarker({ kind, texts }: TokenizedFile, i: number, end: number): boolean {
+  if (kind[i + 1] !== Tok.Number || !/^[0-9]+$/.test(texts[i + 1]!)) return false;
+  return i + 2 >= end || kind[i + 2] === Tok.String;
+}
 
 function quote(text: string): { readonly kind: TokKind; readonly text: string } {
   return { kind: Tok.String, text: `"${text.replace(/["\\]/g, '\\$&')}"` };
