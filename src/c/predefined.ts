@@ -131,12 +131,16 @@ export function predefinedMacros(target: Target): string {
   return [...macros].map(([name, body]) => `#define ${name} ${body}\n`).join('');
 }
 
-/** What the compiler itself tells the kernel's build: `-D__KERNEL__`, and the unit's own names, as Kbuild makes them. */
+/**
+ * What the kernel's build itself says: `-D__KERNEL__`, and the unit's own names, as Kbuild makes them. `__IOMEM_REVIEW__`
+ * tells the model headers that this front end reads them.
+ */
 export function unitMacros(path: string): ReadonlyMap<string, string> {
   const file = path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
   const name = file.replace(/[^A-Za-z0-9_]/g, '_');
   return new Map([
     ['__KERNEL__', '1'],
+    ['__IOMEM_REVIEW__', '1'],
     ['KBUILD_BASENAME', `"${name}"`],
     ['KBUILD_MODNAME', `"${name}"`],
     ['KBUILD_MODFILE', `"${path.replace(/\.[^./]*$/, '').replace(/["\\\n]/g, '_')}"`],
