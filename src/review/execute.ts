@@ -52,7 +52,7 @@ export class Executor {
     this.world = world;
     this.#strategy = options.strategy ?? single;
     const { program, initcalls } = world.compiled;
-    this.#machine = createStepper(program, kernelNatives(), {
+    this.#machine = createStepper(program, kernelNatives(program), {
       trace: true,
       ...(options.budget ? { budget: options.budget } : {}),
     });
