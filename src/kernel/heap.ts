@@ -79,7 +79,7 @@ function allocate(state: KernelState, call: NativeCall, request: Request): bigin
   if (size > request.limit) return 0n;
   if (!(gfp & gfpNoFail)) {
     state.allocations++;
-    if (state.allocations === state.failAt) {
+    if (state.allocations === (state.failAt ?? call.options.failAllocation)) {
       call.event({
         kind: 'note',
         text: `${name}() of ${size} bytes fails: injected`,

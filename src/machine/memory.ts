@@ -111,14 +111,11 @@ export class Memory implements MachineMemory {
     return index < BigInt(this.#x.code.program.functions.length) ? Number(index) : undefined;
   }
 
-  objectAt(
-    address: bigint,
-  ):
-    | { readonly base: bigint; readonly size: number; readonly name: string; readonly state: 'live' | 'freed' }
-    | undefined {
+  objectAt(address: bigint): ReturnType<MachineMemory['objectAt']> {
     const found = this.#find(address);
     if (!found || found.offset < 0 || found.offset >= Math.max(1, found.size)) return undefined;
-    return { base: address - BigInt(found.offset), size: found.size, name: found.name, state: found.state };
+    const { offset, ...object } = found;
+    return { base: address - BigInt(offset), ...object };
   }
 
   describe(address: bigint): string {
@@ -144,10 +141,14 @@ export class Memory implements MachineMemory {
     return `heap#${number}${thread}${owner}`;
   }
 
-  #find(
-    address: bigint,
-  ):
-    | { readonly name: string; readonly offset: number; readonly size: number; readonly state: 'live' | 'freed' }
+  #find(address: bigint):
+    | {
+        readonly name: string;
+        readonly offset: number;
+        readonly size: number;
+        readonly state: 'live' | 'freed';
+        readonly kind?: AllocationKind;
+      }
     | undefined {
     const at = this.offset(address, 0);
     if (at === undefined) return undefined;
@@ -162,7 +163,7 @@ export class Memory implements MachineMemory {
     const record = this.#x.heap.near(at);
     if (record) {
       const state = record.freedAt === undefined ? 'live' : 'freed';
-      return { name: this.heapName(record), offset: at - record.offset, size: record.size, state };
+      return { name: this.heapName(record), offset: at - record.offset, size: record.size, state, kind: record.kind };
     }
     if (at >= layout.stacks) {
       const place = this.#x.faults.stackPlace(at, this.#x.innermost);

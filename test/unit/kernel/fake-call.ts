@@ -120,6 +120,7 @@ export class FakeMachine {
       },
       wake: (key) => this.woken.push(key),
       retries,
+      options: {},
       setInitialised: () => {},
       check: usable,
       copy: (to, from, size) => {
