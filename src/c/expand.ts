@@ -4,7 +4,7 @@ import { argumentCount, badPaste, Limit, limitReached, openArguments } from './e
 import { HideSets } from './hidesets.ts';
 import type { Interner } from './intern.ts';
 import type { Locations } from './locations.ts';
-import { type Macro, type Piece, PpToken } from './macros.ts';
+import { type Builtin, type Definition, type Macro, type Piece, PpToken } from './macros.ts';
 import { type Loc, Tok, type TokKind } from './token.ts';
 import { singleToken } from './tokenize.ts';
 
@@ -68,7 +68,7 @@ export interface ExpansionHost {
   readonly limits: FrontEndLimits;
   readonly report: (error: CodedError) => void;
   /** The text of `__LINE__` and its like. */
-  builtin(macro: Macro, at: Loc): { readonly kind: TokKind; readonly text: string };
+  builtin(name: Builtin, at: Loc): { readonly kind: TokKind; readonly text: string };
 }
 
 export class Expander {
@@ -109,7 +109,7 @@ export class Expander {
   macroOf(token: PpToken): Macro | undefined {
     if (token.sym < 0) return undefined;
     const macro = this.macros[token.sym];
-    return macro !== undefined && !this.hides.has(token.hide, macro.sym) ? macro : undefined;
+    return macro !== undefined && !this.hides.has(token.hide, token.sym) ? macro : undefined;
   }
 
   /** Expands a closed list: an argument. */
@@ -186,28 +186,29 @@ export class Stream {
   /** Replaces the macro name `token`, just read, by its expansion. False: it is not a use of the macro. */
   enter(token: PpToken, macro: Macro): boolean {
     const { hides, host } = this.#expander;
+    const { definition } = macro;
     this.#expander.spend(2, token.loc);
     if (macro.builtin) {
       if (macro.builtin === 'condition') return false;
-      const { kind, text } = host.builtin(macro, token.loc);
-      const loc = host.locations.addToken(token.loc, host.locations.addUse(macro.name, token.loc));
+      const { kind, text } = host.builtin(macro.builtin, token.loc);
+      const loc = host.locations.addToken(token.loc, host.locations.addUse(definition.name, token.loc));
       this.push([new PpToken(kind, text, loc, false, token.space, -1, 0)]);
       return true;
     }
     let hide = token.hide;
     let args: Arguments | undefined;
-    if (macro.params) {
+    if (definition.params) {
       if (!this.#parenFollows()) return false;
       this.rawToken();
-      args = this.#arguments(token, macro);
+      args = this.#arguments(token, definition);
       if (!args) return false;
       hide = hides.intersection(hide, args.close.hide);
     }
-    const use = host.locations.addUse(macro.name, token.loc);
-    const maker = new Maker(this.#expander, use, hides.add(hide, macro.sym), token.loc);
+    const use = host.locations.addUse(definition.name, token.loc);
+    const maker = new Maker(this.#expander, use, hides.add(hide, token.sym), token.loc, macro.base);
     maker.copy(paddingFor(token));
-    if (macro.pieces) maker.pieces(macro.pieces, args);
-    else for (const part of macro.body) maker.copy(part);
+    if (definition.pieces) maker.pieces(definition.pieces, args);
+    else for (const part of definition.body) maker.text(part);
     maker.copy(END);
     this.push(maker.out);
     return true;
@@ -225,7 +226,7 @@ export class Stream {
   }
 
   /** Reads the arguments of a use up to its `)` (C11 6.10.3 p10–12). */
-  #arguments(name: PpToken, macro: Macro): Arguments | undefined {
+  #arguments(name: PpToken, macro: Definition): Arguments | undefined {
     const { host } = this.#expander;
     const params = macro.params!;
     const list: PpToken[][] = [];
@@ -299,13 +300,22 @@ class Maker {
   readonly #expander: Expander;
   readonly #use: number;
   readonly #hide: number;
+  /** Where the use stands. */
   readonly #at: Loc;
+  /** What the locations in the body count from. */
+  readonly #base: Loc;
 
-  constructor(expander: Expander, use: number, hide: number, at: Loc) {
+  constructor(expander: Expander, use: number, hide: number, at: Loc, base: Loc) {
     this.#expander = expander;
     this.#use = use;
     this.#hide = hide;
     this.#at = at;
+    this.#base = base;
+  }
+
+  /** Appends a token of the body. */
+  text(from: PpToken): void {
+    this.#append(from.kind, from.text, this.#base + from.loc, from.space, from.sym, this.#hide);
   }
 
   /** Appends a copy of a token, or a padding. */
@@ -336,7 +346,7 @@ class Maker {
     for (const piece of pieces) {
       const { op, token, pasteLeft, pasteRight } = piece;
       if (op === 'text') {
-        this.copy(token);
+        this.text(token);
         if (pasteLeft && !nothing) this.#glue(this.out.length - 2);
         nothing = false;
         continue;
@@ -382,7 +392,7 @@ class Maker {
     }
     const text = stringize(list);
     this.#expander.spend(text.length >> 4, this.#at);
-    this.#append(Tok.String, text, token.loc, token.space, -1, this.#hide);
+    this.#append(Tok.String, text, this.#base + token.loc, token.space, -1, this.#hide);
   }
 
   #expanded(args: Arguments, param: number): readonly PpToken[] {
@@ -392,7 +402,7 @@ class Maker {
   /** What `__VA_OPT__(inside)` comes to: nothing where the variable arguments expand to nothing. */
   #inside(inside: readonly Piece[], args: Arguments): readonly PpToken[] {
     if (this.#expanded(args, args.raw.length - 1).every(isPadding)) return [];
-    const maker = new Maker(this.#expander, this.#use, 0, this.#at);
+    const maker = new Maker(this.#expander, this.#use, 0, this.#at, this.#base);
     maker.pieces(inside, args);
     return maker.out;
   }

@@ -48,22 +48,39 @@ export type Builtin =
   | 'condition';
 
 /** One piece of a replacement list. `##` is not a piece: it shows in `pasteLeft` and `pasteRight`. */
-export interface Piece {
+export class Piece {
   readonly op: 'text' | 'param' | 'stringize' | 'opt';
-  /** The token, or that of the parameter, or `__VA_OPT__`. */
+  /** The token, or that of the parameter, or `__VA_OPT__`, or `#`. */
   readonly token: PpToken;
   /** Index of the parameter. */
   readonly param: number;
   /** `##` stands before it, after it. */
-  pasteLeft: boolean;
-  pasteRight: boolean;
+  readonly pasteLeft: boolean;
+  pasteRight = false;
   /** The variable arguments after `##`: a comma before them is not pasted, and goes where they are left out (GNU). */
   readonly afterComma: boolean;
   /** What stands inside `__VA_OPT__( )`; with `stringize`, of `#__VA_OPT__( )`. */
-  readonly inside?: readonly Piece[];
+  readonly inside: readonly Piece[] | undefined;
+
+  constructor(
+    op: Piece['op'],
+    token: PpToken,
+    pasteLeft: boolean,
+    param = -1,
+    afterComma = false,
+    inside: readonly Piece[] | undefined = undefined,
+  ) {
+    this.op = op;
+    this.token = token;
+    this.pasteLeft = pasteLeft;
+    this.param = param;
+    this.afterComma = afterComma;
+    this.inside = inside;
+  }
 }
 
-export interface Macro {
+/** What a `#define` says. Locations in it count from the start of its file, so that it is kept with the tokenised file. */
+export interface Definition {
   readonly name: string;
   readonly sym: number;
   /** Where its name is defined. */
@@ -76,7 +93,13 @@ export interface Macro {
   readonly body: readonly PpToken[];
   /** The same, worked out; undefined where the body is copied as it stands. */
   readonly pieces: readonly Piece[] | undefined;
-  readonly builtin?: Builtin;
+}
+
+export interface Macro {
+  readonly definition: Definition;
+  /** The location of the first character of the file that defines it. */
+  readonly base: Loc;
+  readonly builtin: Builtin | undefined;
 }
 
 /** What a directive's malformed definition costs: it is reported, and the macro is not defined. */
@@ -85,9 +108,14 @@ export type PlaceOf = (loc: Loc) => Place;
 
 /**
  * Reads `NAME body` or `NAME(params) body`, the tokens after `#define` on its line (C11 6.10.3, GNU's named variable
- * arguments). `at` is the directive's own location.
+ * arguments). `at` is the directive's own location; all locations count from the start of the file.
  */
-export function parseDefinition(line: readonly PpToken[], at: Loc, place: PlaceOf, report: Report): Macro | undefined {
+export function parseDefinition(
+  line: readonly PpToken[],
+  at: Loc,
+  place: PlaceOf,
+  report: Report,
+): Definition | undefined {
   const name = line[0];
   if (!name || name.kind !== Tok.Ident) {
     report(macroNameMissing(place(name?.loc ?? at), 'define'));
@@ -116,7 +144,8 @@ export function parseDefinition(line: readonly PpToken[], at: Loc, place: PlaceO
   const needsWork = params !== undefined || body.some((token) => token.text === '##');
   if (!needsWork) return { ...macro, pieces: undefined };
   try {
-    return { ...macro, pieces: analyse(body, params, variadic, name.text, place, true) };
+    const pieces = analyse(body, params, variadic, name.text, place, true);
+    return { ...macro, pieces };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     report(error.coded);
@@ -191,34 +220,29 @@ function analyse(
       paste = true;
       continue;
     }
-    const piece = { param: -1, pasteLeft: paste, pasteRight: false, afterComma: false };
+    const pasteLeft = paste;
     paste = false;
     let target = token;
     const stringize = params !== undefined && isPunct(token, '#');
     if (stringize) target = body[++i]!;
+    const op = stringize ? 'stringize' : 'param';
     if (params !== undefined && variadic && target?.sym === Sym.__VA_OPT__) {
       const end = closing(body, i + 1);
       if (!top) throw new Malformed(badVaOpt(place(target.loc), name, 'it cannot stand inside another'));
       if (end < 0) throw new Malformed(badVaOpt(place(target.loc), name, 'its ( ) is missing or does not end'));
       const inside = analyse(body.slice(i + 2, end), params, variadic, name, place, false);
-      pieces.push({ ...piece, op: stringize ? 'stringize' : 'opt', token: stringize ? token : target, inside });
+      pieces.push(new Piece(stringize ? 'stringize' : 'opt', token, pasteLeft, -1, false, inside));
       i = end;
       continue;
     }
-    const param = target && params ? params.indexOf(target.sym) : -1;
-    if (param >= 0 && target.kind === Tok.Ident) {
-      const afterComma = !stringize && piece.pasteLeft && variadic && param === params!.length - 1;
-      pieces.push({
-        ...piece,
-        op: stringize ? 'stringize' : 'param',
-        token: stringize ? token : target,
-        param,
-        afterComma,
-      });
+    const param = target && target.sym >= 0 && params ? params.indexOf(target.sym) : -1;
+    if (param >= 0) {
+      const afterComma = !stringize && pasteLeft && variadic && param === params!.length - 1;
+      pieces.push(new Piece(op, token, pasteLeft, param, afterComma));
     } else if (stringize) {
       throw new Malformed(hashWithoutParameter(place(token.loc), name));
     } else {
-      pieces.push({ ...piece, op: 'text', token });
+      pieces.push(new Piece('text', token, pasteLeft));
     }
   }
   return pieces;

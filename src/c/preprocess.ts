@@ -107,13 +107,13 @@ class Frame implements Rest {
     this.#directive = directive;
   }
 
-  token(i: number): PpToken {
+  token(i: number, base: Loc = this.file.base): PpToken {
     const { kind, texts, start, flags, sym } = this.tokens;
     const flag = flags[i]!;
     return new PpToken(
       kind[i] as TokKind,
       texts[i]!,
-      this.file.base + start[i]!,
+      base + start[i]!,
       (flag & Flag.Bol) !== 0,
       (flag & Flag.Space) !== 0,
       sym[i]!,
@@ -226,8 +226,11 @@ export class Preprocessor implements ConditionHost {
   }
 
   #view(macro: Macro): MacroView {
-    const { name, variadic, body, loc } = macro;
-    return { name, params: macro.params?.map((sym) => this.sources.interner.name(sym)), variadic, body, loc };
+    const { definition, base } = macro;
+    const { name, variadic } = definition;
+    const body = definition.body.map((t) => new PpToken(t.kind, t.text, base + t.loc, t.bol, t.space, t.sym, 0));
+    const params = definition.params?.map((sym) => this.sources.interner.name(sym));
+    return { name, params, variadic, body, loc: base + definition.loc };
   }
 
   // ---- surroundings ----
@@ -238,12 +241,12 @@ export class Preprocessor implements ConditionHost {
       locations: this.sources.locations,
       limits: this.#limits,
       report: (error) => this.#report(error),
-      builtin: (macro, at) => this.#builtin(macro, at),
+      builtin: (name, at) => this.#builtin(name, at),
     });
     const define = (name: string, builtin: Builtin) => {
       const sym = this.sources.interner.intern(name);
-      const none = { params: undefined, variadic: false, body: [], pieces: undefined };
-      expander.macros[sym] = { name, sym, loc: 0, ...none, builtin };
+      const definition = { name, sym, loc: 0, params: undefined, variadic: false, body: [], pieces: undefined };
+      expander.macros[sym] = { definition, base: 0, builtin };
     };
     for (const name of BUILTINS) define(name, name);
     for (const name of CONDITION_NAMES) define(name, 'condition');
@@ -272,10 +275,10 @@ export class Preprocessor implements ConditionHost {
     }
   }
 
-  #builtin(macro: Macro, at: Loc): { readonly kind: TokKind; readonly text: string } {
+  #builtin(name: Builtin, at: Loc): { readonly kind: TokKind; readonly text: string } {
     const file = this.#frames[this.#frames.length - 1]?.file;
     const path = file?.path ?? '';
-    switch (macro.builtin) {
+    switch (name) {
       case '__FILE__':
         return quote(path);
       case '__BASE_FILE__':
@@ -381,17 +384,9 @@ export class Preprocessor implements ConditionHost {
     const place = () => this.sources.locations.place(frame.loc(i));
     const name = frame.tokens.sym[i + 1]!;
     switch (name) {
-      case Sym.define: {
-        const line = this.#line(frame, i + 2, end);
-        const macro = parseDefinition(
-          line,
-          at,
-          (loc) => this.sources.locations.place(loc),
-          (e) => this.#report(e),
-        );
-        if (macro) this.#expander.macros[macro.sym] = macro;
+      case Sym.define:
+        this.#define(frame, i, end);
         return;
-      }
       case Sym.undef: {
         const sym = this.#macroName(frame, i, end);
         if (sym >= 0) this.#expander.macros[sym] = undefined;
@@ -445,11 +440,25 @@ export class Preprocessor implements ConditionHost {
     }
   }
 
-  /** The tokens from `from` up to `end`. */
-  #line(frame: Frame, from: number, end: number): PpToken[] {
+  /** The tokens from `from` up to `end`; their locations count from `base`. */
+  #line(frame: Frame, from: number, end: number, base: Loc = frame.file.base): PpToken[] {
     const line: PpToken[] = [];
-    for (let i = from; i < end; i++) line.push(frame.token(i));
+    for (let i = from; i < end; i++) line.push(frame.token(i, base));
     return line;
+  }
+
+  #define(frame: Frame, i: number, end: number): void {
+    const { base } = frame.file;
+    const { definitions, start } = frame.tokens;
+    let definition = definitions.get(i);
+    if (!definition) {
+      const line = this.#line(frame, i + 2, end, 0);
+      const place = (loc: Loc) => this.sources.locations.place(base + loc);
+      definition = parseDefinition(line, start[i]!, place, (error) => this.#report(error));
+      if (!definition) return;
+      definitions.set(i, definition);
+    }
+    this.#expander.macros[definition.sym] = { definition, base, builtin: undefined };
   }
 
   #restOfLine(frame: Frame, from: number, end: number): string {

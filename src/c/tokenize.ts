@@ -1,4 +1,5 @@
 import { type Interner, Sym } from './intern.ts';
+import type { Definition } from './macros.ts';
 import { Tok, type TokKind } from './token.ts';
 
 /*
@@ -35,6 +36,8 @@ export interface TokenizedFile {
   /** Offsets at which each line starts. */
   readonly lineStarts: Int32Array;
   readonly longestLine: number;
+  /** What the well-formed `#define`s say, by the index of their `#`: filled in when they are first obeyed. */
+  readonly definitions: Map<number, Definition>;
   /** Where a comment starts that does not end. */
   readonly openComment: number | undefined;
 }
@@ -388,6 +391,7 @@ export function tokenize(source: string, interner: Interner): TokenizedFile {
     guard,
     lineStarts: lines.starts,
     longestLine: lines.longest,
+    definitions: new Map(),
     openComment,
   };
 }
