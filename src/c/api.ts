@@ -50,6 +50,10 @@ export interface CompileResult {
   readonly files: ReadonlyMap<string, string>;
   /** Names exported by EXPORT_SYMBOL*(), by function or variable name. */
   readonly exported: ReadonlySet<string>;
+  /** Functions that initcall macros name, with their level (`pure`, `core`, … as the macro says), in order. */
+  readonly initcalls: readonly { readonly level: string; readonly name: string; readonly loc: Loc }[];
+  /** Handlers of boot options by `__setup("option=", fn)`, in order. */
+  readonly setups: readonly { readonly option: string; readonly name: string; readonly loc: Loc }[];
 }
 /** `src/c/compile.ts` exports `compile: Compile`. */
 export type Compile = (input: CompileInput) => CompileResult;

@@ -1,0 +1,124 @@
+import type { CType, Member, RecordType } from './types.ts';
+import type { Types } from './types-ops.ts';
+import { isRecord, qualified } from './types-ops.ts';
+
+/*
+ * Where gcc puts the members of a struct or union (System V layout, bit-fields as PCC_BITFIELD_TYPE_MATTERS), and how a
+ * member is found again through anonymous structs and unions.
+ */
+
+/** A member as declared. */
+export interface Field {
+  readonly name: string | undefined;
+  readonly type: CType;
+  /** Bits of a bit-field. */
+  readonly width?: number;
+  readonly packed?: boolean;
+  /** From `aligned`; only ever raises the alignment, except together with `packed`. */
+  readonly align?: number;
+}
+export interface RecordLayout {
+  readonly members: readonly Member[];
+  readonly size: number;
+  readonly align: number;
+}
+
+export function layOut(
+  types: Types,
+  kind: 'struct' | 'union',
+  fields: readonly Field[],
+  packed: boolean,
+  minAlign: number,
+): RecordLayout {
+  const members: Member[] = [];
+  let align = Math.max(1, minAlign);
+  /** Bits used so far. Exact: sizes are bounded far below 2^50. */
+  let bits = 0;
+  let end = 0;
+  for (const field of fields) {
+    if (kind === 'union') bits = 0;
+    const size = types.sizeOf(field.type);
+    const natural = types.alignOf(field.type);
+    const tight = packed || field.packed === true;
+    const own = Math.max(tight ? 1 : natural, field.align ?? 1);
+    if (field.width === undefined) {
+      const offset = roundUp(Math.ceil(bits / 8), own);
+      members.push({ ...(field.name !== undefined && { name: field.name }), type: field.type, offset });
+      bits = (offset + size) * 8;
+      align = Math.max(align, own);
+    } else if (field.width === 0) {
+      bits = roundUp(bits, Math.max(natural, field.align ?? 1) * 8);
+    } else {
+      if (field.align !== undefined) bits = roundUp(bits, field.align * 8);
+      // A bit-field does not cross more units of its type's alignment than its type does.
+      const unit = natural * 8;
+      const spans = Math.floor(((bits % unit) + field.width + unit - 1) / unit);
+      if (!tight && spans > (size * 8) / unit) bits = roundUp(bits, unit);
+      if (field.name !== undefined) {
+        members.push({ name: field.name, type: field.type, ...unitOf(bits, field.width, size) });
+        align = Math.max(align, own);
+      }
+      bits += field.width;
+    }
+    end = Math.max(end, bits);
+  }
+  return { members, size: roundUp(Math.ceil(end / 8), align), align };
+}
+
+/** The storage unit of a bit-field: aligned as its type where the field fits, else from its first byte. */
+function unitOf(bits: number, width: number, size: number): { offset: number; bits: { bit: number; width: number } } {
+  const unit = size * 8;
+  const start = Math.floor(bits / unit) * unit;
+  if (bits - start + width <= unit) return { offset: start / 8, bits: { bit: bits - start, width } };
+  const byte = Math.floor(bits / 8);
+  return { offset: byte, bits: { bit: bits - byte * 8, width } };
+}
+
+export function roundUp(value: number, to: number): number {
+  return Math.ceil(value / to) * to;
+}
+
+/** A member reached by name, possibly through anonymous ones. `path` leads to it, outermost first. */
+export interface FoundMember {
+  readonly member: Member;
+  /** From the start of the outermost record. */
+  readonly offset: number;
+  /** With the qualifiers of the anonymous records on the way. */
+  readonly type: CType;
+  readonly path: readonly number[];
+}
+
+const tables = new WeakMap<readonly Member[], Map<string, FoundMember>>();
+
+export function findMember(record: RecordType, name: string): FoundMember | undefined {
+  if (!record.members) return undefined;
+  let table = tables.get(record.members);
+  if (!table) {
+    table = new Map();
+    collect(record, 0, [], {}, table);
+    tables.set(record.members, table);
+  }
+  return table.get(name);
+}
+
+function collect(
+  record: RecordType,
+  base: number,
+  path: readonly number[],
+  outer: { const?: boolean; volatile?: boolean },
+  into: Map<string, FoundMember>,
+): void {
+  record.members?.forEach((member, index) => {
+    const offset = base + member.offset;
+    if (member.name !== undefined) {
+      const type = qualified(member.type, outer);
+      if (!into.has(member.name)) into.set(member.name, { member, offset, type, path: [...path, index] });
+    } else if (isRecord(member.type)) {
+      const inner = {
+        ...((outer.const || member.type.const) && { const: true }),
+        ...((outer.volatile || member.type.volatile) && { volatile: true }),
+      };
+      collect(member.type, offset, [...path, index], inner, into);
+    }
+  });
+}

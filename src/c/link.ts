@@ -1,0 +1,277 @@
+import type { CodedError } from '../base/errors.ts';
+import * as E from './errors-parse.ts';
+import type { FunctionBody, IrFunction, IrGlobal, Program, Signature } from './ir.ts';
+import type { LinkHost } from './lower.ts';
+import { signatureOf } from './lower.ts';
+import { lowerFunction } from './lower-func.ts';
+import { asCoded, parseFunctionBody } from './parse-top.ts';
+import type { Parser, UnitSymbols } from './parser.ts';
+import type { FunctionSymbol, GlobalSymbol } from './scope.ts';
+import type { Loc, LocationTable } from './token.ts';
+import type { ArrayType, CType, Target } from './types.ts';
+import { isComplete, type Types } from './types-ops.ts';
+
+/** A parsed unit on its way into a program. */
+export interface ParsedUnit {
+  readonly parser: Parser;
+  readonly symbols: UnitSymbols;
+  readonly weak: boolean;
+  readonly private: boolean;
+}
+
+type Named = FunctionSymbol | GlobalSymbol;
+interface Definition {
+  readonly sym: Named;
+  readonly unit: ParsedUnit;
+  /** 3 of a unit, 2 tentative, 1 weak attribute or unit. */
+  readonly strength: number;
+}
+
+const TYPE_WORDS = /^(struct|union|enum)\s+/;
+
+/**
+ * Units linked to one program. A name with external linkage has one definition: that of an ordinary unit before one that is
+ * weak, an initialised object before a tentative one, the earlier before the later.
+ */
+export class LinkedProgram implements Program, LinkHost {
+  readonly target: Target;
+  readonly functions: IrFunction[] = [];
+  readonly globals: IrGlobal[] = [];
+  readonly locations: LocationTable;
+  readonly errors: CodedError[] = [];
+  readonly #types: Types;
+  readonly #units: readonly ParsedUnit[];
+  readonly #definitions = new Map<string, Definition>();
+  readonly #functionNames = new Map<string, number>();
+  readonly #globalNames = new Map<string, number>();
+  /** Where each function is defined or first declared. */
+  readonly #signatures: { signature: Signature; type: CType; loc: Loc }[] = [];
+  readonly #unitOf = new Map<Named, ParsedUnit>();
+  readonly #strings = new Map<string, number>();
+  readonly #externals = new Map<string, number>();
+
+  constructor(units: readonly ParsedUnit[], types: Types, target: Target, locations: LocationTable) {
+    this.#units = units;
+    this.#types = types;
+    this.target = target;
+    this.locations = locations;
+    for (const unit of units) this.#collect(unit);
+    for (const unit of units) {
+      for (const sym of unit.symbols.functions) this.functionIndex(sym);
+      // Strings and literals come in when something refers to them.
+      for (const sym of unit.symbols.globals)
+        if (sym.name !== '' && sym.inFunction === undefined) this.globalIndex(sym);
+    }
+  }
+
+  #collect(unit: ParsedUnit): void {
+    for (const sym of [...unit.symbols.functions, ...unit.symbols.globals]) {
+      this.#unitOf.set(sym, unit);
+      const defined = sym.kind === 'function' ? sym.definition !== undefined : sym.defined;
+      if (sym.static || unit.private || !defined) continue;
+      const tentative = sym.kind === 'global' && !sym.data;
+      const strength = unit.weak || sym.weak ? 1 : tentative ? 2 : 3;
+      const before = this.#definitions.get(sym.name);
+      if (!before || before.strength < strength) this.#definitions.set(sym.name, { sym, unit, strength });
+      else if (before.strength === 3 && strength === 3 && !isInlineTwin(before.sym, sym)) {
+        const { parser } = unit;
+        this.errors.push(E.multiplyDefined(parser.place(sym.loc), sym.name, parser.where(before.sym.loc)));
+      }
+    }
+  }
+
+  #unit(sym: Named): ParsedUnit {
+    const known = this.#unitOf.get(sym);
+    if (known) return known;
+    // Made by a body after linking: found among the symbols of its unit.
+    for (const unit of this.#units) {
+      const list: readonly Named[] = sym.kind === 'function' ? unit.symbols.functions : unit.symbols.globals;
+      if (!list.includes(sym)) continue;
+      this.#unitOf.set(sym, unit);
+      return unit;
+    }
+    throw new Error(`a symbol of no unit: ${sym.name}`);
+  }
+
+  functionIndex(sym: FunctionSymbol): number {
+    if (sym.index >= 0) return sym.index;
+    const unit = this.#unit(sym);
+    const own = sym.static || (unit.private && sym.definition !== undefined);
+    const winner = own ? undefined : this.#definitions.get(sym.name);
+    if (winner && winner.sym !== sym && winner.sym.kind === 'function') {
+      sym.index = this.functionIndex(winner.sym);
+      return sym.index;
+    }
+    if (!own && !winner) {
+      const known = this.#externals.get(sym.name);
+      if (known !== undefined && known < this.functions.length && this.functions[known]!.plainName === sym.name) {
+        sym.index = known;
+        return known;
+      }
+    }
+    const index = this.functions.length;
+    sym.index = index;
+    if (!own && !winner) this.#externals.set(sym.name, index);
+    this.functions.push(this.#function(sym, unit, own));
+    return index;
+  }
+
+  #function(sym: FunctionSymbol, unit: ParsedUnit, own: boolean): IrFunction {
+    const { definition } = sym;
+    const type = definition?.type ?? sym.type;
+    const loc = definition?.loc ?? sym.loc;
+    const signature = signatureOf(this.#types, type);
+    this.#signatures.push({ signature, type, loc });
+    const index = this.functions.length;
+    const name = this.#uniqueName(sym.name, own, unit, this.#functionNames, index);
+    let body: FunctionBody | undefined;
+    let failure: CodedError | undefined;
+    return {
+      name,
+      plainName: sym.name,
+      type,
+      signature,
+      file: this.locations.presumed(loc).file,
+      loc,
+      endLoc: definition?.endLoc ?? loc,
+      static: own,
+      inline: sym.inline,
+      body: () => {
+        if (failure) throw failure;
+        if (body || !definition) return body;
+        try {
+          const ast = parseFunctionBody(unit.parser, sym);
+          body = lowerFunction(ast, definition.type, this.#types, this, loc);
+        } catch (error) {
+          failure = asCoded(unit.parser, error);
+          throw failure;
+        }
+        return body;
+      },
+    };
+  }
+
+  #uniqueName(name: string, own: boolean, unit: ParsedUnit, names: Map<string, number>, index: number): string {
+    let made = name;
+    if (own && (names.has(name) || this.#definitions.has(name))) made = `${name}@${unit.symbols.path}`;
+    for (let i = 2; names.has(made); i++) made = `${name}@${unit.symbols.path}#${i}`;
+    names.set(made, index);
+    return made;
+  }
+
+  globalIndex(sym: GlobalSymbol): number {
+    if (sym.index >= 0) return sym.index;
+    if (sym.string && sym.name === '') {
+      sym.index = this.stringGlobal(sym.type as ArrayType, sym.string, sym.loc);
+      return sym.index;
+    }
+    const unit = this.#unit(sym);
+    const own = sym.static || (unit.private && sym.defined);
+    const winner = own ? undefined : this.#definitions.get(sym.name);
+    if (winner && winner.sym !== sym && winner.sym.kind === 'global') {
+      sym.index = this.globalIndex(winner.sym);
+      return sym.index;
+    }
+    const known = !own && !winner ? this.#globalNames.get(sym.name) : undefined;
+    if (known !== undefined) {
+      sym.index = known;
+      return known;
+    }
+    const index = this.globals.length;
+    sym.index = index;
+    const plain =
+      sym.name === '' ? '(literal)' : sym.inFunction === undefined ? sym.name : `${sym.inFunction}.${sym.name}`;
+    const name = this.#uniqueName(plain, own, unit, this.#globalNames, index);
+    this.globals.push(undefined as never);
+    this.globals[index] = this.#global(sym, name);
+    return index;
+  }
+
+  #global(sym: GlobalSymbol, name: string): IrGlobal {
+    const types = this.#types;
+    const { data } = sym;
+    const size = Math.max(data?.size ?? 0, isComplete(sym.type) ? types.sizeOf(sym.type) : 0);
+    // A tentative array of unknown length has one element (C11 6.9.2p5).
+    const one = sym.defined && size === 0 && sym.type.kind === 'array' && sym.type.length === undefined;
+    return {
+      name,
+      type: sym.type,
+      size: one && sym.type.kind === 'array' ? types.sizeOf(sym.type.of) : size,
+      align: Math.max(sym.align ?? 1, types.alignOf(sym.type)),
+      constant: isConstant(sym.type),
+      loc: sym.loc,
+      file: this.locations.presumed(sym.loc).file,
+      bytes: sym.string ?? data?.bytes ?? new Uint8Array(0),
+      relocations: (data?.relocations ?? []).map(({ at, target, addend }) => ({
+        at,
+        addend,
+        target:
+          target.kind === 'function'
+            ? { kind: 'func', index: this.functionIndex(target) }
+            : { kind: 'global', index: this.globalIndex(target) },
+      })),
+      ...(!sym.defined && { external: true }),
+      ...(sym.string && { string: true }),
+    };
+  }
+
+  /** Equal strings are one object in the whole program, as the kernel's linker merges them. */
+  stringGlobal(type: ArrayType, bytes: Uint8Array, loc: Loc): number {
+    let key = `${this.#types.sizeOf(type.of)}:`;
+    for (let i = 0; i < bytes.length; i += 4096) key += String.fromCharCode(...bytes.subarray(i, i + 4096));
+    const known = this.#strings.get(key);
+    if (known !== undefined) return known;
+    const index = this.globals.length;
+    this.#strings.set(key, index);
+    this.globals.push({
+      name: `"${index}"`,
+      type,
+      size: bytes.length,
+      align: this.#types.alignOf(type),
+      constant: true,
+      loc,
+      file: this.locations.presumed(loc).file,
+      bytes,
+      relocations: [],
+      string: true,
+    });
+    return index;
+  }
+
+  definedAs(index: number) {
+    return this.#signatures[index]!;
+  }
+  place(loc: Loc) {
+    return E.placeOf(this.locations, loc);
+  }
+
+  functionNamed(name: string): number | undefined {
+    return this.#functionNames.get(name);
+  }
+  globalNamed(name: string): number | undefined {
+    return this.#globalNames.get(name);
+  }
+  typeNamed(name: string): CType | undefined {
+    const word = TYPE_WORDS.exec(name);
+    const plain = word ? name.slice(word[0].length) : name;
+    let incomplete: CType | undefined;
+    for (const { symbols } of this.#units) {
+      const tag = symbols.scope.tags.get(plain);
+      if (tag && (!word || tag.kind === word[1])) {
+        if (isComplete(tag)) return tag;
+        incomplete ??= tag;
+      }
+      const sym = word ? undefined : symbols.scope.names.get(plain);
+      if (sym?.kind === 'typedef') return sym.type;
+    }
+    return incomplete;
+  }
+}
+
+/** `extern inline` definitions of one header in several units are one function. */
+function isInlineTwin(a: Named, b: Named): boolean {
+  return a.kind === 'function' && b.kind === 'function' && a.inline && b.inline;
+}
+function isConstant(type: CType): boolean {
+  return type.kind === 'array' ? isConstant(type.of) : (type.const ?? false);
+}

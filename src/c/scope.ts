@@ -1,0 +1,114 @@
+import type { Loc } from './token.ts';
+import type { CType, EnumType, FunctionType, RecordType } from './types.ts';
+
+/** What an identifier stands for. */
+export type Sym = LocalSymbol | GlobalSymbol | FunctionSymbol | TypedefSymbol | EnumConstant;
+
+interface SymbolBase {
+  readonly name: string;
+  readonly loc: Loc;
+  /**
+   * Index of the token that declares it, in its unit. Bodies are parsed late: a file-scope name that was declared after the
+   * body is not visible to it.
+   */
+  readonly at: number;
+}
+/** A parameter, an automatic variable, or a compound literal inside a function. */
+export interface LocalSymbol extends SymbolBase {
+  readonly kind: 'local';
+  type: CType;
+  /** From `aligned`. */
+  align: number | undefined;
+  /** Its address is used, or it is volatile: it needs a slot. */
+  addressed: boolean;
+  /** Compound literals have no name in the source. */
+  readonly unnamed: boolean;
+}
+/** An object with static storage: of the file, of a function, a string or a file-scope compound literal. */
+export interface GlobalSymbol extends SymbolBase {
+  readonly kind: 'global';
+  type: CType;
+  align: number | undefined;
+  static: boolean;
+  weak: boolean;
+  /** Set by a definition; `tentative` if without initialiser. */
+  defined: boolean;
+  data: StaticData | undefined;
+  /** The function it is a static local of. */
+  readonly inFunction: string | undefined;
+  readonly string: Uint8Array | undefined;
+  /** Index in the program, set when linked. */
+  index: number;
+}
+/** Initial bytes of an object, and where addresses go in them. Shorter than the object: zeros follow. */
+export interface StaticData {
+  readonly bytes: Uint8Array;
+  readonly relocations: readonly {
+    readonly at: number;
+    readonly target: GlobalSymbol | FunctionSymbol;
+    readonly addend: bigint;
+  }[];
+  /** Bytes of the object, with its flexible array member. */
+  readonly size: number;
+}
+export interface FunctionSymbol extends SymbolBase {
+  readonly kind: 'function';
+  type: FunctionType;
+  static: boolean;
+  inline: boolean;
+  weak: boolean;
+  definition: FunctionDefinition | undefined;
+  index: number;
+}
+/** Where a body stands among the tokens of its unit, and what its parser needs to know. */
+export interface FunctionDefinition {
+  readonly type: FunctionType;
+  readonly paramLocs: readonly Loc[];
+  /** From the `{` to the `}`, token indices. */
+  readonly start: number;
+  readonly end: number;
+  readonly loc: Loc;
+  readonly endLoc: Loc;
+}
+export interface TypedefSymbol extends SymbolBase {
+  readonly kind: 'typedef';
+  readonly type: CType;
+}
+export interface EnumConstant extends SymbolBase {
+  readonly kind: 'enumerator';
+  readonly type: CType;
+  readonly value: bigint;
+}
+
+/** One level of names: identifiers and tags are apart (C11 6.2.3). */
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly names = new Map<string, Sym>();
+  readonly tags = new Map<string, RecordType | EnumType>();
+
+  constructor(parent: Scope | undefined) {
+    this.parent = parent;
+  }
+
+  /** The innermost declaration of a name; file-scope ones only if made before token `before`. */
+  find(name: string, before: number): Sym | undefined {
+    let scope: Scope = this;
+    for (;;) {
+      const found = scope.names.get(name);
+      const outer: Scope | undefined = scope.parent;
+      if (found && (outer !== undefined || found.at < before)) return found;
+      if (!outer) return undefined;
+      scope = outer;
+    }
+  }
+
+  findTag(name: string): RecordType | EnumType | undefined {
+    let scope: Scope | undefined = this;
+    while (scope) {
+      const found = scope.tags.get(name);
+      if (found) return found;
+      scope = scope.parent;
+    }
+    return undefined;
+  }
+}
