@@ -1,25 +1,32 @@
-// title: The lowest free region of the whole address space: 7 MiB, aligned to 1 MiB
+// title: The lowest free regions of the whole address space: 1 MiB and 7 MiB, aligned to 1 MiB
 // machine: empty, laptop, server
 // needs: alloc_free_mem_region
 #include <iomem-review.h>
 
-static struct resource *res;
+static struct resource *one, *seven;
 
 THREAD(driver)
 {
-	res = alloc_free_mem_region(&iomem_resource, 7 * SZ_1M, SZ_1M, "low");
+	one = alloc_free_mem_region(&iomem_resource, SZ_1M, SZ_1M, "one");
+	seven = alloc_free_mem_region(&iomem_resource, 7 * SZ_1M, SZ_1M, "seven");
 }
 
 CHECK
 {
-	if (IS_ERR(res)) {
-		OBSERVE(res);
+	if (IS_ERR(one)) {
+		OBSERVE(one);
 	} else {
-		OBSERVE(res->start);
-		OBSERVE(res->end);
-		OBSERVE(res->flags);
-		OBSERVE(res->desc);
-		OBSERVE(res->parent == &iomem_resource);
-		OBSERVE(res->child);
+		OBSERVE(one->start);
+		OBSERVE(one->end);
+		OBSERVE(one->flags);
+		OBSERVE(one->desc);
+	}
+	if (IS_ERR(seven)) {
+		OBSERVE(seven);
+	} else {
+		OBSERVE(seven->start);
+		OBSERVE(seven->end);
+		OBSERVE(seven->parent == &iomem_resource);
+		OBSERVE(seven->child);
 	}
 }

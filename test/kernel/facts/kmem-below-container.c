@@ -1,7 +1,7 @@
 // title: System RAM below a CXL window and below persistent memory is released and can be added again
 // machine: x86_64
-// all: region.child = 0x0
-// all: pmem.child = 0x0
+// all: region.child = NULL
+// all: pmem.child = NULL
 #include <iomem-review.h>
 
 #define WINDOW	0x4080000000ULL

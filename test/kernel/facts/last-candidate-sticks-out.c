@@ -1,7 +1,7 @@
 // title: An ascending search whose last candidate sticks out of its base stops with -ERANGE
 // machine: x86_64
 // all: alloc_free_mem_region(window, SZ_512M, SZ_256M, "r") = -ERANGE
-// all: window->child->sibling = 0x0
+// all: window->child->sibling = NULL
 #include <iomem-review.h>
 
 THREAD(cxl)

@@ -2,7 +2,7 @@
 // machine: x86_64
 // all: request_free_mem_region(&iomem_resource, 1UL << 47, "dev") = -ERANGE
 // all: request_free_mem_region(&iomem_resource, 1UL << 46, "dev") = -ERANGE
-// all: iomem_resource.child = 0x0
+// all: iomem_resource.child = NULL
 #include <iomem-review.h>
 
 THREAD(driver)

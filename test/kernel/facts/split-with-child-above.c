@@ -2,8 +2,8 @@
 // machine: x86_64
 // all: ram->start = 0x100000000
 // all: ram->end = 0x13fffffff
-// all: ram->sibling = 0x0
-// all: again = 0x0
+// all: ram->sibling = NULL
+// all: again = NULL
 // all, problem: warning-raised
 #include <iomem-review.h>
 

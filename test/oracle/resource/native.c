@@ -3,7 +3,7 @@
  * unmodified kernel/resource.c, the model library and a scenario, each compiled by gcc against the model headers, it runs
  * the scenario and prints what can be observed, one fact a line, fields apart by tabs:
  *
- *	observe	EXPRESSION	int|pointer|errno|string	VALUE
+ *	observe	EXPRESSION	int|pointer|errno|string	VALUE	(of a pointer: 0 or 1)
  *	problem	RULE	TEXT
  *	log	TEXT		(format only, without its values)
  *	node	DEPTH	START	END	FLAGS	DESC	NAME
@@ -82,8 +82,8 @@ void __iomem_observe(const char *expression, int is_pointer, int is_string, int 
 		printf("\tstring\t");
 		quoted((const char *)value);
 		putchar('\n');
-	} else if (is_pointer && value)
-		printf("\tpointer\t\n");
+	} else if (is_pointer)
+		printf("\tpointer\t%d\n", value != 0);
 	else
 		printf("\tint\t0x%lx\n", value);
 }

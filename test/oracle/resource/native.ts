@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errnoName } from '../../../src/kernel/errno.ts';
+import { formatValue } from '../../../src/review/format.ts';
 
 const HERE = import.meta.dirname;
 const MODEL = join(HERE, '../../../src/kernel');
@@ -104,13 +104,18 @@ export class NativeKernel {
   }
 }
 
-/** What a scenario observed, as `EXPRESSION = VALUE`, error pointers by name; pointers to objects are not told apart. */
+/** What a scenario observed, as the review writes it, except that pointers to objects are not told apart: `p = pointer`. */
 export function observations(facts: readonly NativeFact[]): readonly string[] {
   const shown = (kind: string, value: string): string => {
-    if (kind === 'errno') return errnoName(Number(value));
-    return kind === 'int' ? value : kind === 'string' ? `"${value}"` : kind;
+    if (kind === 'errno') return formatValue({ kind, value: Number(value) });
+    if (kind === 'string') return formatValue({ kind, value: unquoted(value) });
+    return kind === 'int' ? value : value === '0' ? 'NULL' : 'pointer';
   };
   return facts
     .filter((f) => f.kind === 'observe')
-    .map(({ fields: [expr, kind, value] }) => `${expr} = ${shown(kind!, value!)}`);
+    .map(({ fields: [expr, kind, value] }) => `${unquoted(expr!)} = ${shown(kind!, value!)}`);
 }
+
+/** The text that native.c wrote with `\\n`, `\\t` and `\\\\`. */
+const unquoted = (text: string): string =>
+  text.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : c));

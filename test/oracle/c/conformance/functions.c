@@ -40,13 +40,6 @@ static u64 many(u8 a, s8 b, u16 c, s16 d, u32 e, int f, u64 g, s64 h, _Bool i, c
 static int counter;
 static int next(void) { return ++counter; }
 static void nothing(void) { return; }
-static int no_prototype();
-static int no_prototype(a, b)
-	int a;
-	int b;
-{
-	return a * 10 + b;
-}
 extern int later(int);
 inline static int __attribute__((always_inline)) squared(int x) { return x * x; }
 
@@ -92,7 +85,6 @@ void test(void)
 	nothing();
 	(void)next();
 	ASSERT(4, counter);
-	ASSERT(12, no_prototype(1, 2));
 	ASSERT(42, later(41));
 	ASSERT(49, squared(7));
 }

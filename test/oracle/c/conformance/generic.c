@@ -24,7 +24,6 @@ int unsigned order3 = 3;
 static const char *const names[] = { "a", "b" };
 _Static_assert(sizeof(numbers) == 12, "numbers");
 _Noreturn void never(void);
-static _Thread_local int tls = 4;
 static _Alignas(16) char buffer[3];
 struct fwd;
 static struct fwd *opaque;
@@ -91,7 +90,6 @@ void test(void)
 	ASSERT(6, f(n));
 	ASSERT(1, t.self->self == &t);
 	ASSERT(6, r + a + v);
-	ASSERT(4, tls);
 	ASSERT(0, (u64)buffer & 15);
 	ASSERT(1, !opaque);
 	int number = 12;
