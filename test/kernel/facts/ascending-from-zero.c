@@ -1,6 +1,7 @@
 // title: The lowest 7 MiB at 1 MiB of a base that starts at 0
 // machine: x86_64
 // 6.1: res = -ERANGE
+// 6.1, problem: leak
 // 6.12: res->start = 0x100000
 // 6.12: res->end = 0x7fffff
 #include <iomem-review.h>

@@ -1,6 +1,7 @@
 // title: A CXL window of 2 GiB with 256 MiB used at +0 and at +1.25 GiB; 1 GiB at 256 MiB is asked for
 // machine: x86_64
 // 6.1: res = -ERANGE
+// 6.1, problem: leak
 // 6.12: res->start = 0x4090000000
 // 6.12: res->end = 0x40cfffffff
 #include <iomem-review.h>

@@ -2,6 +2,7 @@
 // machine: x86_64
 // all: alloc_free_mem_region(window, SZ_512M, SZ_256M, "r") = -ERANGE
 // all: window->child->sibling = NULL
+// all, problem: leak
 #include <iomem-review.h>
 
 THREAD(cxl)
