@@ -132,7 +132,7 @@ export function compare(worlds: Worlds, pair: Pair): readonly Claim[] {
       class: 'change',
       severity: 'warning',
       rule: d.placement ? 'placement-change' : 'return-change',
-      message: `${d.expr} is ${d.before} before and ${d.after} after the patch`,
+      message: d.message,
       at,
       ...withCause,
       before: d.before,
@@ -261,44 +261,73 @@ function matchProblems(before: readonly PlacedProblem[], after: readonly PlacedP
 }
 
 interface ObservedDifference {
-  readonly expr: string;
+  readonly message: string;
   readonly before: string;
   readonly after: string;
-  /** It is where a resource lies that differs. */
+  /** Only where a resource lies differs. */
   readonly placement: boolean;
 }
 
-export function observations(execution: Execution): readonly { readonly expr: string; readonly value: string }[] {
+interface Observation {
+  readonly expr: string;
+  readonly value: string;
+}
+
+export function observations(execution: Execution): readonly Observation[] {
   return execution.events.flatMap((e) => (e.kind === 'observe' ? [{ expr: e.expr, value: formatValue(e.value) }] : []));
 }
 
+/** Expressions that tell where something lies, by the names that C code gives to such values. */
+const isPlace = (o: Observation): boolean =>
+  /(^|->|\.|_)(start|end|addr|base)( \(time \d+\))?$/.test(o.expr) && /^0x/.test(o.value);
+
 function compareObservations(before: Execution, after: Execution): readonly ObservedDifference[] {
-  const byName = (list: readonly { readonly expr: string; readonly value: string }[]): Map<string, string> => {
+  const byName = (list: readonly Observation[]): Map<string, Observation> => {
     const counts = new Map<string, number>();
-    const named = new Map<string, string>();
+    const named = new Map<string, Observation>();
     for (const { expr, value } of list) {
       const count = counts.get(expr) ?? 0;
       counts.set(expr, count + 1);
-      named.set(count === 0 ? expr : `${expr} (time ${count + 1})`, value);
+      const name = count === 0 ? expr : `${expr} (time ${count + 1})`;
+      named.set(name, { expr: name, value });
     }
     return named;
   };
   const old = byName(observations(before));
   const now = byName(observations(after));
   const differences: ObservedDifference[] = [];
-  const missing = 'not reached';
+  const onlyOld: Observation[] = [];
+  const onlyNow: Observation[] = [];
+  let moved: string | undefined;
   for (const expr of new Set([...old.keys(), ...now.keys()])) {
     const [a, b] = [old.get(expr), now.get(expr)];
-    if (a === b) continue;
-    // An execution that was ended by a problem observes less; the problem is the finding then.
-    if (a === undefined && before.end !== 'ok') continue;
-    if (b === undefined && after.end !== 'ok') continue;
-    const addresses = a !== undefined && b !== undefined && /^0x/.test(a) && /^0x/.test(b);
+    if (a && b) {
+      if (a.value === b.value) continue;
+      const placement = isPlace(a) && isPlace(b);
+      // The end moves with the start: told once.
+      const object = placement ? /^(.*?)(start|end)$/.exec(expr) : null;
+      if (object && object[2] === 'end' && object[1] === moved) continue;
+      moved = object?.[2] === 'start' ? object[1] : undefined;
+      differences.push({
+        message: `${expr} is ${a.value} before and ${b.value} after the patch`,
+        before: a.value,
+        after: b.value,
+        placement,
+      });
+    } else if (a) onlyOld.push(a);
+    else if (b) onlyNow.push(b);
+  }
+  // A scenario that observes an error in one branch and a region in the other is told as one difference. An execution that a
+  // problem ended observes less; the problem is the finding then.
+  const text = (list: readonly Observation[]): string => list.map((o) => `${o.expr} = ${o.value}`).join(', ');
+  if ((onlyOld.length > 0 && after.end === 'ok') || (onlyNow.length > 0 && before.end === 'ok')) {
+    const a = text(onlyOld) || 'nothing';
+    const b = text(onlyNow) || 'nothing';
     differences.push({
-      expr,
-      before: a ?? missing,
-      after: b ?? missing,
-      placement: addresses && /(->|\.)\s*(start|end)\s*\)*$/.test(expr.replace(/ \(time \d+\)$/, '')),
+      message: `observed before the patch: ${a}; after: ${b}`,
+      before: a,
+      after: b,
+      placement: false,
     });
   }
   return differences;

@@ -14,8 +14,8 @@ export interface ProvedClaim {
 }
 
 interface Group {
-  readonly members: ProvedClaim[];
-  best: ProvedClaim;
+  readonly cases: FindingCase[];
+  best: Omit<ProvedClaim, 'proof'>;
   proof: Proof;
 }
 
@@ -24,41 +24,69 @@ const severityOrder: Record<Severity, number> = { error: 0, warning: 1, info: 2 
 
 /**
  * Groups claims into findings: one for each rule and place. A problem that some scenario has in one world only is not
- * `existing`, whatever other scenarios show: the patch made a difference to it.
+ * `existing`, unless another scenario has it in both.
  */
 export class Findings {
   readonly #groups = new Map<string, Group>();
 
   add(proved: ProvedClaim): void {
-    const key = `${proved.claim.class} ${proved.claim.key}`;
+    // The thunk holds a whole execution: it is called now or never.
+    const { proof, ...kept } = proved;
+    const { claim } = kept;
+    const shown: FindingCase = {
+      scenario: kept.scenario,
+      machine: kept.machine,
+      ...(claim.before === undefined ? {} : { before: claim.before }),
+      ...(claim.after === undefined ? {} : { after: claim.after }),
+      message: claim.message,
+    };
+    const key = `${claim.class} ${claim.key}`;
     const group = this.#groups.get(key);
     if (!group) {
-      this.#groups.set(key, { members: [proved], best: proved, proof: proved.proof() });
+      this.#groups.set(key, { cases: [shown], best: kept, proof: proof() });
       return;
     }
-    group.members.push(proved);
-    if (proved.cost < group.best.cost) {
-      group.best = proved;
-      group.proof = proved.proof();
+    group.cases.push(shown);
+    if (kept.cost < group.best.cost) {
+      group.best = kept;
+      group.proof = proof();
+    }
+  }
+
+  /**
+   * A problem that some scenario shows in both worlds was there before: where another scenario has it in one world only, the
+   * patch led there or past it, and neither introduced nor fixed it. Faults of memory and locks that end an execution stay
+   * introduced where the patch newly leads to them.
+   */
+  #settle(): void {
+    for (const [key, existing] of this.#groups) {
+      if (!key.startsWith('existing ')) continue;
+      const claimKey = key.slice('existing '.length);
+      const merge = existing.best.claim.rule === 'leak' ? ['fixed', 'introduced'] : ['fixed'];
+      for (const cls of merge) {
+        const other = this.#groups.get(`${cls} ${claimKey}`);
+        if (!other) continue;
+        existing.cases.push(
+          ...other.cases.map((c) => ({
+            ...c,
+            message: `${c.message} (only ${cls === 'fixed' ? 'before' : 'after'} the patch)`,
+          })),
+        );
+        this.#groups.delete(`${cls} ${claimKey}`);
+      }
     }
   }
 
   list(): readonly Finding[] {
+    this.#settle();
     const findings: Finding[] = [];
     const ids = new Map<string, number>();
-    for (const { members, best, proof } of this.#groups.values()) {
+    for (const { cases, best, proof } of this.#groups.values()) {
       const { claim } = best;
       const shown = claim.at.patchLine ?? claim.cause?.patchLine;
       const id = `${claim.rule}:${claim.at.file}:${claim.at.line}`;
       const count = (ids.get(id) ?? 0) + 1;
       ids.set(id, count);
-      const cases: FindingCase[] = members.map((p) => ({
-        scenario: p.scenario,
-        machine: p.machine,
-        ...(p.claim.before === undefined ? {} : { before: p.claim.before }),
-        ...(p.claim.after === undefined ? {} : { after: p.claim.after }),
-        message: p.claim.message,
-      }));
       findings.push({
         id: count === 1 ? id : `${id}#${count}`,
         class: claim.class,

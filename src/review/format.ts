@@ -12,7 +12,7 @@ export function formatValue(value: ObservedValue): string {
     case 'string':
       return JSON.stringify(value.value);
     case 'errno':
-      return `-${errorNames.get(value.value) ?? value.value}`;
+      return `-${errorNames.get(-value.value) ?? -value.value}`;
     case 'pointer':
       return value.value;
   }
