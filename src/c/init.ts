@@ -157,7 +157,11 @@ function list(state: State, type: ArrayType | RecordType, offset: number): numbe
       stack = designated.stack;
       repeat = designated.repeat;
     } else {
-      while (stack.length > 1 && exhausted(p, stack.at(-1)!)) stack.pop();
+      // An aggregate without braces of its own is full: on with the one behind it.
+      while (stack.length > 1 && exhausted(p, stack.at(-1)!)) {
+        stack.pop();
+        advance(stack.at(-1)!);
+      }
       if (exhausted(p, stack[0]!)) throw E.excessInitializer(p.place(p.loc), typeName(type));
     }
     const from = state.items.length;

@@ -317,7 +317,10 @@ export function makeCall(p: Parser, callee: Node, given: readonly Node[], loc: L
     type = fn.type.kind === 'pointer' ? fn.type.to : fn.type;
   }
   if (type.kind !== 'function') throw E.notFunction(p.place(loc), typeName(callee.type));
-  while (fn.k === 'deref' || (fn.k === 'addr' && fn.a.k === 'func')) fn = fn.a;
+  // `(*f)()`, `(&f)()`, `(**f)()`: a function and its address are called alike; a pointer in memory is still to be read.
+  while ((fn.k === 'deref' && fn.type.kind === 'function') || (fn.k === 'addr' && fn.a.type.kind === 'function')) {
+    fn = fn.a;
+  }
   const name = fn.k === 'func' ? `'${fn.sym.name}'` : 'the function';
   const wanted = type.params.length;
   if (given.length < wanted || (given.length > wanted && !type.variadic)) {
