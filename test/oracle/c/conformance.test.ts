@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryTree } from '../../../src/base/tree.ts';
 import { compile } from '../../../src/c/compile.ts';
+import { kernelNatives } from '../../../src/kernel/natives.ts';
 import type { Native, NativeTable } from '../../../src/machine/api.ts';
 import { createStepper } from '../../../src/machine/stepper.ts';
 import { needTool } from '../../support/tools.ts';
@@ -43,7 +44,8 @@ function ours(name: string): string[] {
     const [expected, actual] = [1, 2].map((i) => BigInt.asIntN(64, call.arg(i)));
     lines.push(`${call.argInt(0)} ${expected} ${actual}`);
   };
-  const natives: NativeTable = { functions: new Map([['report', report]]), visible: new Set(), state: [] };
+  const kernel = kernelNatives();
+  const natives: NativeTable = { ...kernel, functions: new Map([...kernel.functions, ['report', report]]) };
   const machine = createStepper(program, natives);
   const entry = program.functionNamed('test');
   assert.ok(entry !== undefined, 'no test()');

@@ -32,7 +32,7 @@ function flags(path: string): string[] {
     ['__KBUILD_MODNAME', `kmod_${name}`],
   ]);
   // What our front end does not have is taken from gcc too.
-  const without = ['-U__linux__', '-U__SIZEOF_INT128__', '-D__builtin_isdigit=no'];
+  const without = ['-U__linux__', '-U__SIZEOF_INT128__', '-D__builtin_isdigit=no', '-D__IOMEM_REVIEW__=1'];
   return [...without, ...[...DEFINES, ...kbuild].map(([macro, body]) => `-D${macro}=${body}`)];
 }
 
