@@ -24,6 +24,7 @@
 #include <linux/mm.h>
 #include <linux/fs.h>
 #include <linux/completion.h>
+#include <linux/vmalloc.h>
 #include <linux/sched.h>
 #include <iomem-review/intrinsics.h>
 
