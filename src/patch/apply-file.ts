@@ -7,8 +7,9 @@ import { adapt, type Endings, type NotPlaced, type Placed, Placer, type Sided, s
 import { lineAt, nearest, standsAt } from './resemble.ts';
 import type { AppliedHunk, ApplyFailure, Direction, FilePatch, Hunk, LineMap } from './types.ts';
 
-/** Failures of one file that are explained with the place that resembles most; a hostile patch may have millions. */
-const EXPLAINED = 50;
+/** Failures after which a patch is given up, and those of one file that are explained with what resembles most. */
+export const MOST_FAILURES = 100;
+const EXPLAINED = 20;
 
 /** Hunks only where they are stated; anywhere, up to the first failure; or all of them, with reasons. */
 export type Effort = 'stated' | 'search' | 'explain';
@@ -56,7 +57,8 @@ function placeAll(image: Image, job: Job, endings: Endings): Placing {
     const result = placer.place(sided, job.maxFuzz, job.effort === 'stated');
     if (!('why' in result)) continue;
     failed.push({ sided, reason: result });
-    if (job.effort !== 'explain') break;
+    // A hostile patch may have millions; what comes after is not looked at.
+    if (job.effort !== 'explain' || failed.length >= MOST_FAILURES) break;
   }
   return { placer, failed };
 }

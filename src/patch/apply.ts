@@ -1,7 +1,7 @@
 /** Applies patches to trees that are never written to: gives both worlds, and what happened on the way. */
 import type { Place } from '../base/errors.ts';
 import { MemoryTree, type SourceTree } from '../base/tree.ts';
-import { type Effort, failure, type Job, type Patched, patchText } from './apply-file.ts';
+import { type Effort, failure, type Job, MOST_FAILURES, type Patched, patchText } from './apply-file.ts';
 import * as errors from './errors.ts';
 import { Budget, Image } from './image.ts';
 import { lineMap } from './line-map.ts';
@@ -102,7 +102,7 @@ function attempt(
   for (const file of direction === 'forward' ? files : files.toReversed()) {
     const one = applyFile(file, run);
     if (one) applied.push(one);
-    else if (effort !== 'explain') break;
+    else if (effort !== 'explain' || run.failures.length >= MOST_FAILURES) break;
   }
   if (direction === 'reverse') applied.reverse();
   const ok = !run.failed;

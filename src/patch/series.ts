@@ -2,7 +2,7 @@
 import * as errors from './errors.ts';
 import type { Found } from './mail.ts';
 import type { Problems } from './problems.ts';
-import type { PatchMail, PatchSet, SeriesInfo } from './types.ts';
+import type { Cover, PatchMail, PatchSet, SeriesInfo } from './types.ts';
 
 /** Numbers that a series may lack before they are listed one by one no more; bounds what `[PATCH 1/99999]` can ask for. */
 const MOST = 1000;
@@ -15,13 +15,15 @@ export function arrange(found: Found, problems: Problems): PatchSet {
     if (list) list.push(patch);
     else versions.set(patch.series.version, [patch]);
   }
+  const covers = new Map<number, Cover>();
   for (const cover of found.covers) {
     const version = cover.series?.version ?? 1;
+    if (!covers.has(version)) covers.set(version, cover);
     if (!versions.has(version)) versions.set(version, []);
   }
   const series: SeriesInfo[] = [];
   for (const version of [...versions.keys()].sort((a, b) => a - b)) {
-    series.push(seriesOf(version, versions.get(version) ?? [], found, problems));
+    series.push(seriesOf(version, versions.get(version) ?? [], covers.get(version), problems));
   }
   const numbered = series.flatMap((one) => one.patches);
   // Mails without a number keep their place in the input; they do not belong between the numbered ones.
@@ -36,8 +38,12 @@ export function arrange(found: Found, problems: Problems): PatchSet {
   };
 }
 
-function seriesOf(version: number, patches: readonly PatchMail[], found: Found, problems: Problems): SeriesInfo {
-  const cover = found.covers.find((one) => (one.series?.version ?? 1) === version);
+function seriesOf(
+  version: number,
+  patches: readonly PatchMail[],
+  cover: Cover | undefined,
+  problems: Problems,
+): SeriesInfo {
   const sorted = patches.toSorted((a, b) => (a.series?.number ?? 0) - (b.series?.number ?? 0));
   const of = Math.max(cover?.series?.of ?? 0, ...sorted.slice(0, MOST).map((patch) => patch.series?.of ?? 0));
   const have = new Map<number, PatchMail>();
