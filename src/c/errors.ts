@@ -1,11 +1,9 @@
 import { CodedError, type Place } from '../base/errors.ts';
 
 /*
- * Every error of the C front end. Codes are stable: C001–C199 tokenizer and preprocessor, C200 and up parser, types,
- * lowering and linking. A place is the outermost macro use, where a reader would look.
+ * What the tokenizer and the preprocessor refuse: C001 to C199. Codes are stable. From C200 on see errors-parse.ts. A place is
+ * the outermost macro use, where a reader would look.
  */
-
-// ---- C001–C199: tokenizer and preprocessor -------------------------------------------------------------------------
 
 export const openComment = (place: Place) =>
   new CodedError('C001', 'this comment does not end', place, 'Add the missing `*/`.');
@@ -84,5 +82,3 @@ export const Limit = {
 function clip(text: string, length = 80): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
-
-// ---- C200 and up: parser, types, lowering, linking -------------------------------------------------------------------
