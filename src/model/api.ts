@@ -25,6 +25,13 @@ export interface SratRange {
   readonly nonVolatile: boolean;
   readonly line?: number;
 }
+/** A range that firmware or a kernel log tells of, with the word for what it is: `usable`, `soft reserved`. */
+export interface FirmwareRange {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly type: string;
+  readonly line: number;
+}
 /** An architecture's constants and configuration, as macros for the C code. */
 export interface ArchProfile {
   /** `x86_64`, `x86_64-5level`, `arm64-4k`, … */

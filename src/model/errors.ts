@@ -34,11 +34,27 @@ export const outsideParent = (place: Place, parent: string): CodedError =>
     'D005',
     `the range lies only in part inside “${parent}”, below which it is indented`,
     place,
-    'It is kept as a neighbour.',
+    'A resource lies wholly inside its parent.',
   );
 
 export const tooManyLines = (place: Place, limit: number): CodedError =>
   new CodedError('D006', `the text has more than ${limit} lines`, place, 'The rest is left out.');
 
-export const unknownProfile = (name: string, known: readonly string[]): CodedError =>
-  new CodedError('D007', `there is no architecture “${name}”`, undefined, `Known: ${known.join(', ')}.`);
+export const overlapsNeighbour = (place: Place, neighbour: string, line: number): CodedError =>
+  new CodedError(
+    'D007',
+    `the range overlaps “${neighbour}” of line ${line}, and neither lies below the other`,
+    place,
+    'It is left out with all below it. Where a text holds several listings, the first one counts.',
+  );
+
+export const moreProblems = (count: number): CodedError =>
+  new CodedError(
+    'D008',
+    `there are ${count} more problems of this kind`,
+    undefined,
+    'Mend the first ones and read again.',
+  );
+
+export const notKernelLogLine = (place: Place, what: string): CodedError =>
+  new CodedError('D009', `a line of ${what} cannot be read`, place, 'It is left out.');

@@ -1,103 +1,151 @@
 import type { CodedError, Place } from '../base/errors.ts';
 import type { MachineResource } from './api.ts';
-import { allZero, emptyText, endBeforeStart, notIomemLine, outsideParent, tooManyLines } from './errors.ts';
+import {
+  allZero,
+  emptyText,
+  endBeforeStart,
+  moreProblems,
+  notIomemLine,
+  outsideParent,
+  overlapsNeighbour,
+  tooManyLines,
+} from './errors.ts';
 import { inferFlags } from './flags.ts';
+import { linesOf } from './lines.ts';
 
 /** More lines than any machine has; bounds what a hostile text can ask for. */
 const MAX_LINES = 200_000;
+const MAX_PROBLEMS = 100;
+/** Deeper nesting than this is cut off: a resource tree has a handful of levels. */
+const MAX_DEPTH = 64;
 
 interface Draft {
   readonly name: string;
   readonly start: bigint;
   readonly end: bigint;
-  readonly line: number;
+  readonly place: Place;
   readonly indent: number;
   readonly children: Draft[];
+  /** Lines below it were indented more than it is: the text shows its depth. */
+  showsDepth: boolean;
 }
 
-const linePattern = /^([>| \t]*)(?:(?:0x)?([0-9a-f]{1,16})\s*-\s*(?:0x)?([0-9a-f]{1,16})\s*:\s?)(.*)$/i;
+const linePattern = /^([>| \t]*)(?:0x)?([0-9a-f]{1,16})\s*-\s*(?:0x)?([0-9a-f]{1,16})\s*:\s?(.*)$/i;
+/** Begins as a line of /proc/iomem does. Other lines are the words around a quotation and no attempt at one. */
+const attempt = /^[>| \t]*(?:0x)?[0-9a-f]{4,}\s*-/i;
 
 /**
  * Reads a text of /proc/iomem, also as mails quote it: `> ` before each line, other widths of indentation, text around it.
- * A line becomes the child of the nearest line above that is indented less and contains it. Names are taken as they are.
- * Lines that are none are problems with their numbers; the rest is read. Linear in the text.
+ * A line becomes the child of the nearest line above that is indented less and contains it. A line that lies inside the
+ * one above at the same indentation is its child too: the kernel stops indenting at five levels (eight since 7.0), and
+ * neighbours never overlap. Lines that cannot stand in a tree are problems with their numbers; the rest is read.
+ *
+ * Linear in the text, but for sorting. Never throws.
  */
 export function parseIomem(
   text: string,
   options: { readonly name: string },
 ): { readonly resources: readonly MachineResource[]; readonly problems: readonly CodedError[] } {
-  const problems: CodedError[] = [];
+  const problems = new Problems();
   const roots: Draft[] = [];
   const open: Draft[] = [];
   let count = 0;
   let nonZero = false;
-  let lineNumber = 0;
-  let firstPlace: Place | undefined;
-  for (const raw of text.split('\n')) {
-    lineNumber++;
-    const line = raw.replace(/\r$/, '');
-    const place = (): Place => ({ file: options.name, line: lineNumber, text: line.slice(0, 200) });
-    if (count >= MAX_LINES) {
-      problems.push(tooManyLines(place(), MAX_LINES));
-      break;
-    }
+  let first: Place | undefined;
+  for (const { text: line, number } of linesOf(text)) {
+    const place: Place = { file: options.name, line: number, text: line.slice(0, 200) };
     const match = linePattern.exec(line.slice(0, 1000));
     if (!match) {
-      // Blank lines, comments, cuts and the words around a quotation are no attempt at a line.
-      if (/^[>\s|]*[0-9a-f]{4,}\s*-/i.test(line))
-        problems.push(notIomemLine({ ...place(), column: line.search(/[0-9a-f]/i) + 1 }));
+      if (attempt.test(line.slice(0, 1000))) problems.add(() => notIomemLine(atText(place)));
       continue;
     }
-    count++;
-    firstPlace ??= place();
-    const start = BigInt(`0x${match[2]}`);
-    const end = BigInt(`0x${match[3]}`);
+    if (++count > MAX_LINES) {
+      problems.add(() => tooManyLines(place, MAX_LINES));
+      break;
+    }
+    first ??= place;
+    const [, prefix, from, to, name] = match as unknown as [string, string, string, string, string];
+    const start = BigInt(`0x${from}`);
+    const end = BigInt(`0x${to}`);
     if (end < start) {
-      problems.push(endBeforeStart(place()));
+      problems.add(() => endBeforeStart(atText(place)));
       continue;
     }
     if (end !== 0n) nonZero = true;
-    const draft: Draft = {
-      name: match[4]!.trimEnd(),
-      start,
-      end,
-      line: lineNumber,
-      indent: width(match[1]!),
-      children: [],
-    };
-    while (open.length > 0 && open.at(-1)!.indent >= draft.indent) open.pop();
-    // Some texts are deeper than /proc/iomem indents: containment decides where indentation no longer does.
-    while (open.length > 0) {
-      const parent = open.at(-1)!;
-      if (parent.start <= start && end <= parent.end) break;
-      if (start <= parent.end && end >= parent.start) problems.push(outsideParent(place(), parent.name));
-      open.pop();
-    }
-    (open.at(-1)?.children ?? roots).push(draft);
+    const indent = widthOf(prefix);
+    const draft: Draft = { name: name.trimEnd(), start, end, place, indent, children: [], showsDepth: false };
+    const parent = parentOf(draft, open, problems);
+    (parent?.children ?? roots).push(draft);
     open.push(draft);
   }
-  if (count === 0) problems.push(emptyText(options.name));
-  else if (!nonZero) return { resources: [], problems: [allZero(firstPlace!)] };
-  return { resources: finish(roots), problems };
+  if (count === 0) problems.add(() => emptyText(options.name));
+  else if (!nonZero) return { resources: [], problems: [allZero(first!)] };
+  const resources = finish(roots, problems);
+  return { resources, problems: problems.all() };
+}
+
+/** Closes what the new line does not lie below; what is left on top of the stack is its parent. */
+function parentOf(draft: Draft, open: Draft[], problems: Problems): Draft | undefined {
+  const contains = (outer: Draft) => outer.start <= draft.start && draft.end <= outer.end;
+  for (let top = open.at(-1); top; top = open.at(-1)) {
+    if (open.length < MAX_DEPTH) {
+      if (top.indent < draft.indent) {
+        if (contains(top)) {
+          top.showsDepth = true;
+          return top;
+        }
+        if (draft.start <= top.end && draft.end >= top.start) problems.add(() => outsideParent(draft.place, top.name));
+      } else if (top.indent === draft.indent && !top.showsDepth && contains(top)) return top;
+    }
+    open.pop();
+  }
+  return undefined;
 }
 
 /** Columns of the indentation behind the quotation marks. */
-function width(prefix: string): number {
+function widthOf(prefix: string): number {
+  const indent = prefix.slice(Math.max(prefix.lastIndexOf('>'), prefix.lastIndexOf('|')) + 1);
+  if (!indent.includes('\t')) return indent.length;
   let columns = 0;
-  for (const c of prefix.slice(prefix.lastIndexOf('>') + 1)) columns = c === '\t' ? (columns | 7) + 1 : columns + 1;
+  for (const c of indent) columns = c === '\t' ? (columns | 7) + 1 : columns + 1;
   return columns;
 }
 
-function finish(drafts: readonly Draft[]): MachineResource[] {
-  return drafts
-    .map((draft) => {
-      const children = finish(draft.children);
-      const { flags, desc } = inferFlags(
-        draft.name,
-        children.map((c) => c.name),
-        children.length === 0,
-      );
-      return { name: draft.name, start: draft.start, end: draft.end, flags, desc, children, line: draft.line };
-    })
-    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+const atText = (place: Place): Place => ({ ...place, column: (place.text ?? '').search(/[^>| \t]/) + 1 });
+
+/** Sorted, and without what overlaps its neighbour: such a tree cannot be. */
+function finish(drafts: readonly Draft[], problems: Problems): MachineResource[] {
+  const sorted = [...drafts].sort((a, b) => compare(a.start, b.start) || a.place.line - b.place.line);
+  const kept: MachineResource[] = [];
+  for (const draft of sorted) {
+    const last = kept.at(-1);
+    if (last && draft.start <= last.end) {
+      problems.add(() => overlapsNeighbour(draft.place, last.name, last.line!));
+      continue;
+    }
+    const children = finish(draft.children, problems);
+    const names = children.map((child) => child.name);
+    const { name, start, end, place } = draft;
+    kept.push({ name, start, end, ...inferFlags(name, names), children, line: place.line });
+  }
+  return kept;
+}
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The first problems, and how many more there were. */
+class Problems {
+  readonly #kept: CodedError[] = [];
+  #more = 0;
+
+  /** An error is costly to make: of a hostile text most are never made. */
+  add(make: () => CodedError): void {
+    if (this.#kept.length < MAX_PROBLEMS) this.#kept.push(make());
+    else this.#more++;
+  }
+
+  all(): readonly CodedError[] {
+    const sorted = this.#kept.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
+    return this.#more > 0 ? [...sorted, moreProblems(this.#more)] : sorted;
+  }
 }
