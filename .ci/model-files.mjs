@@ -8,6 +8,7 @@ import { root } from './lib/paths.mjs';
 const modelFolders = [
   { from: 'src/kernel/include', to: 'include', ends: '' },
   { from: 'src/kernel/lib', to: 'lib', ends: '' },
+  { from: 'src/kernel/mm', to: 'mm', ends: '' },
   { from: 'src/review/scenarios', to: 'scenarios', ends: '.c' },
 ];
 
