@@ -52,6 +52,7 @@ interface PlacedProblem {
 
 export function compare(worlds: Worlds, pair: Pair): readonly Claim[] {
   const { before, after } = pair;
+  const overrun = compareBudgets(worlds, pair);
   const problems = matchProblems(
     placeProblems(worlds.before, worlds.lines, before),
     placeProblems(worlds.after, worlds.lines, after),
@@ -87,7 +88,8 @@ export function compare(worlds: Worlds, pair: Pair): readonly Claim[] {
     severity,
     rule: p.event.rule,
     message: p.event.message + note,
-    at: p.at,
+    // What is found when all has ended (a broken tree) has no line of its own: the changed line stands for it.
+    at: p.event.loc === 0 ? (cause ?? scenarioPlace(pair)) : p.at,
     ...(cls === 'existing' ? {} : withCause),
     related: p.event.related.map((r) => ({ message: r.message, at: worlds.lines.place(worlds[world], r.loc) })),
     world,
@@ -127,6 +129,18 @@ export function compare(worlds: Worlds, pair: Pair): readonly Claim[] {
     claims.push(problemClaim(p, 'existing', severityOf(p.event) === 'error' ? 'warning' : 'info', 'after'));
 
   const at = cause ?? scenarioPlace(pair);
+  if (overrun) {
+    claims.push({
+      class: 'change',
+      severity: 'warning',
+      rule: 'cost-change',
+      ...overrun,
+      ...withCause,
+      related: [],
+      key: `budget ${overrun.at.file}`,
+      until: shownUntil,
+    });
+  }
   for (const d of observed) {
     claims.push({
       class: 'change',
@@ -234,7 +248,7 @@ export function problemPlace(
 function placeProblems(world: World, lines: LineBook, execution: Execution): readonly PlacedProblem[] {
   const placed: PlacedProblem[] = [];
   for (const event of execution.events) {
-    if (event.kind !== 'problem') continue;
+    if (event.kind !== 'problem' || isBudget(event.rule)) continue;
     const at = problemPlace(world, lines, event);
     const other = lines.file(at.file)?.counterpart(at.world, at.line);
     const line = at.world === 'after' ? at.line : (other ?? (lines.file(at.file) ? `before:${at.line}` : at.line));
@@ -258,6 +272,31 @@ function matchProblems(before: readonly PlacedProblem[], after: readonly PlacedP
   come = come.filter((p) => !same.has(p.looseKey));
   gone = gone.filter((p) => !same.has(p.looseKey));
   return { introduced: come, fixed: gone, existing };
+}
+
+/** Ends that come from a bound of the search and prove nothing about the code. */
+const isBudget = (rule: string): boolean => rule === 'nontermination' || rule === 'memory-budget';
+
+/** One world ends within the budget and the other does not: a matter of cost, since nothing shows that it would never end. */
+function compareBudgets(
+  worlds: Worlds,
+  pair: Pair,
+): Pick<Claim, 'message' | 'at' | 'before' | 'after' | 'world'> | undefined {
+  const [a, b] = [isBudget(pair.before.end), isBudget(pair.after.end)];
+  if (a === b) return undefined;
+  const which = b ? 'after' : 'before';
+  const event = pair[which].events.findLast((e) => e.kind === 'problem' && isBudget(e.rule));
+  if (!event) return undefined;
+  const told = (e: Execution): string =>
+    isBudget(e.end) ? `cut off after ${e.statements} statements` : `ends after ${e.statements} statements`;
+  const [before, after] = [told(pair.before), told(pair.after)];
+  return {
+    message: `the execution ${before} before and ${after} after the patch; whether it would end with a larger budget is not known`,
+    at: problemPlace(worlds[which], worlds.lines, event),
+    before,
+    after,
+    world: which,
+  };
 }
 
 interface ObservedDifference {
@@ -424,8 +463,10 @@ function compareLogs(worlds: Worlds, before: Execution, after: Execution): reado
     for (const event of execution.events) {
       if (event.kind !== 'log') continue;
       const at = problemPlace(world, worlds.lines, event);
-      // The message tells sites apart where a patch rewrote the line; numbers in it may differ.
-      const key = `${at.file}:${event.level}:${event.text.replace(/(0x)?[0-9a-f]{6,}/g, '#').replace(/\d+/g, '#')}`;
+      // A line that only one world has is known by its message, in which numbers may differ.
+      const key = worlds.lines.isChanged(at)
+        ? `${at.file}:${event.level}:${event.text.replace(/(0x)?[0-9a-f]{6,}/g, '#').replace(/\d+/g, '#')}`
+        : `${event.level}:${worlds.lines.lineKey(at)}`;
       const site = sites.get(key) ?? { texts: [], at, level: event.level };
       site.texts.push(event.text.trimEnd());
       sites.set(key, site);

@@ -55,16 +55,17 @@ export class LineBook {
     const cache = this.#keys[world.which];
     let key = cache.get(loc);
     if (key === undefined) {
-      const place = world.place(loc);
-      const file = this.#files.get(place.file);
-      if (!file) key = `${place.file}:${place.line}`;
-      else {
-        const other = file.counterpart(place.world, place.line);
-        const line = place.world === 'after' ? place.line : other;
-        key = other === undefined ? `${place.file}:${place.world}:${place.line}` : `${file.path}:${line}`;
-      }
+      key = this.lineKey(world.place(loc));
       cache.set(loc, key);
     }
     return key;
+  }
+
+  lineKey(place: SourcePlace): string {
+    const file = this.#files.get(place.file);
+    if (!file) return `${place.file}:${place.line}`;
+    const other = file.counterpart(place.world, place.line);
+    if (other === undefined) return `${place.file}:${place.world}:${place.line}`;
+    return `${file.path}:${place.world === 'after' ? place.line : other}`;
   }
 }

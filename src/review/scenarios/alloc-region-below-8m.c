@@ -12,6 +12,7 @@ THREAD(test)
 
 CHECK
 {
+	EXPECT(!IS_ERR(res));
 	if (IS_ERR(res)) {
 		OBSERVE(res);
 	} else {

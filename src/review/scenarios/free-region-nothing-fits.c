@@ -1,34 +1,40 @@
-// title: Nothing fits: the whole address space is taken
+// title: Nothing fits into a window that is taken; then half of it is released
 // machine: empty
 // needs: request_free_mem_region
 #include <iomem-review.h>
 
-static struct resource lower = DEFINE_RES_MEM_NAMED(0, 1ULL << 45, "lower half");
-static struct resource upper = DEFINE_RES_MEM_NAMED(1ULL << 45, 1ULL << 45, "upper half");
+#define WINDOW	0x100000000000ULL
+
+static struct resource window = DEFINE_RES_MEM_NAMED(WINDOW, SZ_4G, "window");
+static struct resource lower = DEFINE_RES_MEM_NAMED(WINDOW, SZ_2G, "lower half");
+static struct resource upper = DEFINE_RES_MEM_NAMED(WINDOW + SZ_2G, SZ_2G, "upper half");
 static struct resource *dev, *after;
-static int ret;
 
 SETUP
 {
-	EXPECT(!request_resource(&iomem_resource, &lower));
-	EXPECT(!request_resource(&iomem_resource, &upper));
+	EXPECT(!insert_resource(&iomem_resource, &window));
+	EXPECT(!request_resource(&window, &lower));
+	EXPECT(!request_resource(&window, &upper));
 }
 
 THREAD(driver)
 {
-	dev = request_free_mem_region(&iomem_resource, SZ_16G, "dev");
-	ret = release_resource(&upper);
-	after = request_free_mem_region(&iomem_resource, SZ_16G, "after");
+	dev = request_free_mem_region(&window, SZ_512M, "dev");
+	EXPECT(!release_resource(&upper));
+	after = request_free_mem_region(&window, SZ_512M, "after");
 }
 
 CHECK
 {
-	OBSERVE(dev);
-	OBSERVE(ERR_PTR(ret));
+	if (IS_ERR(dev))
+		OBSERVE(dev);
+	else
+		OBSERVE(dev->start);
 	if (IS_ERR(after)) {
 		OBSERVE(after);
 	} else {
 		OBSERVE(after->start);
 		OBSERVE(after->desc);
+		OBSERVE(after->parent == &window);
 	}
 }

@@ -28,8 +28,10 @@ SETUP
 THREAD(hotplug)
 {
 	release_mem_region_adjustable(BASE, SZ_1G);
+	EXPECT(region.child == NULL);
 	OBSERVE(region.child == NULL);
 	release_mem_region_adjustable(BASE + SZ_4G, SZ_1G);
+	EXPECT(pmem.child == NULL);
 	OBSERVE(pmem.child == NULL);
 	release_mem_region_adjustable(BASE + SZ_8G, SZ_128M);
 	if (virtio.child) {
