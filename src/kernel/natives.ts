@@ -31,7 +31,7 @@ export function kernelNatives(program?: Program): KernelNatives {
     ...heapNatives(state),
     ...byteNatives,
     ...printing.natives(),
-    ...reportNatives(printing),
+    ...reportNatives({ program }, printing),
     ...kunitNatives({ program }, printing),
     ...lockNatives,
     ...sync,

@@ -1,26 +1,39 @@
+import type { Loc } from '../c/token.ts';
 import type { Native, NativeCall, ObservedValue } from '../machine/api.ts';
+import type { KernelContext } from './api.ts';
 import { errorNames } from './errno.ts';
 import { type Printing, stringAt } from './printk.ts';
 
 /** WARN and BUG, observations, expectations, notes. */
-export function reportNatives(printing: Printing): Map<string, Native> {
+export function reportNatives(context: KernelContext, printing: Printing): Map<string, Native> {
+  /** The place outside our own library: a warning in devres is the fault of who called it. */
+  const placeOf = (call: NativeCall): Loc => {
+    const { program } = context;
+    if (!program) return call.loc;
+    const ours = (loc: Loc): boolean => loc === 0 || program.locations.presumed(loc).file.startsWith('<model>/');
+    if (!ours(call.loc)) return call.loc;
+    return call.stack().find(({ loc }) => !ours(loc))?.loc ?? call.loc;
+  };
   return new Map<string, Native>([
-    ['__iomem_warn', (call) => call.problem('warning-raised', text(call, 0))],
+    ['__iomem_warn', (call) => call.problem('warning-raised', text(call, 0), { loc: placeOf(call) })],
     [
       '__iomem_warn_fmt',
       (call) => {
         const message = printing.text(call, call.arg(0), call.arg(1)).trimEnd();
-        call.problem('warning-raised', message || 'WARN()');
+        call.problem('warning-raised', message || 'WARN()', { loc: placeOf(call) });
       },
     ],
     [
       '__iomem_bug',
       (call) => {
-        call.problem('bug-reached', text(call, 0), { fatal: true });
+        call.problem('bug-reached', text(call, 0), { fatal: true, loc: placeOf(call) });
         return { kill: true };
       },
     ],
-    ['__iomem_misuse', (call) => call.problem('api-misuse', printing.text(call, call.arg(0), call.arg(1)))],
+    [
+      '__iomem_misuse',
+      (call) => call.problem('api-misuse', printing.text(call, call.arg(0), call.arg(1)), { loc: placeOf(call) }),
+    ],
     [
       'dump_stack',
       (call) => call.event({ kind: 'log', level: 7, text: 'dump_stack()', thread: call.thread, loc: call.loc }),
@@ -34,7 +47,7 @@ export function reportNatives(printing: Printing): Map<string, Native> {
           kind: 'note',
           text: printing.text(call, call.arg(0), call.arg(1)),
           thread: call.thread,
-          loc: call.loc,
+          loc: placeOf(call),
         }),
     ],
     ['__iomem_end_thread', () => ({ kill: true })],
