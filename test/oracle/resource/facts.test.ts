@@ -4,23 +4,26 @@ import { definesOf, profileNamed } from '../../../src/model/profiles.ts';
 import { readFacts } from '../../kernel/facts.ts';
 import { needKernel, versions } from '../../support/kernels.ts';
 import { needTool } from '../../support/tools.ts';
-import { NativeKernel, observations } from './native.ts';
+import { NativeKernel, type NativeProgram, observations } from './native.ts';
 
 for (const version of versions) {
   describe(`facts about Linux ${version}, natively`, function () {
     this.timeout(60_000);
     let kernel: NativeKernel | undefined;
+    let program: NativeProgram | undefined;
+    const facts = readFacts(version);
 
     before(function () {
       needTool(this, 'gcc');
       const tree = needKernel(this, version);
       kernel = new NativeKernel(tree, definesOf(profileNamed('x86_64')!), { sanitize: true });
+      program = kernel.link(new Map(facts.map((fact) => [fact.name, fact.text])));
     });
     after(() => kernel?.dispose());
 
-    for (const fact of readFacts(version)) {
+    for (const fact of facts) {
       it(fact.title, () => {
-        const said = kernel!.run(fact.text);
+        const said = program!.run(fact.name);
         assert.deepEqual(observations(said), fact.observed);
         assert.deepEqual(
           said.filter((f) => f.kind === 'problem').map((f) => f.fields[0]),

@@ -9,7 +9,7 @@
  *	node	DEPTH	START	END	FLAGS	DESC	NAME
  *	end	ok | the rule that ended it
  *
- * Standard input holds the machine's tree: DEPTH START END FLAGS DESC NAME, a line each, in order.
+ * The argument names the scenario. Standard input holds the machine's tree: DEPTH START END FLAGS DESC NAME, a line each, in order.
  */
 #include <stdarg.h>
 #include <stdint.h>
@@ -32,7 +32,7 @@ struct resource *insert_resource_conflict(struct resource *parent, struct resour
 
 /* Made for each program by native.ts. */
 void native_boot(void);
-void native_scenario(void);
+void native_scenario(const char *name);
 
 static void print_tree(void);
 
@@ -102,7 +102,7 @@ int _printk(const char *format, ...)
 	putchar('\n');
 	return 0;
 }
-void dump_stack(void) { }
+void dump_stack(void) { puts("log\tstack"); }
 
 /*
  * The heap. Freed memory is the sanitizer's business.
@@ -264,11 +264,11 @@ static void build_tree(void)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	native_boot();
 	build_tree();
-	native_scenario();
+	native_scenario(argc > 1 ? argv[1] : "");
 	for (int i = 0; i < 16; i++)
 		if (held[i].count)
 			problem("lock-held-at-exit", "still held", 0);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatValue } from '../../../src/review/format.ts';
@@ -73,35 +73,60 @@ export class NativeKernel {
     return object;
   }
 
-  /** Runs the threads of a scenario one after another. `iomem` is the machine's tree, as native.c reads it. */
-  run(scenario: string, iomem = ''): readonly NativeFact[] {
-    const threads = [...scenario.matchAll(/^THREAD\((\w+)\)/gm)].map((m) => `__iomem_thread_${m[1]}`);
-    const calls = [
-      ...(/^SETUP\b/m.test(scenario) ? ['__iomem_scenario_setup'] : []),
-      ...threads,
-      ...(/^CHECK\b/m.test(scenario) ? ['__iomem_scenario_check'] : []),
-    ];
-    const body = calls.map((name) => `${name}();`).join(' ');
-    const id = `scenario${this.#made++}`;
-    const object = this.#compile(id, `${scenario}\nvoid native_scenario(void) { ${body} }\n`);
-    const program = join(this.#work, id);
-    execFileSync('gcc', [object, ...this.#objects, '-o', program]);
-    const result = spawnSync(program, { input: iomem, encoding: 'utf8', timeout: 20_000 });
-    const facts = result.stdout.split('\n').filter((line) => line !== '');
-    if (result.status !== 0) {
-      const said =
-        /ERROR: AddressSanitizer: (\S+)/.exec(result.stderr)?.[1] ?? `status ${result.status ?? result.signal}`;
-      facts.push(`end\t${said}`);
-    }
-    return facts.map((line) => {
-      const [kind, ...fields] = line.split('\t');
-      return { kind: kind as NativeFact['kind'], fields };
+  /** Links scenarios into one program; their texts by name. */
+  link(scenarios: ReadonlyMap<string, string>): NativeProgram {
+    const id = `program${this.#made++}`;
+    const folder = join(this.#work, id);
+    mkdirSync(folder);
+    const declared: string[] = [];
+    const chosen: string[] = [];
+    [...scenarios].forEach(([name, text], i) => {
+      writeFileSync(join(folder, `s${i}.c`), `${text}\nvoid native_scenario_${i}(void) { ${callsOf(text)} }\n`);
+      declared.push(`void native_scenario_${i}(void);`);
+      chosen.push(`if (!__builtin_strcmp(name, ${JSON.stringify(name)})) native_scenario_${i}();`);
     });
+    const main = `${declared.join('\n')}\nvoid native_scenario(const char *name) {\n${chosen.join('\n')}\n}\n`;
+    writeFileSync(join(folder, 'choose.c'), main);
+    const sources = readdirSync(folder);
+    const compiled = spawnSync('gcc', [...this.#flags, '-O0', '-c', ...sources], { cwd: folder, encoding: 'utf8' });
+    if (compiled.status !== 0) throw new Error(`gcc does not compile a scenario:\n${compiled.stderr}`);
+    const objects = sources.map((source) => join(folder, source.replace(/c$/, 'o')));
+    const program = join(this.#work, `${id}.out`);
+    execFileSync('gcc', [...objects, ...this.#objects, '-o', program]);
+    return { run: (name, iomem) => run(program, name, iomem ?? '') };
   }
 
   dispose(): void {
     rmSync(this.#work, { recursive: true, force: true });
   }
+}
+
+/** Scenarios linked to a kernel. */
+export interface NativeProgram {
+  /** Runs the threads of a scenario one after another. `iomem` is the machine's tree, as native.c reads it. */
+  run(name: string, iomem?: string): readonly NativeFact[];
+}
+
+/** Calls of what SETUP, THREAD and CHECK of a scenario become. */
+function callsOf(scenario: string): string {
+  const threads = [...scenario.matchAll(/^THREAD\((\w+)\)/gm)].map((m) => `__iomem_thread_${m[1]}();`);
+  const setup = /^SETUP\b/m.test(scenario) ? ['__iomem_scenario_setup();'] : [];
+  const check = /^CHECK\b/m.test(scenario) ? ['__iomem_scenario_check();'] : [];
+  return [...setup, ...threads, ...check].join(' ');
+}
+
+function run(program: string, name: string, iomem: string): readonly NativeFact[] {
+  const result = spawnSync(program, [name], { input: iomem, encoding: 'utf8', timeout: 20_000 });
+  const facts = result.stdout.split('\n').filter((line) => line !== '');
+  if (result.status !== 0) {
+    const said =
+      /ERROR: AddressSanitizer: (\S+)/.exec(result.stderr)?.[1] ?? `status ${result.status ?? result.signal}`;
+    facts.push(`end\t${said}`);
+  }
+  return facts.map((line) => {
+    const [kind, ...fields] = line.split('\t');
+    return { kind: kind as NativeFact['kind'], fields };
+  });
 }
 
 /** What a scenario observed, as the review writes it, except that pointers to objects are not told apart: `p = pointer`. */
