@@ -179,7 +179,7 @@ class Stepper implements Machine, HostFunctions {
           break;
         case Status.statement:
           this.#standAt(thread, frame, 'statement', { kind: 'none' });
-          return wantStops ? 'statement' : 'instruction';
+          return x.word(Control.stopAccesses) === 2 ? 'instruction' : 'statement';
         case Status.access:
           this.#standAt(thread, frame, 'access', this.#pendingAccess());
           return x.word(Control.stopAccesses) === 1 ? 'visible' : 'instruction';
