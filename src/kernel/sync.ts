@@ -38,6 +38,13 @@ export function syncNatives(state: KernelState): Map<string, Native> {
     ['__iomem_irq_enable', (call) => close(state, call, 'irq', 'enabling interrupts')],
 
     ['__iomem_atomic_add', (call) => atomic(call, (old) => old + call.arg(2))],
+    [
+      '__iomem_atomic_add_unless',
+      (call) => {
+        const unless = BigInt.asUintN(8 * call.argInt(1), call.arg(3));
+        return atomic(call, (old) => (old === unless ? old : old + call.arg(2)));
+      },
+    ],
     ['__iomem_atomic_and', (call) => atomic(call, (old) => old & call.arg(2))],
     ['__iomem_atomic_or', (call) => atomic(call, (old) => old | call.arg(2))],
     ['__iomem_atomic_xor', (call) => atomic(call, (old) => old ^ call.arg(2))],

@@ -33,6 +33,8 @@ int __iomem_in_atomic(void);
 
 /* Read-modify-write of 1, 2, 4 or 8 bytes in one step; each answers the old value. */
 u64 __iomem_atomic_add(volatile void *address, int bytes, u64 addend);
+/* Adds unless the old value is `unless`. */
+u64 __iomem_atomic_add_unless(volatile void *address, int bytes, u64 addend, u64 unless);
 u64 __iomem_atomic_and(volatile void *address, int bytes, u64 mask);
 u64 __iomem_atomic_or(volatile void *address, int bytes, u64 mask);
 u64 __iomem_atomic_xor(volatile void *address, int bytes, u64 mask);

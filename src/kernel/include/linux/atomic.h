@@ -1,4 +1,7 @@
-/* Model header: atomic counters. */
+/*
+ * Model header: atomic counters. Macros, because every unit reads this file and most use none of it. The three families are
+ * the same but for the type of the counter, which the macros take from their argument.
+ */
 #ifndef _LINUX_ATOMIC_H
 #define _LINUX_ATOMIC_H
 
@@ -6,62 +9,13 @@
 #include <asm/barrier.h>
 #include <iomem-review/intrinsics.h>
 
-#define __iomem_atomic_family(prefix, type, value_type) \
-	static inline value_type prefix##_read(const type *v) { return READ_ONCE(v->counter); } \
-	static inline void prefix##_set(type *v, value_type i) { WRITE_ONCE(v->counter, i); } \
-	static inline value_type prefix##_fetch_add(value_type i, type *v) \
-	{ \
-		return (value_type)__iomem_atomic_add(&v->counter, sizeof(v->counter), (u64)i); \
-	} \
-	static inline value_type prefix##_fetch_sub(value_type i, type *v) { return prefix##_fetch_add(-i, v); } \
-	static inline void prefix##_add(value_type i, type *v) { (void)prefix##_fetch_add(i, v); } \
-	static inline void prefix##_sub(value_type i, type *v) { (void)prefix##_fetch_add(-i, v); } \
-	static inline void prefix##_inc(type *v) { (void)prefix##_fetch_add(1, v); } \
-	static inline void prefix##_dec(type *v) { (void)prefix##_fetch_add(-1, v); } \
-	static inline value_type prefix##_add_return(value_type i, type *v) { return prefix##_fetch_add(i, v) + i; } \
-	static inline value_type prefix##_sub_return(value_type i, type *v) { return prefix##_fetch_add(-i, v) - i; } \
-	static inline value_type prefix##_inc_return(type *v) { return prefix##_fetch_add(1, v) + 1; } \
-	static inline value_type prefix##_dec_return(type *v) { return prefix##_fetch_add(-1, v) - 1; } \
-	static inline bool prefix##_inc_and_test(type *v) { return prefix##_inc_return(v) == 0; } \
-	static inline bool prefix##_dec_and_test(type *v) { return prefix##_dec_return(v) == 0; } \
-	static inline bool prefix##_sub_and_test(value_type i, type *v) { return prefix##_sub_return(i, v) == 0; } \
-	static inline bool prefix##_add_negative(value_type i, type *v) { return prefix##_add_return(i, v) < 0; } \
-	static inline value_type prefix##_xchg(type *v, value_type i) \
-	{ \
-		return (value_type)__iomem_atomic_xchg(&v->counter, sizeof(v->counter), (u64)i); \
-	} \
-	static inline value_type prefix##_cmpxchg(type *v, value_type old, value_type i) \
-	{ \
-		return (value_type)__iomem_atomic_cmpxchg(&v->counter, sizeof(v->counter), (u64)old, (u64)i); \
-	} \
-	static inline bool prefix##_try_cmpxchg(type *v, value_type *old, value_type i) \
-	{ \
-		value_type was = prefix##_cmpxchg(v, *old, i); \
-		bool done = was == *old; \
-		*old = was; \
-		return done; \
-	} \
-	static inline value_type prefix##_fetch_add_unless(type *v, value_type i, value_type unless) \
-	{ \
-		value_type was = prefix##_read(v); \
-		while (was != unless && !prefix##_try_cmpxchg(v, &was, was + i)) \
-			; \
-		return was; \
-	} \
-	static inline bool prefix##_add_unless(type *v, value_type i, value_type unless) \
-	{ \
-		return prefix##_fetch_add_unless(v, i, unless) != unless; \
-	} \
-	static inline bool prefix##_inc_not_zero(type *v) { return prefix##_add_unless(v, 1, 0); } \
-	static inline void prefix##_or(value_type i, type *v) { __iomem_atomic_or(&v->counter, sizeof(v->counter), (u64)i); } \
-	static inline void prefix##_and(value_type i, type *v) { __iomem_atomic_and(&v->counter, sizeof(v->counter), (u64)i); }
-
-__iomem_atomic_family(atomic, atomic_t, int)
-__iomem_atomic_family(atomic64, atomic64_t, s64)
-__iomem_atomic_family(atomic_long, atomic_long_t, long)
-
-#define atomic_read_acquire(v) atomic_read(v)
-#define atomic_set_release(v, i) atomic_set(v, i)
+#define __iomem_fetch_add(v, i) \
+	((typeof((v)->counter))__iomem_atomic_add(&(v)->counter, sizeof((v)->counter), (u64)(i)))
+#define __iomem_add_return(v, i) ({ \
+	typeof((v)->counter) __iomem_by = (i); \
+	(typeof((v)->counter))(__iomem_fetch_add(v, __iomem_by) + __iomem_by); })
+#define __iomem_fetch_add_unless(v, i, unless) \
+	((typeof((v)->counter))__iomem_atomic_add_unless(&(v)->counter, sizeof((v)->counter), (u64)(i), (u64)(unless)))
 
 #define xchg(pointer, value) \
 	((typeof(*(pointer)))__iomem_atomic_xchg(pointer, sizeof(*(pointer)), (u64)(value)))
@@ -71,5 +25,86 @@ __iomem_atomic_family(atomic_long, atomic_long_t, long)
 	typeof(*(pointer)) __iomem_want = *(old), __iomem_was = cmpxchg(pointer, __iomem_want, value); \
 	*(old) = __iomem_was; \
 	__iomem_was == __iomem_want; })
+
+#define atomic_read(v) READ_ONCE((v)->counter)
+#define atomic_set(v, i) WRITE_ONCE((v)->counter, i)
+#define atomic_fetch_add(i, v) __iomem_fetch_add(v, i)
+#define atomic_fetch_sub(i, v) __iomem_fetch_add(v, -(i))
+#define atomic_add(i, v) ((void)__iomem_fetch_add(v, i))
+#define atomic_sub(i, v) ((void)__iomem_fetch_add(v, -(i)))
+#define atomic_inc(v) ((void)__iomem_fetch_add(v, 1))
+#define atomic_dec(v) ((void)__iomem_fetch_add(v, -1))
+#define atomic_add_return(i, v) __iomem_add_return(v, i)
+#define atomic_sub_return(i, v) __iomem_add_return(v, -(i))
+#define atomic_inc_return(v) __iomem_add_return(v, 1)
+#define atomic_dec_return(v) __iomem_add_return(v, -1)
+#define atomic_inc_and_test(v) (__iomem_add_return(v, 1) == 0)
+#define atomic_dec_and_test(v) (__iomem_add_return(v, -1) == 0)
+#define atomic_sub_and_test(i, v) (__iomem_add_return(v, -(i)) == 0)
+#define atomic_add_negative(i, v) (__iomem_add_return(v, i) < 0)
+#define atomic_xchg(v, i) xchg(&(v)->counter, i)
+#define atomic_cmpxchg(v, old, i) cmpxchg(&(v)->counter, old, i)
+#define atomic_try_cmpxchg(v, old, i) try_cmpxchg(&(v)->counter, old, i)
+#define atomic_fetch_add_unless(v, i, unless) __iomem_fetch_add_unless(v, i, unless)
+#define atomic_add_unless(v, i, unless) ({ typeof((v)->counter) __iomem_un = (unless); __iomem_fetch_add_unless(v, i, __iomem_un) != __iomem_un; })
+#define atomic_inc_not_zero(v) (__iomem_fetch_add_unless(v, 1, 0) != 0)
+#define atomic_or(i, v) ((void)__iomem_atomic_or(&(v)->counter, sizeof((v)->counter), (u64)(i)))
+#define atomic_and(i, v) ((void)__iomem_atomic_and(&(v)->counter, sizeof((v)->counter), (u64)(i)))
+#define atomic_read_acquire(v) smp_load_acquire(&(v)->counter)
+#define atomic_set_release(v, i) smp_store_release(&(v)->counter, i)
+
+#define atomic64_read(v) READ_ONCE((v)->counter)
+#define atomic64_set(v, i) WRITE_ONCE((v)->counter, i)
+#define atomic64_fetch_add(i, v) __iomem_fetch_add(v, i)
+#define atomic64_fetch_sub(i, v) __iomem_fetch_add(v, -(i))
+#define atomic64_add(i, v) ((void)__iomem_fetch_add(v, i))
+#define atomic64_sub(i, v) ((void)__iomem_fetch_add(v, -(i)))
+#define atomic64_inc(v) ((void)__iomem_fetch_add(v, 1))
+#define atomic64_dec(v) ((void)__iomem_fetch_add(v, -1))
+#define atomic64_add_return(i, v) __iomem_add_return(v, i)
+#define atomic64_sub_return(i, v) __iomem_add_return(v, -(i))
+#define atomic64_inc_return(v) __iomem_add_return(v, 1)
+#define atomic64_dec_return(v) __iomem_add_return(v, -1)
+#define atomic64_inc_and_test(v) (__iomem_add_return(v, 1) == 0)
+#define atomic64_dec_and_test(v) (__iomem_add_return(v, -1) == 0)
+#define atomic64_sub_and_test(i, v) (__iomem_add_return(v, -(i)) == 0)
+#define atomic64_add_negative(i, v) (__iomem_add_return(v, i) < 0)
+#define atomic64_xchg(v, i) xchg(&(v)->counter, i)
+#define atomic64_cmpxchg(v, old, i) cmpxchg(&(v)->counter, old, i)
+#define atomic64_try_cmpxchg(v, old, i) try_cmpxchg(&(v)->counter, old, i)
+#define atomic64_fetch_add_unless(v, i, unless) __iomem_fetch_add_unless(v, i, unless)
+#define atomic64_add_unless(v, i, unless) ({ typeof((v)->counter) __iomem_un = (unless); __iomem_fetch_add_unless(v, i, __iomem_un) != __iomem_un; })
+#define atomic64_inc_not_zero(v) (__iomem_fetch_add_unless(v, 1, 0) != 0)
+#define atomic64_or(i, v) ((void)__iomem_atomic_or(&(v)->counter, sizeof((v)->counter), (u64)(i)))
+#define atomic64_and(i, v) ((void)__iomem_atomic_and(&(v)->counter, sizeof((v)->counter), (u64)(i)))
+#define atomic64_read_acquire(v) smp_load_acquire(&(v)->counter)
+#define atomic64_set_release(v, i) smp_store_release(&(v)->counter, i)
+
+#define atomic_long_read(v) READ_ONCE((v)->counter)
+#define atomic_long_set(v, i) WRITE_ONCE((v)->counter, i)
+#define atomic_long_fetch_add(i, v) __iomem_fetch_add(v, i)
+#define atomic_long_fetch_sub(i, v) __iomem_fetch_add(v, -(i))
+#define atomic_long_add(i, v) ((void)__iomem_fetch_add(v, i))
+#define atomic_long_sub(i, v) ((void)__iomem_fetch_add(v, -(i)))
+#define atomic_long_inc(v) ((void)__iomem_fetch_add(v, 1))
+#define atomic_long_dec(v) ((void)__iomem_fetch_add(v, -1))
+#define atomic_long_add_return(i, v) __iomem_add_return(v, i)
+#define atomic_long_sub_return(i, v) __iomem_add_return(v, -(i))
+#define atomic_long_inc_return(v) __iomem_add_return(v, 1)
+#define atomic_long_dec_return(v) __iomem_add_return(v, -1)
+#define atomic_long_inc_and_test(v) (__iomem_add_return(v, 1) == 0)
+#define atomic_long_dec_and_test(v) (__iomem_add_return(v, -1) == 0)
+#define atomic_long_sub_and_test(i, v) (__iomem_add_return(v, -(i)) == 0)
+#define atomic_long_add_negative(i, v) (__iomem_add_return(v, i) < 0)
+#define atomic_long_xchg(v, i) xchg(&(v)->counter, i)
+#define atomic_long_cmpxchg(v, old, i) cmpxchg(&(v)->counter, old, i)
+#define atomic_long_try_cmpxchg(v, old, i) try_cmpxchg(&(v)->counter, old, i)
+#define atomic_long_fetch_add_unless(v, i, unless) __iomem_fetch_add_unless(v, i, unless)
+#define atomic_long_add_unless(v, i, unless) ({ typeof((v)->counter) __iomem_un = (unless); __iomem_fetch_add_unless(v, i, __iomem_un) != __iomem_un; })
+#define atomic_long_inc_not_zero(v) (__iomem_fetch_add_unless(v, 1, 0) != 0)
+#define atomic_long_or(i, v) ((void)__iomem_atomic_or(&(v)->counter, sizeof((v)->counter), (u64)(i)))
+#define atomic_long_and(i, v) ((void)__iomem_atomic_and(&(v)->counter, sizeof((v)->counter), (u64)(i)))
+#define atomic_long_read_acquire(v) smp_load_acquire(&(v)->counter)
+#define atomic_long_set_release(v, i) smp_store_release(&(v)->counter, i)
 
 #endif
