@@ -61,7 +61,7 @@ module.exports = {
       name: 'vscode-only-in-the-extension',
       severity: 'error',
       from: { pathNot: '^(src/extension|test/(host|e2e))/' },
-      to: { path: '^vscode$' },
+      to: { path: '^(vscode$|node_modules/@types/vscode/)' },
     },
     {
       name: 'web-without-node',

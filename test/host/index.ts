@@ -4,7 +4,7 @@ import { observe } from './run.ts';
 
 /** Called by VS Code in its Node extension host (`extensionTestsPath`). */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ timeout: 60_000, ui: 'bdd' });
+  const mocha = new Mocha({ timeout: 120_000, ui: 'bdd' });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('./shared.ts');
   await import('./node/commits.test.ts');

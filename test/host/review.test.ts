@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cleanUp, diagnosticsOf, patchOf, review, ruleOf, sample, textOf } from './support.ts';
+import { cleanUp, diagnosticsOf, lensesOf, patchOf, review, ruleOf, sample, textOf } from './support.ts';
 
 describe('Review Patch', () => {
   let patch: vscode.Uri;
+  let source: Uint8Array;
   before(async () => {
     patch = await patchOf('v1');
+    source = await vscode.workspace.fs.readFile(sample('kernel/resource.c'));
+    await vscode.window.showTextDocument(patch);
+    await vscode.commands.executeCommand('iomemReview.reviewPatch');
   });
-  afterEach(cleanUp);
+  after(cleanUp);
 
   it('shows the deadlock of v1 on the line of the patch, with the way to its cause and its proof', async () => {
-    await review(patch);
     const found = diagnosticsOf(patch).find((one) => ruleOf(one) === 'recursive-lock');
     assert.ok(found, JSON.stringify(diagnosticsOf(patch)));
     assert.equal(found.severity, vscode.DiagnosticSeverity.Error);
@@ -21,93 +24,47 @@ describe('Review Patch', () => {
     const proof = related.at(-1)?.location.uri;
     assert.ok(proof);
     assert.match(await textOf(proof), /recursive-lock/);
-    const source = related[0]?.location;
-    assert.match(source?.uri.path ?? '', /kernel\/resource\.c$/);
+    assert.match(related[0]?.location.uri.path ?? '', /kernel\/resource\.c$/);
     assert.equal(found.code && typeof found.code === 'object' ? found.code.target.scheme : '', 'iomem-review');
   });
 
-  it('shows findings on the source line of the tree, too', async () => {
-    await review(patch);
+  it('shows findings on the source line of the tree, too', () => {
     const found = diagnosticsOf(sample('kernel/resource.c')).find((one) => ruleOf(one) === 'recursive-lock');
     assert.ok(found);
     assert.ok(found.relatedInformation?.some((one) => one.location.uri.toString() === patch.toString()));
   });
 
-  it('reviews the active editor when it is called without a file', async () => {
-    await vscode.window.showTextDocument(patch);
-    await vscode.commands.executeCommand('iomemReview.reviewPatch');
-    assert.ok(diagnosticsOf(patch).length > 0);
-  });
-
   it('never writes to the tree', async () => {
-    const before = await vscode.workspace.fs.readFile(sample('kernel/resource.c'));
-    await review(patch);
-    assert.deepEqual(await vscode.workspace.fs.readFile(sample('kernel/resource.c')), before);
+    assert.deepEqual(await vscode.workspace.fs.readFile(sample('kernel/resource.c')), source);
     assert.ok(vscode.workspace.textDocuments.every((document) => !document.isDirty));
   });
 
   it('has a lens with the verdict on each hunk, and one for the whole patch', async () => {
-    await review(patch);
-    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-      'vscode.executeCodeLensProvider',
-      patch,
-      100,
-    );
-    const document = await vscode.workspace.openTextDocument(patch);
-    const hunks = document
-      .getText()
-      .split('\n')
-      .flatMap((text, line) => (text.startsWith('@@ ') ? [line] : []));
+    const lenses = await lensesOf(patch);
+    const lines = (await textOf(patch)).split('\n');
+    const hunks = lines.flatMap((text, line) => (text.startsWith('@@ ') ? [line] : []));
+    assert.ok(hunks.length > 1);
     for (const line of hunks) {
-      const here = lenses.filter((lens) => lens.range.start.line === line);
+      const here = lenses.filter((lens) => lens.range.start.line === line).map((lens) => lens.command);
       assert.ok(
-        here.some((lens) => /changed lines? executed|introduced|no difference/.test(lens.command?.title ?? '')),
-        `line ${line}`,
+        here.some((command) => command?.command === 'iomemReview.showProof' && command.title !== ''),
+        `${line}`,
       );
     }
     assert.ok(lenses.some((lens) => lens.command?.command === 'iomemReview.showMap'));
   });
 
-  it('offers a review of a patch that has none yet', async () => {
-    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-      'vscode.executeCodeLensProvider',
-      patch,
-      100,
-    );
-    assert.deepEqual(
-      lenses.map((lens) => lens.command?.command),
-      ['iomemReview.reviewPatch'],
-    );
-  });
-
   it('tells on hover whether a changed line was executed', async () => {
-    await review(patch);
-    const document = await vscode.workspace.openTextDocument(patch);
-    const added = document
-      .getText()
-      .split('\n')
-      .findIndex((text) => text.includes('revoke_iomem(res);') && text.startsWith('+'));
+    const lines = (await textOf(patch)).split('\n');
+    const added = lines.findIndex((text) => text.startsWith('+') && text.includes('write_lock(&resource_lock);'));
     assert.ok(added > 0);
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      patch,
-      new vscode.Position(added, 3),
-    );
-    const text = hovers
-      .flatMap((hover) => hover.contents.map((one) => (typeof one === 'string' ? one : one.value)))
-      .join('\n');
-    assert.match(text, /Executed|No scenario executed/);
-  });
-
-  it('takes the diagnostics away with Clear Results', async () => {
-    await review(patch);
-    await vscode.commands.executeCommand('iomemReview.clear');
-    assert.deepEqual(diagnosticsOf(patch), []);
-    assert.deepEqual(diagnosticsOf(sample('kernel/resource.c')), []);
+    const at = new vscode.Position(added, 3);
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', patch, at);
+    const texts = hovers.flatMap((hover) => hover.contents.map((one) => (typeof one === 'string' ? one : one.value)));
+    assert.match(texts.join('\n'), /Executed|No scenario executed/);
   });
 
   it('shows only the classes of the setting', async () => {
-    await review(patch);
     const settings = vscode.workspace.getConfiguration('iomemReview');
     await settings.update('show', [], vscode.ConfigurationTarget.Workspace);
     try {
@@ -118,14 +75,57 @@ describe('Review Patch', () => {
     assert.ok(diagnosticsOf(patch).length > 0);
   });
 
-  it('says where a text is no patch', async () => {
+  it('opens the built-in diff editor on a file before and after, with the findings', async () => {
+    await vscode.commands.executeCommand('iomemReview.openBeforeAfter', patch, { path: 'kernel/resource.c' });
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    assert.ok(input instanceof vscode.TabInputTextDiff);
+    assert.equal(await textOf(input.original), await textOf(sample('kernel/resource.c')));
+    const after = await textOf(input.modified);
+    assert.match(after, /__region_intersects/);
+    assert.ok(diagnosticsOf(input.modified).length > 0);
+    // Where no review knows the patch, the document says so instead of being empty.
+    const unknown = input.modified.with({ query: input.modified.query.replaceAll('v1', 'v0') });
+    assert.match(await textOf(unknown), /review the patch again/);
+  });
+
+  it('links the steps of a proof to the source', async () => {
+    const proof = diagnosticsOf(patch)[0]?.relatedInformation?.at(-1)?.location.uri;
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', proof);
+    const target = links.find((one) => one.target?.path.endsWith('kernel/resource.c'))?.target;
+    assert.ok(target);
+    assert.match(await textOf(target.with({ fragment: '' })), /resource_lock/);
+  });
+
+  it('explains each rule on a page of its own', async () => {
+    for (const { code } of diagnosticsOf(patch)) {
+      assert.ok(typeof code === 'object');
+      assert.match(await textOf(code.target), new RegExp(`^# ${String(code.value)}\n`));
+    }
+  });
+
+  it('opens the address map beside the editor', async () => {
+    await vscode.commands.executeCommand('iomemReview.showMap', patch);
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    assert.ok(tabs.some((tab) => tab.input instanceof vscode.TabInputWebview));
+  });
+
+  it('takes everything away with Clear Results, and offers a review again', async () => {
+    await vscode.commands.executeCommand('iomemReview.clear');
+    assert.deepEqual(diagnosticsOf(patch), []);
+    assert.deepEqual(diagnosticsOf(sample('kernel/resource.c')), []);
+    const offered = (await lensesOf(patch)).map((lens) => lens.command?.command);
+    assert.deepEqual(offered, ['iomemReview.reviewPatch']);
+  });
+
+  it('finds no difference in a patch to comments', async () => {
+    const comments = sample('patches/single/comment-only.patch');
+    await review(comments);
+    assert.ok((await lensesOf(comments)).some((lens) => lens.command?.title.includes('no difference')));
+  });
+
+  it('says so where a text is no patch', async () => {
     const document = await vscode.workspace.openTextDocument({ language: 'diff', content: 'no patch\nat all\n' });
     await review(document.uri);
-    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-      'vscode.executeCodeLensProvider',
-      document.uri,
-      100,
-    );
-    assert.match(lenses[0]?.command?.title ?? '', /Not reviewed/);
+    assert.match((await lensesOf(document.uri))[0]?.command?.title ?? '', /Not reviewed/);
   });
 });

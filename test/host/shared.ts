@@ -1,5 +1,4 @@
 // What runs in both extension hosts.
 import './review.test.ts';
 import './rerun.test.ts';
-import './documents.test.ts';
 import './manifest.test.ts';

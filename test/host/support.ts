@@ -19,15 +19,17 @@ export async function patchOf(revision: string): Promise<vscode.Uri> {
 }
 
 /** Waits until a condition holds: what the editor does on its own has no end one could await. */
-export async function until<T>(what: string, condition: () => T | undefined | false | null, seconds = 30): Promise<T> {
+export async function until(what: string, condition: () => Promise<boolean>, seconds = 50): Promise<void> {
   const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const value = condition();
-    if (value) return value;
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** The lenses on a patch. */
+export const lensesOf = (patch: vscode.Uri) =>
+  vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', patch, 100);
 
 export const review = (uri: vscode.Uri) => vscode.commands.executeCommand('iomemReview.reviewPatch', uri);
 export const diagnosticsOf = (uri: vscode.Uri) =>

@@ -12,6 +12,8 @@ const request: ReviewRequest = {
   scenarios: [],
   direction: 'auto',
 };
+/** Asked for in advance with the first files. */
+const usual = ['Makefile', 'include/linux/ioport.h', 'include/linux/resource_ext.h'];
 const result = (text: unknown) => ({ report: { text }, files: [] }) as unknown as ReviewResult;
 
 /** Runs one review to its end and answers every request for files from `files`. */
@@ -53,7 +55,7 @@ describe('extension/worker-body', () => {
       ]),
     );
     assert.deepEqual(posted, [
-      { type: 'missing', id: 7, paths: ['a.c', 'absent.h'] },
+      { type: 'missing', id: 7, paths: ['a.c', 'absent.h', ...usual] },
       { type: 'missing', id: 7, paths: ['b.h'] },
       { type: 'done', id: 7, result: result(['A', 'B', undefined]) },
     ]);
