@@ -155,7 +155,7 @@ export class Parser {
     this.scope = this.scope.parent!;
   }
   get atFileScope(): boolean {
-    return this.scope.parent === undefined;
+    return this.scope.kind !== 'block';
   }
 
   /** Runs a rule whose result is looked at but never executed. */

@@ -62,6 +62,13 @@ export interface MacroView {
   readonly loc: Loc;
 }
 
+/** A state of the preprocessor between files. */
+export interface PreprocessorMark {
+  readonly macros: readonly (Macro | undefined)[];
+  readonly once: ReadonlySet<SourceFile>;
+  readonly counter: number;
+}
+
 /** Headers that Kbuild includes before each unit, where they exist. */
 const FORCED = ['linux/kconfig.h', 'linux/compiler_types.h'];
 /** Errors after which one gives up. */
@@ -202,6 +209,19 @@ export class Preprocessor implements ConditionHost {
     return this.#end(file);
   }
 
+  /** The macros and what else carries over between files, as they are now; for {@link resume}. */
+  mark(): PreprocessorMark {
+    return { macros: this.#expander.macros.slice(), once: new Set(this.#once), counter: this.#counter };
+  }
+
+  /** Goes back to a mark, so that the next `continueWith` starts from there. */
+  resume(mark: PreprocessorMark): void {
+    this.#expander = this.#newExpander();
+    for (let sym = 0; sym < mark.macros.length; sym++) this.#expander.macros[sym] = mark.macros[sym];
+    this.#once = new Set(mark.once);
+    this.#counter = mark.counter;
+  }
+
   /** Every file that was read, by name, with its text. */
   files(): ReadonlyMap<string, string> {
     return this.sources.locations.texts();
@@ -246,7 +266,7 @@ export class Preprocessor implements ConditionHost {
     const define = (name: string, builtin: Builtin) => {
       const sym = this.sources.interner.intern(name);
       const definition = { name, sym, loc: 0, params: undefined, variadic: false, body: [], pieces: undefined };
-      expander.macros[sym] = { definition, base: 0, builtin };
+      expander.define(sym, { definition, base: 0, builtin });
     };
     for (const name of BUILTINS) define(name, name);
     for (const name of CONDITION_NAMES) define(name, 'condition');
@@ -389,7 +409,7 @@ export class Preprocessor implements ConditionHost {
         return;
       case Sym.undef: {
         const sym = this.#macroName(frame, i, end);
-        if (sym >= 0) this.#expander.macros[sym] = undefined;
+        if (sym >= 0) this.#expander.define(sym, undefined);
         return;
       }
       case Sym.include:
@@ -458,7 +478,7 @@ export class Preprocessor implements ConditionHost {
       if (!definition) return;
       definitions.set(i, definition);
     }
-    this.#expander.macros[definition.sym] = { definition, base, builtin: undefined };
+    this.#expander.define(definition.sym, { definition, base, builtin: undefined });
   }
 
   #restOfLine(frame: Frame, from: number, end: number): string {

@@ -80,26 +80,30 @@ export interface EnumConstant extends SymbolBase {
   readonly value: bigint;
 }
 
-/** One level of names: identifiers and tags are apart (C11 6.2.3). */
+/**
+ * One level of names: identifiers and tags are apart (C11 6.2.3). A unit's file scope may lie inside that of a prelude, whose
+ * names it sees and may declare anew.
+ */
 export class Scope {
   readonly parent: Scope | undefined;
+  readonly kind: 'prelude' | 'file' | 'block';
   readonly names = new Map<string, Sym>();
   readonly tags = new Map<string, RecordType | EnumType>();
 
-  constructor(parent: Scope | undefined) {
+  constructor(parent: Scope | undefined, kind: Scope['kind'] = 'block') {
     this.parent = parent;
+    this.kind = kind;
   }
 
   /** The innermost declaration of a name; file-scope ones only if made before token `before`. */
   find(name: string, before: number): Sym | undefined {
-    let scope: Scope = this;
-    for (;;) {
+    let scope: Scope | undefined = this;
+    while (scope) {
       const found = scope.names.get(name);
-      const outer: Scope | undefined = scope.parent;
-      if (found && (outer !== undefined || found.at < before)) return found;
-      if (!outer) return undefined;
-      scope = outer;
+      if (found && (scope.kind !== 'file' || found.at < before)) return found;
+      scope = scope.parent;
     }
+    return undefined;
   }
 
   findTag(name: string): RecordType | EnumType | undefined {
