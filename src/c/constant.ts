@@ -1,7 +1,7 @@
 import type { Node } from './ast.ts';
 import type { FunctionSymbol, GlobalSymbol } from './scope.ts';
 import type { Types } from './types-ops.ts';
-import { isRecord } from './types-ops.ts';
+import { isBool, isRecord } from './types-ops.ts';
 
 /*
  * Constants known before the program runs (C11 6.6): integers, and addresses of static objects plus an offset. Exact in 64
@@ -23,10 +23,13 @@ export function constantOf(node: Node, types: Types): ConstantValue | undefined 
       const inner = constantOf(node.a, types);
       if (!inner || isRecord(node.type) || node.type.kind === 'void') return undefined;
       if (!inner.base) return { base: undefined, value: types.wrap(inner.value, node.type) };
+      if (isBool(node.type)) return { base: undefined, value: 1n };
       return types.sizeOf(node.type) === types.target.wordSize ? inner : undefined;
     }
     case 'addr':
       return addressOf(node.a, types);
+    case 'deref':
+      return characterOf(node, types);
     case 'offset': {
       const a = constantOf(node.a, types);
       const b = constantOf(node.b, types);
@@ -88,6 +91,14 @@ export function constantOf(node: Node, types: Types): ConstantValue | undefined 
     default:
       return undefined;
   }
+}
+
+/** A character of a string literal: gcc knows `"abc"[1]`. */
+function characterOf(node: Node & { k: 'deref' }, types: Types): ConstantValue | undefined {
+  const at = constantOf(node.a, types);
+  const string = at?.base?.kind === 'global' ? at.base.string : undefined;
+  if (!at || !string || types.sizeOf(node.type) !== 1 || at.value < 0n || at.value >= string.length) return undefined;
+  return { base: undefined, value: types.wrap(BigInt(string[Number(at.value)]!), node.type) };
 }
 
 /** The address of an lvalue with static storage. */

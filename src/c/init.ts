@@ -31,7 +31,7 @@ export function parseInitializer(p: Parser, type: CType, isStatic: boolean): { i
       if (type.kind === 'array')
         throw E.badInitializer(p.place(loc), `an array is initialised by a list in braces or a string`);
       put(state, type, 0, convertAssigned(p, node, type, 'initialisation', loc), loc);
-    } else if (type.kind === 'array' && node.k === 'str') length = node.bytes.length / p.types.sizeOf(type.of);
+    } else if (node.type.kind === 'array') length = node.type.length;
   }
   const whole = type.kind === 'array' && type.length === undefined ? arrayOf(type.of, length ?? 0) : type;
   const size = Math.max(p.types.sizeOf(whole), state.end);

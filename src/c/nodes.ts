@@ -143,12 +143,28 @@ export function explicitCast(p: Parser, node: Node, type: CType, loc: Loc): Node
   return cast(p, value, type, loc);
 }
 
+/** The width of the bit-field that a value comes from: it decides the promotion, also after assignment. */
+export function bitWidth(node: Node): number | undefined {
+  switch (node.k) {
+    case 'member':
+      return node.bits?.width;
+    case 'assign':
+    case 'update':
+      return bitWidth(node.a);
+    case 'comma':
+      return bitWidth(node.b);
+    case 'block':
+      return node.value && bitWidth(node.value);
+    default:
+      return undefined;
+  }
+}
+
 /** Promotes an integer (a bit-field by its width). */
 export function promote(p: Parser, node: Node): Node {
   const { type } = node;
   if (!isInteger(type)) return node;
-  const width = node.k === 'member' ? node.bits?.width : undefined;
-  const to = p.types.promote(type, width);
+  const to = p.types.promote(type, bitWidth(node));
   return unqualified<CType>(type) === to && !isLvalue(node) ? node : cast(p, node, to);
 }
 

@@ -285,7 +285,13 @@ function basicType(p: Parser, counts: ReadonlyMap<Word, number>): CType | undefi
 function parseTypeof(p: Parser, unqual: boolean): CType {
   p.expect('(');
   p.nest();
-  const type = p.startsType(p.tok) ? p.typeName() : p.unevaluatedly(() => typeOfNode(p.expression()));
+  let type: CType;
+  if (p.startsType(p.tok)) type = p.typeName();
+  else {
+    const node = p.unevaluatedly(() => p.expression());
+    if (node.k === 'member' && node.bits) throw E.badBitField(p.place(node.loc), 'a bit-field has no type of its own');
+    type = typeOfNode(node);
+  }
   p.unnest();
   p.expect(')');
   return unqual ? unqualified(type) : type;

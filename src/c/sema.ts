@@ -4,6 +4,7 @@ import * as E from './errors-parse.ts';
 import { findMember } from './layout.ts';
 import {
   base,
+  bitWidth,
   cast,
   convertAssigned,
   decay,
@@ -225,8 +226,7 @@ export function update(p: Parser, op: ArithOp, l: Node, r: Node, loc: Loc, old =
     return { k: 'update', ...base(p, type, loc, [l, amount], true), op, a: l, b: amount, calc: type, scale, old };
   }
   const b = promote(p, integer(p, r, `'${op}='`));
-  const width = l.k === 'member' ? l.bits?.width : undefined;
-  const promoted = p.types.promote(a.type as IntType, width);
+  const promoted = p.types.promote(a.type as IntType, bitWidth(l));
   const shift = op === '<<' || op === '>>';
   const calc = shift ? promoted : p.types.common(promoted, b.type as IntType);
   const right = shift ? b : cast(p, b, calc);

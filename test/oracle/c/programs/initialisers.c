@@ -41,7 +41,7 @@ static void automatic(int v)
 	struct line q2 = q1, q3 = { .a = q1.b, .b = { .y = v } }, q4 = { q1.a, 3 };
 	union both w = { .p = { v, v } };
 	char c1[] = "local", c2[8] = "ab";
-	struct deep e = { .f = v, .e = 2, .d = 3 };
+	struct deep e = { .h.f = v, .e = 2, .d = 3 };
 	int mm[2][2] = { { v }, { [1] = 2 } };
 	struct point arr[3] = { [1] = { .y = v }, { v, v } };
 	struct point cl1 = (struct point){ v, .y = 3 }, *cl2 = &(struct point){ .x = v };
