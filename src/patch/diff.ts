@@ -1,5 +1,5 @@
 /** Reads unified diffs: git's with extended headers, and those of `diff -u`. */
-import type { CodedError } from '../base/errors.ts';
+import type { CodedError, Place } from '../base/errors.ts';
 import * as errors from './errors.ts';
 import { hunkHeader, readHunk } from './hunk.ts';
 import type { LineCursor } from './lines.ts';
@@ -16,6 +16,8 @@ export interface DiffContext {
 /** What the header of one file says, while it is read. */
 interface Header {
   readonly patchLine: number | undefined;
+  /** Its first line, for messages. */
+  readonly place: Place;
   readonly git: boolean;
   names: { old: string; new: string } | undefined;
   fileLines: { old: { name: string; epoch: boolean }; new: { name: string; epoch: boolean } } | undefined;
@@ -67,9 +69,10 @@ function startsTraditional(cursor: LineCursor): boolean {
   return second && third;
 }
 
-function emptyHeader(cursor: LineCursor, git: boolean): Header {
+function emptyHeader(cursor: LineCursor, problems: Problems, git: boolean): Header {
   return {
     patchLine: cursor.line,
+    place: problems.at(cursor),
     git,
     names: undefined,
     fileLines: undefined,
@@ -89,7 +92,7 @@ function emptyHeader(cursor: LineCursor, git: boolean): Header {
 }
 
 function readGitFile(cursor: LineCursor, problems: Problems): FilePatch {
-  const header = emptyHeader(cursor, true);
+  const header = emptyHeader(cursor, problems, true);
   const place = problems.at(cursor);
   const first = cursor.next() ?? '';
   if (first.includes('\0')) header.broken = problems.add(errors.nulByte(place));
@@ -168,7 +171,7 @@ function readFileLines(header: Header, cursor: LineCursor): void {
 }
 
 function readTraditionalFile(cursor: LineCursor, problems: Problems): FilePatch {
-  const header = emptyHeader(cursor, false);
+  const header = emptyHeader(cursor, problems, false);
   const first = cursor.peek() ?? '';
   if (first.includes('\0')) header.broken = problems.add(errors.nulByte(problems.at(cursor)));
   readFileLines(header, cursor);
@@ -177,7 +180,7 @@ function readTraditionalFile(cursor: LineCursor, problems: Problems): FilePatch 
 
 /** `Binary files a/x and b/x differ` of a plain `diff -r`. */
 function readBinaryLine(cursor: LineCursor, files: FilePatch[], problems: Problems): void {
-  const header = emptyHeader(cursor, false);
+  const header = emptyHeader(cursor, problems, false);
   const place = problems.at(cursor);
   const names = (cursor.next() ?? '').trimEnd().slice('Binary files '.length, -' differ'.length);
   const and = names.indexOf(' and ');
@@ -217,10 +220,7 @@ function skipRest(cursor: LineCursor): void {
 /** The hunks, then the checks that need the whole. */
 function finish(header: Header, cursor: LineCursor, problems: Problems): FilePatch {
   const hunks: Hunk[] = [];
-  const headPlace = problems.place(
-    header.patchLine ?? cursor.nearLine,
-    header.git ? undefined : header.fileLines?.new.name,
-  );
+  const headPlace = header.place;
   while (cursor.at('@@ -')) {
     const read = readHunk(cursor, problems);
     if (read.hunk) hunks.push(read.hunk);
@@ -233,7 +233,7 @@ function finish(header: Header, cursor: LineCursor, problems: Problems): FilePat
   const paths = namePaths(header);
   if (!paths) header.broken ??= problems.add(errors.badFileHeader(headPlace));
   else if (paths.disagree) header.broken ??= problems.add(errors.namesDisagree(headPlace, ...paths.disagree));
-  for (const path of [paths?.rawOld, paths?.old, paths?.rawNew, paths?.new]) {
+  for (const path of [paths?.old, paths?.new, paths?.rawOld, paths?.rawNew]) {
     const why = path === undefined ? undefined : unsafe(path);
     if (path === undefined || why === undefined || header.broken) continue;
     header.broken = problems.add(errors.unsafePath(headPlace, path, why));

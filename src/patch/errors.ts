@@ -70,15 +70,20 @@ export const truncatedHunk = (
   newLeft: number,
   header: number | undefined,
   atEnd: boolean,
-) =>
-  new CodedError(
+) => {
+  const left = [
+    ...(oldLeft > 0 ? [`${lines(oldLeft)} more of the old file`] : []),
+    ...(newLeft > 0 ? [`${lines(newLeft)} more of the new file`] : []),
+  ];
+  return new CodedError(
     'P102',
-    `the hunk${header === undefined ? '' : ` of line ${header}`} ends here, but its header counts ${lines(oldLeft)} more of the old file and ${lines(newLeft)} more of the new`,
+    `the hunk${header === undefined ? '' : ` of line ${header}`} ends here, but its header counts ${left.join(' and ')}`,
     place,
     atEnd
       ? 'The patch was cut, or its counts are wrong.'
       : 'The counts are wrong, or a mailer wrapped or damaged a line.',
   );
+};
 export const linesAfterHunk = (place: Place, header: number | undefined) =>
   new CodedError(
     'P103',

@@ -40,6 +40,7 @@ export function readMail(
 ): void {
   const { problems, binary, found } = context;
   const patchLine = cursor.nearLine;
+  const problemsBefore = problems.count;
   const headers = readHeaders(cursor);
   if (headers.tooLong) problems.add(errors.headerTooLong(problems.place(patchLine), HEADER_LIMIT));
   const leaves = readParts(headers, cursor.rest(), { problems, binary });
@@ -64,7 +65,15 @@ export function readMail(
     problems.add(errors.onlyHtml(problems.place(patchLine)));
   const envelope = envelopeOf(headers, message, binary, patchLine, mbox?.commit);
   sort(
-    { envelope, message, remarks, files, isReply: subject.isReply, brought: found.patches.length > nestedBefore },
+    {
+      envelope,
+      message,
+      remarks,
+      files,
+      isReply: subject.isReply,
+      brought: found.patches.length > nestedBefore,
+      explained: problems.count > problemsBefore,
+    },
     context,
   );
 }
@@ -77,6 +86,8 @@ interface Read {
   readonly isReply: boolean;
   /** Its attachments were mails with patches of their own. */
   readonly brought: boolean;
+  /** Another problem says already why there is no patch. */
+  readonly explained: boolean;
 }
 
 /** Patch, cover letter or reply. */
@@ -92,7 +103,11 @@ function sort(read: Read, { problems, found }: ReadContext): void {
   } else {
     if (remarks.hunkLine !== undefined) problems.add(errors.orphanHunk(problems.place(remarks.hunkLine)));
     const bare =
-      !isReply && !remarks.quotesPatch && !read.brought && envelope.tags.some((tag) => /^(?:rfc)?patch/i.test(tag));
+      !isReply &&
+      !remarks.quotesPatch &&
+      !read.brought &&
+      !read.explained &&
+      envelope.tags.some((tag) => /^(?:rfc)?patch/i.test(tag));
     if (bare) problems.add(errors.noPatch(problems.place(envelope.patchLine, envelope.rawSubject)));
     const { quotesPatch, quotedPaths } = remarks;
     found.replies.push({ ...envelope, body, trailers, quotesPatch, quotedPaths: [...quotedPaths] });

@@ -44,6 +44,7 @@ export function splitGitNames(rest: string): { old: string; new: string } | unde
     if (second) return second.end === rest.length ? { old: first.value, new: second.value } : undefined;
     return { old: first.value, new: rest.slice(first.end + 1) };
   }
+  if (rest.startsWith('"')) return undefined;
   const quote = rest.indexOf(' "');
   if (quote > 0) {
     const second = unquote(rest, quote + 1);

@@ -121,7 +121,7 @@ export class Placer {
 
   /** The line of the given text that the header means, given what is placed before it. */
   statedLine(sided: Sided): number {
-    return Math.max(0, Math.min(this.#original(sided.stated), this.#image.count));
+    return Math.max(0, this.#original(sided.stated));
   }
 
   #find(sided: Sided, attempt: Attempt, onlyStated: boolean): number | undefined {

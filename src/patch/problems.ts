@@ -20,6 +20,10 @@ export class Problems {
     return error;
   }
 
+  get count(): number {
+    return this.#list.length + this.#more;
+  }
+
   /** The place of the line that `cursor` will give next. */
   at(cursor: LineCursor): Place {
     return this.place(cursor.nearLine, cursor.peek());

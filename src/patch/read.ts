@@ -91,7 +91,7 @@ function splitMbox(cursor: LineCursor): TextPart[] {
 }
 
 /** `From someone Mon Sep 17 00:00:00 2001`: as `git mailsplit`, which asks for a time and a year. */
-export function isFromLine(line: string): boolean {
+function isFromLine(line: string): boolean {
   return (
     line.startsWith('From ') &&
     line.length < 500 &&

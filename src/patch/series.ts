@@ -8,8 +8,11 @@ import type { Cover, PatchMail, PatchSet, SeriesInfo } from './types.ts';
 const MOST = 1000;
 
 export function arrange(found: Found, problems: Problems): PatchSet {
+  const sent = found.patches.filter((patch) => !patch.isReply);
+  const alternatives = sent.length > 0 ? found.patches.filter((patch) => patch.isReply) : [];
+  const patches = withFirstVersions(sent.length > 0 ? sent : found.patches);
   const versions = new Map<number, PatchMail[]>();
-  for (const patch of found.patches) {
+  for (const patch of patches) {
     if (!patch.series) continue;
     const list = versions.get(patch.series.version);
     if (list) list.push(patch);
@@ -27,15 +30,24 @@ export function arrange(found: Found, problems: Problems): PatchSet {
   }
   const numbered = series.flatMap((one) => one.patches);
   // Mails without a number keep their place in the input; they do not belong between the numbered ones.
-  const others = found.patches.filter((patch) => !patch.series);
+  const others = patches.filter((patch) => !patch.series);
   return {
     name: problems.name,
     patches: [...numbered, ...others],
     cover: series.findLast((one) => one.cover)?.cover,
     replies: found.replies,
+    alternatives,
     series,
     problems: problems.list(),
   };
+}
+
+/** `[PATCH] x` beside `[PATCH v2] x` is its first version, though it does not say so. */
+function withFirstVersions(patches: readonly PatchMail[]): readonly PatchMail[] {
+  const later = new Set(patches.filter((patch) => (patch.series?.version ?? 1) > 1).map((patch) => patch.subject));
+  if (later.size === 0) return patches;
+  const first = { version: 1, number: 1, of: 1 };
+  return patches.map((patch) => (!patch.series && later.has(patch.subject) ? { ...patch, series: first } : patch));
 }
 
 function seriesOf(

@@ -145,6 +145,8 @@ export interface PatchSet {
   /** The cover letter of the newest version. */
   readonly cover: Cover | undefined;
   readonly replies: readonly Reply[];
+  /** Patches that answers in a thread bring beside the patches that they answer: ideas, not to be applied upon them. */
+  readonly alternatives: readonly PatchMail[];
   /** One for each version, oldest first. Empty where no subject is numbered. */
   readonly series: readonly SeriesInfo[];
   /** In order of their lines. A set with problems may still have patches that apply. */

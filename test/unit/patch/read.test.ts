@@ -92,6 +92,30 @@ describe('reading mails', () => {
     assert.deepEqual(codes(read(FROM + mail('[PATCH 1/2] a') + FROM + mail('[PATCH 1/2] b'))).sort(), ['P010', 'P011']);
   });
 
+  it('takes revisions of one patch for versions, and patches in answers for alternatives', () => {
+    const set = read(
+      [mail('[PATCH] x'), mail('[PATCH v2] x'), mail('Re: [PATCH v2] x', '', `So?\n\n${DIFF}`), mail('[PATCH] y')]
+        .map((m) => FROM + m)
+        .join(''),
+    );
+    assert.deepEqual(
+      set.series.map((s) => [s.version, s.patches.map((p) => p.subject)]),
+      [
+        [1, ['x']],
+        [2, ['x']],
+      ],
+    );
+    assert.deepEqual(
+      set.patches.map((p) => p.rawSubject),
+      ['[PATCH] x', '[PATCH v2] x', '[PATCH] y'],
+    );
+    assert.deepEqual(
+      set.alternatives.map((p) => p.rawSubject),
+      ['Re: [PATCH v2] x'],
+    );
+    assert.deepEqual(codes(set), []);
+  });
+
   it('finds the base after the diff', () => {
     const body = `Why.\n---\n${DIFF}\nbase-commit: abcdef0123456789\n-- \n2.39\n`;
     assert.equal(read(mail('[PATCH] x', '', body)).patches[0]?.baseCommit, 'abcdef0123456789');
