@@ -3,7 +3,7 @@ import type { SourceTree } from '../base/tree.ts';
 import { kernelNatives } from '../kernel/natives.ts';
 import { noSuchFile } from './errors.ts';
 import { Machines } from './machines.ts';
-import { callGraph } from './reach.ts';
+import { CallGraph } from './reach.ts';
 import { compileWorld, type ModelFiles } from './world.ts';
 
 export interface FunctionCheck {
@@ -40,17 +40,18 @@ export function checkFile(input: {
     scenarios: [],
   });
   const { program, errors, missingHeaders } = world.compiled;
-  const graph = callGraph(program);
+  const graph = new CallGraph(program);
   const natives = kernelNatives().functions;
   const bodiless = (func: number): boolean => {
-    if (graph.refused.has(func)) return false;
+    graph.callees(func);
     const fn = program.functions[func]!;
-    return fn.body() === undefined && !natives.has(fn.plainName);
+    return !graph.refused.has(func) && fn.body() === undefined && !natives.has(fn.plainName);
   };
   const functions = program.functions.flatMap((fn, func): FunctionCheck[] => {
     if (fn.file !== input.path || fn.endLoc === fn.loc) return [];
+    const callees = graph.callees(func);
     const refused = graph.refused.get(func);
-    const calls = [...graph.callees[func]!].filter(bodiless).map((f) => program.functions[f]!.plainName);
+    const calls = [...callees].filter(bodiless).map((f) => program.functions[f]!.plainName);
     const { line } = world.place(fn.loc);
     const at = refused?.place ? ` (${refused.place.file}:${refused.place.line}:${refused.place.column ?? 1})` : '';
     return [

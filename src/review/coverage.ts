@@ -77,6 +77,8 @@ function statementsByLine(
     }
   };
   for (const fn of world.compiled.program.functions) {
+    // Code on this file's lines is that of its functions, or of functions under review that use its macros.
+    if (fn.file !== path && !world.isUnderReview(fn.file)) continue;
     let body: FunctionBody | undefined;
     try {
       body = fn.body();

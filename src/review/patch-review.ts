@@ -14,7 +14,7 @@ import { Machines } from './machines.ts';
 import { outcomeOf } from './outcome.ts';
 import { fileReport, patchedFile } from './patched.ts';
 import { candidates, proofSteps } from './proof.ts';
-import { type CallGraph, callersOf, callGraph, reachable } from './reach.ts';
+import { CallGraph } from './reach.ts';
 import type { ChangedFunction, Finding, PatchReport, ScenarioResult, World as WorldName } from './report.ts';
 import type { ReviewInput } from './review.ts';
 import { findEntries, parseScenario, type Scenario } from './scenario.ts';
@@ -62,7 +62,7 @@ export async function reviewPatch(
       const make = (which: WorldName): Side => {
         const world = build(which, machine);
         const budget = { statements: input.budget?.statements ?? DEFAULT_STATEMENTS };
-        return { executor: new Executor(world, { budget }), graph: callGraph(world.compiled.program) };
+        return { executor: new Executor(world, { budget }), graph: new CallGraph(world.compiled.program) };
       };
       found = { before: make('before'), after: make('after') };
       sides.set(machine.profile.name, found);
@@ -203,10 +203,12 @@ function choose(
   const everything =
     changes.length === 0 &&
     patched.some((f) => /\.[ch]$/.test(f.path) && f.changed.after.length + f.changed.before.length > 0);
-  const reaching = {
-    before: callersOf(sides.before.graph, targets.before),
-    after: callersOf(sides.after.graph, targets.after),
-  };
+  const reaching = (which: WorldName): ReadonlySet<number> =>
+    sides[which].graph.callersOf(
+      targets[which],
+      scenarios.flatMap((s) => entryList(worlds[which], s)),
+    );
+  const reached = { before: reaching('before'), after: reaching('after') };
   return scenarios.flatMap((scenario) => {
     const usable = (['before', 'after'] as const).every((which) => {
       const { program } = worlds[which].compiled;
@@ -214,7 +216,7 @@ function choose(
       const entries = entryList(worlds[which], scenario);
       return (
         entries.length > 0 &&
-        entries.every((func) => !graph.refused.has(func)) &&
+        entries.every((func) => graph.callees(func) && !graph.refused.has(func)) &&
         scenario.needs.every((name) => {
           const func = program.functionNamed(name);
           return func === undefined ? program.globalNamed(name) !== undefined : true;
@@ -223,7 +225,7 @@ function choose(
     });
     if (!usable) return [];
     const reaches = (['before', 'after'] as const).some((which) =>
-      entryList(worlds[which], scenario).some((func) => reaching[which].has(func)),
+      entryList(worlds[which], scenario).some((func) => reached[which].has(func)),
     );
     // The reviewer's own scenario runs in any case: it was asked for.
     if (!reaches && !everything && scenario.builtIn) return [];
@@ -290,12 +292,14 @@ function scenarioResult(
 function describe(change: FunctionChange, sides: Record<WorldName, Side>, worlds: Worlds): ChangedFunction {
   const which = change.index.after !== undefined ? 'after' : 'before';
   const world = worlds[which];
-  const callers = callersOf(sides[which].graph, [change.index[which]!]);
   const { program, exported } = world.compiled;
-  const reachedFrom = [...callers]
-    .map((func) => program.functions[func]!)
-    .filter((fn) => exported.has(fn.plainName) && world.isUnderReview(fn.file))
-    .map((fn) => fn.plainName)
+  const entries = program.functions.flatMap((fn, func) =>
+    exported.has(fn.plainName) && world.isUnderReview(fn.file) ? [func] : [],
+  );
+  const callers = sides[which].graph.callersOf([change.index[which]!], entries);
+  const reachedFrom = entries
+    .filter((func) => callers.has(func))
+    .map((func) => program.functions[func]!.plainName)
     .sort();
   const { name, file, line, equivalent } = change;
   return { name, file, line, change: change.change, equivalent, reachedFrom };
@@ -321,7 +325,7 @@ function notModelled(
   }
   // Functions that a scenario could reach, or that the patch changes: others do not bear on this review.
   const entries = scenarios.flatMap((s) => entryList(world, s));
-  const within = reachable(sides.after.graph, entries);
+  const within = sides.after.graph.reachable(entries);
   for (const [func, reason] of sides.after.graph.refused) {
     const fn = world.compiled.program.functions[func]!;
     if (!(within.has(func) && world.isUnderReview(fn.file)) && !own.has(fn.file)) continue;

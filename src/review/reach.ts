@@ -1,34 +1,47 @@
 import { CodedError } from '../base/errors.ts';
 import type { Expr, FunctionBody, Instr, Program } from '../c/ir.ts';
 
-/** Who calls whom, by function index. Taking a function's address counts as a call: it may be called through it. */
-export interface CallGraph {
-  readonly callees: readonly ReadonlySet<number>[];
-  /** Functions whose body the front end does not take, with its reason. */
-  readonly refused: ReadonlyMap<number, CodedError>;
-}
+/**
+ * Who calls whom, by function index; found out when asked, since it needs a function's body lowered. Taking a function's
+ * address counts as a call: it may be called through it.
+ */
+export class CallGraph {
+  readonly #program: Program;
+  readonly #callees = new Map<number, ReadonlySet<number>>();
+  /** Functions that were looked at and whose body the front end does not take, with its reason. */
+  readonly refused = new Map<number, CodedError>();
 
-/** Lowers every function of the program and collects its calls. Linear in the code. */
-export function callGraph(program: Program): CallGraph {
-  const refused = new Map<number, CodedError>();
-  const globalTargets = program.globals.map((global) =>
-    global.relocations.filter((r) => r.target.kind === 'func').map((r) => r.target.index),
-  );
-  const callees = program.functions.map((fn, index) => {
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  callees(func: number): ReadonlySet<number> {
+    let found = this.#callees.get(func);
+    if (!found) {
+      found = this.#find(func);
+      this.#callees.set(func, found);
+    }
+    return found;
+  }
+
+  #find(func: number): ReadonlySet<number> {
+    const { functions, globals } = this.#program;
     const found = new Set<number>();
     let body: FunctionBody | undefined;
     try {
-      body = fn.body();
+      body = functions[func]!.body();
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      refused.set(index, error);
+      this.refused.set(func, error);
     }
     if (!body) return found;
     const visit = (expr: Expr): void =>
       forEachAddress(expr, (e) => {
         if (e.op === 'func') found.add(e.func);
         // A table of operations hands its functions to whoever reads it.
-        else for (const target of globalTargets[e.global] ?? []) found.add(target);
+        else
+          for (const { target } of globals[e.global]?.relocations ?? [])
+            if (target.kind === 'func') found.add(target.index);
       });
     for (const block of body.blocks) {
       for (const instr of block.instrs) {
@@ -38,8 +51,45 @@ export function callGraph(program: Program): CallGraph {
       if (block.end.op === 'return' && block.end.value) visit(block.end.value);
     }
     return found;
-  });
-  return { callees, refused };
+  }
+
+  /** All functions that can be reached from `from`, those included. */
+  reachable(from: Iterable<number>): ReadonlySet<number> {
+    const seen = new Set(from);
+    const queue = [...seen];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      for (const callee of this.callees(next)) {
+        if (!seen.has(callee)) {
+          seen.add(callee);
+          queue.push(callee);
+        }
+      }
+    }
+    return seen;
+  }
+
+  /** All functions among those reachable from `roots` from which one of `targets` can be reached, those included. */
+  callersOf(targets: Iterable<number>, roots: Iterable<number>): ReadonlySet<number> {
+    const callers = new Map<number, number[]>();
+    for (const caller of this.reachable(roots)) {
+      for (const callee of this.callees(caller)) {
+        const list = callers.get(callee);
+        if (list) list.push(caller);
+        else callers.set(callee, [caller]);
+      }
+    }
+    const seen = new Set(targets);
+    const queue = [...seen];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      for (const caller of callers.get(next) ?? []) {
+        if (!seen.has(caller)) {
+          seen.add(caller);
+          queue.push(caller);
+        }
+      }
+    }
+    return seen;
+  }
 }
 
 function exprsOf(instr: Instr): readonly Expr[] {
@@ -81,38 +131,4 @@ function forEachAddress(expr: Expr, visit: (e: Extract<Expr, { op: 'func' | 'glo
         break;
     }
   }
-}
-
-/** All functions that can be reached from `from`, those included. */
-export function reachable(graph: CallGraph, from: readonly number[]): ReadonlySet<number> {
-  const seen = new Set(from);
-  const queue = [...from];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    for (const callee of graph.callees[next] ?? []) {
-      if (!seen.has(callee)) {
-        seen.add(callee);
-        queue.push(callee);
-      }
-    }
-  }
-  return seen;
-}
-
-/** All functions from which one of `targets` can be reached, those included. */
-export function callersOf(graph: CallGraph, targets: Iterable<number>): ReadonlySet<number> {
-  const callers: number[][] = graph.callees.map(() => []);
-  graph.callees.forEach((callees, caller) => {
-    for (const callee of callees) callers[callee]?.push(caller);
-  });
-  const seen = new Set(targets);
-  const queue = [...seen];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    for (const caller of callers[next]!) {
-      if (!seen.has(caller)) {
-        seen.add(caller);
-        queue.push(caller);
-      }
-    }
-  }
-  return seen;
 }
