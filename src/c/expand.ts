@@ -72,8 +72,8 @@ export interface ExpansionHost {
 }
 
 export class Expander {
-  /** By symbol. */
-  readonly macros: (Macro | undefined)[] = [];
+  /** By symbol. Without holes, which would make V8 keep it as a dictionary. */
+  readonly macros: (Macro | undefined)[];
   readonly hides: HideSets;
   readonly host: ExpansionHost;
   #budget: number;
@@ -82,11 +82,18 @@ export class Expander {
 
   constructor(host: ExpansionHost) {
     this.host = host;
+    this.macros = new Array<Macro | undefined>(2 * host.interner.size).fill(undefined);
     this.#budget = host.limits.tokens;
     this.hides = new HideSets((size) => {
       this.spend(1, 0);
       if (size > host.limits.macroDepth) this.tooDeep(0);
     });
+  }
+
+  define(sym: number, macro: Macro | undefined): void {
+    const { macros } = this;
+    if (sym >= macros.length) for (let i = sym * 2 - macros.length; i >= 0; i--) macros.push(undefined);
+    macros[sym] = macro;
   }
 
   /** Pays for work; every token made or read costs 1. Throws when the bound is reached. */
