@@ -22,11 +22,12 @@ describe('A review that is repeated', () => {
 
   it('follows the text of the patch', async () => {
     const text = await textOf(patch);
-    const header = text.split('\n').findIndex((line) => line.startsWith('diff --git'));
-    await lens(header, /no difference/);
+    const hunk = text.split('\n').findIndex((line) => line.startsWith('@@ '));
+    await lens(hunk, /./);
     await replace(patch, `A line before the mail.\n${text}`);
-    await lens(header + 1, /no difference/);
+    await lens(hunk + 1, /./);
     await replace(patch, text);
+    await lens(hunk, /./);
   });
 
   it('tells that a patch has become no patch, and recovers', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cleanUp, diagnosticsOf, lensesOf, patchOf, review, ruleOf, sample, textOf } from './support.ts';
+import { cleanUp, diagnosticsOf, lensesOf, patchOf, review, ruleOf, sample, textOf, until } from './support.ts';
 
 describe('Review Patch', () => {
   let patch: vscode.Uri;
@@ -105,8 +105,10 @@ describe('Review Patch', () => {
 
   it('opens the address map beside the editor', async () => {
     await vscode.commands.executeCommand('iomemReview.showMap', patch);
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    assert.ok(tabs.some((tab) => tab.input instanceof vscode.TabInputWebview));
+    await until('a webview is open', async () => {
+      const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+      return tabs.some((tab) => tab.input instanceof vscode.TabInputWebview);
+    });
   });
 
   it('takes everything away with Clear Results, and offers a review again', async () => {
