@@ -74,7 +74,8 @@ interface Request extends Options {
 /** The object's address, or 0. */
 function allocate(state: KernelState, call: NativeCall, request: Request): bigint {
   const { name, size, gfp, kind } = request;
-  if (gfp & gfpDirectReclaim) mustBeAbleToSleep(state, call, `${name}() with a flag that allows it to reclaim memory`);
+  if (gfp & gfpDirectReclaim)
+    mustBeAbleToSleep(state, call, () => `${name}() with a flag that allows it to reclaim memory`);
   if (size === 0n) return zeroSize;
   if (size > request.limit) return 0n;
   if (!(gfp & gfpNoFail)) {

@@ -118,10 +118,9 @@ export class Locks {
   #take(call: NativeCall, name: string, take: Take): NativeResult {
     const address = call.arg(0);
     if (call.retries === 0 && !call.check(address, 4, true)) return { kill: true };
-    const lock = call.memory.describe(address);
-    const what = `${name}(&${lock})`;
+    const lock = (): string => call.memory.describe(address);
     if ((take.kind === 'mutex' || take.kind === 'rwsem') && !take.trying && call.retries === 0) {
-      mustBeAbleToSleep(this.#state, call, what);
+      mustBeAbleToSleep(this.#state, call, () => `${name}(&${lock()})`);
     }
     const holders = this.#holders(address);
     const mine = holders.filter((h) => h.thread === call.thread);
@@ -129,7 +128,7 @@ export class Locks {
     if (mine.length > 0 && !take.trying && !(readInRead && take.kind === 'rw')) {
       const first = mine[0]!.held;
       const mode = take.kind === 'rw' || take.kind === 'rwsem' ? ` for ${asMode(first.mode)}` : '';
-      call.problem('recursive-lock', `${what}: this thread already holds ${lock}${mode}`, {
+      call.problem('recursive-lock', `${name}(&${lock()}): this thread already holds ${lock()}${mode}`, {
         fatal: !readInRead,
         related: [{ message: `taken by ${first.by}() here`, loc: first.loc }],
       });
@@ -141,10 +140,10 @@ export class Locks {
         call.result(0);
         return;
       }
-      return { block: keyOf(address), why: `${what}, held ${this.#describe(against)}` };
+      return { block: keyOf(address), why: `${name}(&${lock()}), held ${this.#describe(against)}` };
     }
     const { held } = this.#state.context(call.thread);
-    const taken: Held = { address, name: lock, kind: take.kind, mode: take.mode, by: name, loc: call.loc };
+    const taken: Held = { address, kind: take.kind, mode: take.mode, by: name, loc: call.loc };
     this.#state.update(call.thread, { held: [...held, taken] });
     call.result(take.trying ? 1 : 0);
   }
@@ -229,7 +228,10 @@ export class Locks {
       });
     const name = machine.threads[thread]?.name ?? `thread ${thread}`;
     for (const held of context.held) {
-      report(`${held.name}, taken here by ${held.by}(), is still held when ${name} has ended`, held.loc);
+      report(
+        `${machine.memory.describe(held.address)}, taken here by ${held.by}(), is still held when ${name} has ended`,
+        held.loc,
+      );
     }
     for (const loc of context.rcu)
       report(`the read section that rcu_read_lock() opens here never ends in ${name}`, loc);

@@ -7,8 +7,8 @@ export type LockMode = 'read' | 'write';
 
 /** One acquisition. Never changed, so that snapshots share it. */
 export interface Held {
+  /** Names are made when something is reported: making them costs more than the lock. */
   readonly address: bigint;
-  readonly name: string;
   readonly kind: LockKind;
   readonly mode: LockMode;
   /** The function that took it, `write_lock`. */
@@ -67,28 +67,28 @@ export class KernelState implements NativeState {
   }
 }
 
-/** Reports a sleep where none is allowed; `what` is the call, `mutex_lock(&m)`. */
-export function mustBeAbleToSleep(state: KernelState, call: NativeCall, what: string): void {
+/** Reports a sleep where none is allowed; `what` names the call, `mutex_lock(&m)`. */
+export function mustBeAbleToSleep(state: KernelState, call: NativeCall, what: () => string): void {
   const context = state.context(call.thread);
+  if (!isAtomic(context)) return;
   const spinning = context.held.filter((h) => h.kind === 'spin' || h.kind === 'rw');
   const reasons: { readonly message: string; readonly loc: Loc }[] = spinning.map((h) => ({
-    message: `${h.by}(&${h.name}) here`,
+    message: `${h.by}(&${call.memory.describe(h.address)}) here`,
     loc: h.loc,
   }));
   for (const loc of context.rcu) reasons.push({ message: 'rcu_read_lock() here', loc });
   for (const loc of context.preempt) reasons.push({ message: 'preempt_disable() here', loc });
   for (const loc of context.irq) reasons.push({ message: 'interrupts disabled here', loc });
   for (const loc of context.bh) reasons.push({ message: 'local_bh_disable() here', loc });
-  if (reasons.length === 0) return;
   const last = spinning.at(-1);
   const inside = last
-    ? `while ${last.name} is held${last.kind === 'rw' ? ` for ${last.mode === 'read' ? 'reading' : 'writing'}` : ''}`
+    ? `while ${call.memory.describe(last.address)} is held${last.kind === 'rw' ? ` for ${last.mode === 'read' ? 'reading' : 'writing'}` : ''}`
     : context.rcu.length > 0
       ? 'inside rcu_read_lock()'
       : context.irq.length > 0
         ? 'with interrupts disabled'
         : 'with preemption disabled';
-  call.problem('sleep-in-atomic', `${what} may sleep ${inside}`, { related: reasons });
+  call.problem('sleep-in-atomic', `${what()} may sleep ${inside}`, { related: reasons });
 }
 
 export function isAtomic(context: Context): boolean {

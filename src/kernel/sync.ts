@@ -16,7 +16,7 @@ export function syncNatives(state: KernelState): Map<string, Native> {
     ['__iomem_unpark', unpark],
     [
       '__iomem_might_sleep',
-      (call) => mustBeAbleToSleep(state, call, call.memory.readString(call.arg(0), 80) ?? 'this'),
+      (call) => mustBeAbleToSleep(state, call, () => call.memory.readString(call.arg(0), 80) ?? 'this'),
     ],
     ['__iomem_in_atomic', (call) => call.result(isAtomic(state.context(call.thread)))],
 
@@ -79,7 +79,7 @@ const keyOf = (address: bigint): string => `task:${address.toString(16)}`;
 /** Sleeps while the task's state is not TASK_RUNNING (0). */
 function park(state: KernelState, call: NativeCall): ReturnType<Native> {
   const address = call.arg(0);
-  if (call.retries === 0) mustBeAbleToSleep(state, call, 'schedule()');
+  if (call.retries === 0) mustBeAbleToSleep(state, call, () => 'schedule()');
   if (!call.check(address, 4, false)) return { kill: true };
   if (call.memory.read(address, 4) === 0n) return;
   return { block: keyOf(address), why: call.memory.readString(call.arg(1), 200) ?? 'to be woken' };
@@ -125,7 +125,7 @@ function waitForReaders(state: KernelState, call: NativeCall): ReturnType<Native
       });
       return { kill: true };
     }
-    mustBeAbleToSleep(state, call, 'synchronize_rcu()');
+    mustBeAbleToSleep(state, call, () => 'synchronize_rcu()');
     const waits = [...state.contexts]
       .filter(([, context]) => context.rcu.length > 0)
       .map(([thread, context]) => ({ thread, section: context.sections }));

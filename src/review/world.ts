@@ -11,7 +11,12 @@ import type { Scenario } from './scenario.ts';
 export type ModelFiles = ReadonlyMap<string, string>;
 
 /** Headers that always come from the tree: they define what is under review, and need nothing that is not modelled. */
-const treeHeaders = ['include/linux/ioport.h', 'include/linux/resource_ext.h', 'include/linux/range.h'];
+const treeHeaders = [
+  'include/linux/ioport.h',
+  'include/linux/resource_ext.h',
+  'include/linux/range.h',
+  'include/linux/memremap.h',
+];
 
 export interface WorldInput {
   readonly which: WorldName;
