@@ -258,7 +258,9 @@ export interface ImportedFunction {
 export interface ModuleFunction {
   /** Index into the module's types. */
   readonly type: number;
-  readonly exportAs: string;
+  /** Made reachable by name, or by its place in the table. */
+  readonly exportAs?: string;
+  readonly element?: number;
   /** Locals after the parameters, in runs of one type. */
   readonly locals: readonly { readonly type: number; readonly count: number }[];
   readonly code: Code;
@@ -312,13 +314,27 @@ export function encodeModule(parts: ModuleParts): Uint8Array {
     s.u32(parts.functions.length);
     for (const f of parts.functions) s.u32(f.type);
   });
+  const indices = [...parts.functions.keys()];
+  const exported = indices.filter((i) => parts.functions[i]!.exportAs !== undefined);
   section(out, 7, (s) => {
-    s.u32(parts.functions.length);
-    parts.functions.forEach((f, i) => {
-      s.name(f.exportAs);
+    s.u32(exported.length);
+    for (const i of exported) {
+      s.name(parts.functions[i]!.exportAs!);
       s.byte(0);
       s.u32(parts.imports.length + i);
-    });
+    }
+  });
+  const elements = indices.filter((i) => parts.functions[i]!.element !== undefined);
+  section(out, 9, (s) => {
+    s.u32(elements.length);
+    for (const i of elements) {
+      s.byte(0);
+      s.byte(Op.i32Const);
+      s.s32(parts.functions[i]!.element!);
+      s.byte(Op.end);
+      s.u32(1);
+      s.u32(parts.imports.length + i);
+    }
   });
   section(out, 10, (s) => {
     s.u32(parts.functions.length);

@@ -107,6 +107,8 @@ export const Status = {
   killed: 9,
   /** This variant of the code cannot go on from the saved point; the other can. */
   otherVariant: 10,
+  /** From the host only: the function has code now. */
+  installed: 11,
 } as const;
 
 export interface Layout {

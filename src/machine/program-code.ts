@@ -2,7 +2,7 @@ import { CodedError } from '../base/errors.ts';
 import type { Program } from '../c/ir.ts';
 import type { Budget } from './api.ts';
 import { type StepEnvironment, StepGenerator, type StepVariant } from './codegen-step.ts';
-import { encodeModule, type FuncType } from './encode.ts';
+import { encodeModule, type FuncType, type ModuleFunction } from './encode.ts';
 import { malformedIr, noSuchFunction, tooManySites } from './errors.ts';
 import { GlobalPlacement } from './globals.ts';
 import { type Layout, MAX_COUNTERS, MAX_FUNCTIONS, makeLayout } from './layout.ts';
@@ -11,6 +11,9 @@ import { encodeRuntime } from './runtime.ts';
 import { GeneratedType, importNames, importTypes } from './runtime-imports.ts';
 import type { HostFunctions, Space } from './space.ts';
 
+/** Bounds of one module: functions, and their size in points. */
+const BATCH_FUNCTIONS = 48;
+const BATCH_POINTS = 4000;
 /** Memories kept for machines to come. */
 const MAX_SPARE_SPACES = 2;
 /** Room in the table for functions that lowering appends. */
@@ -28,6 +31,7 @@ export class ProgramCode implements StepEnvironment {
   readonly #trace: boolean;
   readonly #plans = new Map<number, Plan | CodedError | undefined>();
   readonly #modules = [new Map<number, WebAssembly.Module>(), new Map<number, WebAssembly.Module>()] as const;
+  readonly #tooLarge = new Map<number, CodedError>();
   readonly #types: readonly FuncType[];
   readonly #spaces: Space[] = [];
   #runtime: WebAssembly.Module | undefined;
@@ -93,24 +97,74 @@ export class ProgramCode implements StepEnvironment {
     return known instanceof CodedError ? undefined : known;
   }
 
-  /** The compiled code of a function that has a plan. */
+  /**
+   * The module with the code of a function that has a plan. Functions it calls come along, nearest first: a module costs as
+   * much as some ten functions in it.
+   */
   module(plan: Plan, stops: boolean): WebAssembly.Module {
     const modules = this.#modules[stops ? 1 : 0];
     const known = modules.get(plan.index);
     if (known) return known;
-    const module = this.#compile(plan, { stops, trace: this.#trace });
-    modules.set(plan.index, module);
+    const failed = this.#tooLarge.get(plan.index);
+    if (failed) throw failed;
+    const variant = { stops, trace: this.#trace };
+    const batch: Plan[] = [];
+    const functions: ModuleFunction[] = [];
+    for (const member of this.#nearby(plan, (index) => modules.has(index))) {
+      try {
+        functions.push(this.#generate(member, variant));
+        batch.push(member);
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        this.#tooLarge.set(member.index, error);
+        if (member === plan) throw error;
+      }
+    }
+    const module = this.#compile(plan, functions);
+    for (const member of batch) modules.set(member.index, module);
     return module;
   }
 
-  #compile(plan: Plan, variant: StepVariant): WebAssembly.Module {
+  /** A function and, breadth first, those it calls that are in no module yet. */
+  #nearby(plan: Plan, isKnown: (index: number) => boolean): Plan[] {
+    const found = [plan];
+    const seen = new Set([plan.index]);
+    let points = plan.pointLoc.length;
+    for (let i = 0; i < found.length && found.length < BATCH_FUNCTIONS && points < BATCH_POINTS; i++) {
+      for (const callee of directCallees(found[i]!)) {
+        if (seen.has(callee) || isKnown(callee) || found.length >= BATCH_FUNCTIONS) continue;
+        seen.add(callee);
+        const next = this.#planOrNothing(callee);
+        if (!next) continue;
+        found.push(next);
+        points += next.pointLoc.length;
+      }
+    }
+    return found;
+  }
+
+  #planOrNothing(index: number): Plan | undefined {
+    try {
+      return this.plan(index);
+    } catch (error) {
+      // Told when the function is called, if it ever is.
+      if (error instanceof CodedError) return undefined;
+      throw error;
+    }
+  }
+
+  #generate(plan: Plan, variant: StepVariant): ModuleFunction {
     const generator = new StepGenerator(this.layout, plan, this, variant);
     generator.generate();
+    return { type: GeneratedType.function, element: plan.index, locals: generator.locals, code: generator.code };
+  }
+
+  #compile(plan: Plan, functions: readonly ModuleFunction[]): WebAssembly.Module {
     const bytes = encodeModule({
       types: this.#types,
       imports: importNames.map((name, i) => ({ name, type: i + 1 })),
       memoryPages: this.layout.pages,
-      functions: [{ type: GeneratedType.function, exportAs: 'f', locals: generator.locals, code: generator.code }],
+      functions,
     });
     try {
       return new WebAssembly.Module(bytes);
@@ -141,6 +195,16 @@ export class ProgramCode implements StepEnvironment {
   plainGlobal(index: number, offset: number, size: number, write: boolean): boolean {
     return this.globals.plain(index, offset, size, write);
   }
+}
+
+function directCallees(plan: Plan): number[] {
+  const callees: number[] = [];
+  for (const b of plan.order) {
+    for (const instr of plan.body.blocks[b]!.instrs) {
+      if (instr.op === 'call' && instr.callee.kind === 'direct') callees.push(instr.callee.func);
+    }
+  }
+  return callees;
 }
 
 const cache = new WeakMap<Program, Map<string, ProgramCode>>();

@@ -7,13 +7,15 @@ import { Access } from './shadow.ts';
  * The hand-written part of the machine that runs as WebAssembly: the driver loop, the second look at an access, range
  * copies, and trace records. One module for each layout.
  *
- * Imports: `enter` (frame) → status, the host's entry for whatever has no code yet; `fault` (address, info, loc, frame) →
- * status, the host's judgement of a bad access.
+ * The only module with imports from the host (`enter` for what has no code yet, `fault` to judge a bad access, and reports):
+ * an import from JavaScript costs its module a compiled wrapper, so the modules of functions import from here alone.
  */
 
 const ENTER = 0;
 const FAULT = 1;
-const FIRST = 2;
+/** Host functions that are handed on as they are. */
+const forwarded = ['shift', 'division', 'unset', 'unreachable', 'badCall'] as const;
+const FIRST = 2 + forwarded.length;
 
 /** Types of the runtime module, by index. */
 const T = { enter: 0, fault: 1, run: 2, fillTable: 3, ranged: 4 } as const;
@@ -30,6 +32,7 @@ export function encodeRuntime(layout: Layout): Uint8Array {
     { params: [i32, i32, i32], results: [i32] },
   ];
   const typeOf = (type: FuncType): number => types.push(type) - 1;
+  const forwardedTypes = forwarded.map((name) => typeOf(imports[name]));
   const asm = new RuntimeAssembler(layout);
   const functions: ModuleFunction[] = [
     fn('rangeIsGood', T.ranged, [], (c) => asm.rangeIsGood(c)),
@@ -44,16 +47,20 @@ export function encodeRuntime(layout: Layout): Uint8Array {
     fn('traceCall', typeOf(imports.traceCall), [i32, i32], (c) => asm.traceCall(c)),
     fn('traceReturn', typeOf(imports.traceReturn), [i32], (c) => asm.traceReturn(c)),
     // Exported so that `ref.func` may name it.
-    fn('enterAgain', T.enter, [], (c) => {
-      c.get(0);
-      c.call(ENTER);
-    }),
+    fn('enterFunction', T.enter, [i32], (c) => enterFunction(c)),
+    ...forwarded.map((name, f) =>
+      fn(name, forwardedTypes[f]!, [], (c) => {
+        for (let p = 0; p < imports[name].params.length; p++) c.get(p);
+        c.call(2 + f);
+      }),
+    ),
   ];
   return encodeModule({
     types,
     imports: [
       { name: 'enter', type: T.enter },
       { name: 'fault', type: T.fault },
+      ...forwarded.map((name, f) => ({ name, type: forwardedTypes[f]! })),
     ],
     memoryPages: layout.pages,
     functions: functions.map((f) => {
@@ -64,7 +71,7 @@ export function encodeRuntime(layout: Layout): Uint8Array {
 }
 
 const RANGE_IS_GOOD = FIRST;
-const ENTER_AGAIN = FIRST + 11;
+const ENTER_FUNCTION = FIRST + 11;
 
 function fn(exportAs: string, type: number, locals: readonly number[], write: (code: Code) => void): ModuleFunction {
   const code = new Code(256);
@@ -72,11 +79,28 @@ function fn(exportAs: string, type: number, locals: readonly number[], write: (c
   return { type, exportAs, locals: locals.map((t) => ({ type: t, count: 1 })), code };
 }
 
+/** (frame) → status. Asks the host; where that made the function callable, calls it. */
+function enterFunction(c: Code): void {
+  c.get(0);
+  c.call(ENTER);
+  c.tee(1);
+  c.i32(Status.installed);
+  c.op(Op.i32Eq);
+  c.open(Op.if);
+  c.get(0);
+  c.get(0);
+  c.mem(Op.i32Load, Frame.func);
+  c.callIndirect(T.enter);
+  c.op(Op.return);
+  c.end();
+  c.get(1);
+}
+
 /** Puts the host's entry into the first n places of the table. */
 function fillTable(c: Code): void {
   c.i32(0);
   c.byte(0xd2); // ref.func
-  c.u32(ENTER_AGAIN);
+  c.u32(ENTER_FUNCTION);
   c.get(0);
   c.byte(0xfc); // table.fill
   c.u32(17);

@@ -18,7 +18,6 @@ interface Variant {
   readonly traceReturn: (frame: number, loc: number) => void;
   readonly imports: Record<string, unknown>;
 }
-type Function = (frame: number) => number;
 
 /** One linear memory with the code instantiated over it. Costly to make, so machines hand it on (`Machine.dispose`). */
 export class Space {
@@ -54,15 +53,10 @@ export class Space {
     this.#variant(stops).traceReturn(frame, loc);
   }
 
-  /** Makes the code of a function callable and answers it. */
-  install(index: number, stops: boolean): Function {
-    const variant = this.#variant(stops);
+  /** Makes the code of a function callable: its module puts it into the table. */
+  install(index: number, stops: boolean): void {
     const plan = this.code.plan(index)!;
-    const module = this.code.module(plan, stops);
-    const instance = new WebAssembly.Instance(module, { m: variant.imports });
-    const f = instance.exports['f'] as Function;
-    variant.table.set(index, f);
-    return f;
+    new WebAssembly.Instance(this.code.module(plan, stops), { m: this.#variant(stops).imports });
   }
 
   #variant(stops: boolean): Variant {
@@ -78,18 +72,16 @@ export class Space {
         table,
         enter: (frame: number) => this.host.enter(frame, stops),
         fault: (a: bigint | number, info: number, loc: number, frame: number) => this.host.fault(a, info, loc, frame),
+        shift: (loc: number, frame: number, count: bigint, width: number) => this.host.shift(loc, frame, count, width),
+        division: (loc: number, frame: number) => this.host.division(loc, frame),
+        unset: (register: number, loc: number, frame: number) => this.host.unset(register, loc, frame),
+        unreachable: (point: number, frame: number) => this.host.unreachable(point, frame),
+        badCall: (a: bigint | number, n: number, loc: number, frame: number) => this.host.badCall(a, n, loc, frame),
       },
     }).exports;
     (runtime['fillTable'] as (n: number) => void)(this.code.tableSize);
-    const host: Record<string, unknown> = {
-      shift: (loc: number, frame: number, count: bigint, width: number) => this.host.shift(loc, frame, count, width),
-      division: (loc: number, frame: number) => this.host.division(loc, frame),
-      unset: (register: number, loc: number, frame: number) => this.host.unset(register, loc, frame),
-      unreachable: (point: number, frame: number) => this.host.unreachable(point, frame),
-      badCall: (a: bigint | number, n: number, loc: number, frame: number) => this.host.badCall(a, n, loc, frame),
-    };
     const imports: Record<string, unknown> = { memory, table };
-    for (const name of importNames) imports[name] = runtime[name] ?? host[name];
+    for (const name of importNames) imports[name] = runtime[name];
     return {
       table,
       run: runtime['run'] as () => number,

@@ -276,9 +276,9 @@ class Stepper implements Machine, HostFunctions {
     if (!fn) return this.#wildCall(x.memory.addressOfFunction(index), loc, caller);
     try {
       if (this.#code.plan(index)) {
-        const code = this.#usable().install(index, stops);
+        this.#usable().install(index, stops);
         x.writeGlobals();
-        return code(frame);
+        return Status.installed;
       }
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
