@@ -374,6 +374,7 @@ function declareLibrary(p: Parser, name: string, spec: string, loc: Loc): Functi
   const params = words.slice(1, variadic ? -1 : undefined).map((word) => ({ type: typeOf(word) }));
   const sym: FunctionSymbol = {
     kind: 'function',
+    unit: p.unit,
     name,
     loc,
     at: p.pos,

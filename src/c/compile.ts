@@ -4,9 +4,9 @@ import type { Compile, CompileResult, Unit } from './api.ts';
 import { withDefaults } from './limits.ts';
 import { LinkedProgram, type ParsedUnit } from './link.ts';
 import { parseUnit } from './parse-top.ts';
-import { Parser, type UnitSymbols } from './parser.ts';
+import { Parser } from './parser.ts';
 import { Preprocessor, type PreprocessorMark } from './preprocess.ts';
-import { Scope } from './scope.ts';
+import { Scope, type UnitSymbols } from './scope.ts';
 import type { Token } from './token.ts';
 import { Types } from './types-ops.ts';
 
@@ -106,5 +106,6 @@ function emptySymbols(unit: Unit, tokens: readonly Token[], scope: Scope): UnitS
     initcalls: [],
     setups: [],
     dataBytes: 0,
+    initItems: 0,
   };
 }

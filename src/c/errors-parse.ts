@@ -111,5 +111,5 @@ export const badDeclaration = (at: P, what: string) => new CodedError('C231', wh
 export const badGeneric = (at: P, what: string) => new CodedError('C232', what, at);
 export const voidValue = (at: P, what: string) => new CodedError('C233', `${what} has no value (void)`, at);
 export const badReturn = (at: P, what: string) => new CodedError('C234', what, at);
-export const tooManyCases = (at: P, limit: number) =>
-  new CodedError('C235', `more than ${limit} elements in one initialiser`, at);
+export const tooManyElements = (at: P, limit: number) =>
+  new CodedError('C235', `the initialisers of this unit store more than ${limit} elements`, at);

@@ -3,7 +3,7 @@ import * as E from './errors-parse.ts';
 import { findMember, roundUp } from './layout.ts';
 import { convertAssigned, decay } from './nodes.ts';
 import type { Parser } from './parser.ts';
-import { OBJECT_LIMIT } from './parser.ts';
+import { ITEMS_LIMIT, OBJECT_LIMIT } from './parser.ts';
 import { constantInteger } from './sema.ts';
 import type { Loc } from './token.ts';
 import { Tok } from './token.ts';
@@ -15,9 +15,6 @@ import { arrayOf, compatible, isPlainChar, isRecord, opaqueName, typeName, unqua
  * of braces a stack of cursors walks the aggregate, so that elided braces and "the next subobject after the designated
  * one" come out as the standard says.
  */
-
-/** Stores that one initialiser may make: ranges multiply. */
-const ITEM_LIMIT = 1 << 18;
 
 /** initialiser = assign | "{" … "}". Answers the type too: an array of unknown length gets one. */
 export function parseInitializer(p: Parser, type: CType, isStatic: boolean): { init: Initializer; type: CType } {
@@ -62,7 +59,8 @@ function put(
   loc: Loc,
   bits?: Member['bits'],
 ): void {
-  if (state.items.length >= ITEM_LIMIT) throw E.tooManyCases(state.p.place(loc), ITEM_LIMIT);
+  const { unit } = state.p;
+  if (++unit.initItems > ITEMS_LIMIT) throw E.tooManyElements(state.p.place(loc), ITEMS_LIMIT);
   state.items.push({ offset, type: unqualified(type), value, loc, ...(bits && { bits }) });
   state.end = Math.max(state.end, offset + state.p.types.sizeOf(type));
 }
@@ -129,13 +127,17 @@ function braced(state: State, type: CType, offset: number): number {
   return count;
 }
 
-/** `{ "text" }` for a character array. */
+/** `{ "text" }` for a character array: nothing but strings between the braces. */
 function bracedString(state: State, type: ArrayType, offset: number): number | undefined {
   const { p } = state;
+  let end = p.pos;
+  while (p.tokens[end]!.kind === Tok.String) end++;
+  if (p.tokens[end]!.text === ',') end++;
+  if (p.tokens[end]!.text !== '}') return undefined;
   const start = p.pos;
   const node = p.assignment();
   p.eat(',');
-  if (p.is('}') && node.k === 'str' && direct(state, type, offset, node)) return node.type.length!;
+  if (node.k === 'str' && direct(state, type, offset, node)) return node.type.length!;
   p.pos = start;
   return undefined;
 }

@@ -88,37 +88,62 @@ export interface FoundMember {
   readonly path: readonly number[];
 }
 
-const tables = new WeakMap<readonly Member[], Map<string, FoundMember>>();
+const tables = new WeakMap<readonly Member[], ReadonlyMap<string, FoundMember>>();
 
 export function findMember(record: RecordType, name: string): FoundMember | undefined {
-  if (!record.members) return undefined;
-  let table = tables.get(record.members);
-  if (!table) {
-    table = new Map();
-    collect(record, 0, [], {}, table);
-    tables.set(record.members, table);
-  }
-  return table.get(name);
+  return memberTable(record).get(name);
 }
 
-function collect(
-  record: RecordType,
-  base: number,
-  path: readonly number[],
-  outer: { const?: boolean; volatile?: boolean },
-  into: Map<string, FoundMember>,
-): void {
-  record.members?.forEach((member, index) => {
-    const offset = base + member.offset;
+/** Every name that leads to a member, those of anonymous members included. */
+export function memberTable(record: RecordType): ReadonlyMap<string, FoundMember> {
+  if (!record.members) return new Map();
+  const known = tables.get(record.members);
+  if (known) return known;
+  const table = new Map<string, FoundMember>();
+  record.members.forEach((member, index) => {
+    const { type, offset } = member;
     if (member.name !== undefined) {
-      const type = qualified(member.type, outer);
-      if (!into.has(member.name)) into.set(member.name, { member, offset, type, path: [...path, index] });
-    } else if (isRecord(member.type)) {
-      const inner = {
-        ...((outer.const || member.type.const) && { const: true }),
-        ...((outer.volatile || member.type.volatile) && { volatile: true }),
-      };
-      collect(member.type, offset, [...path, index], inner, into);
+      table.set(member.name, { member, offset, type, path: [index] });
+      return;
+    }
+    if (!isRecord(type)) return;
+    for (const [name, inner] of memberTable(type)) {
+      table.set(name, {
+        member: inner.member,
+        offset: offset + inner.offset,
+        type: qualified(inner.type, type),
+        path: [index, ...inner.path],
+      });
     }
   });
+  tables.set(record.members, table);
+  return table;
+}
+
+const nesting = new WeakMap<readonly Member[], number>();
+
+/** How deep structs and unions lie inside each other by value: bounds every recursion over members. */
+export function recordDepth(type: CType): number {
+  if (type.kind === 'array') return recordDepth(type.of);
+  if (!isRecord(type) || !type.members) return 0;
+  const known = nesting.get(type.members);
+  if (known !== undefined) return known;
+  let inner = 0;
+  for (const member of type.members) inner = Math.max(inner, recordDepth(member.type));
+  const depth = inner + 1;
+  nesting.set(type.members, depth);
+  return depth;
+}
+
+const constants = new WeakMap<readonly Member[], boolean>();
+
+/** Whether something inside is const, so that the whole cannot be assigned. */
+export function hasConstMember(type: CType): boolean {
+  if (type.kind === 'array') return hasConstMember(type.of);
+  if (!isRecord(type) || !type.members) return false;
+  const known = constants.get(type.members);
+  if (known !== undefined) return known;
+  const found = type.members.some((member) => member.type.const === true || hasConstMember(member.type));
+  constants.set(type.members, found);
+  return found;
 }

@@ -5,8 +5,8 @@ import type { LinkHost } from './lower.ts';
 import { signatureOf } from './lower.ts';
 import { lowerFunction } from './lower-func.ts';
 import { asCoded, parseFunctionBody } from './parse-top.ts';
-import type { Parser, UnitSymbols } from './parser.ts';
-import type { FunctionSymbol, GlobalSymbol } from './scope.ts';
+import type { Parser } from './parser.ts';
+import type { FunctionSymbol, GlobalSymbol, UnitSymbols } from './scope.ts';
 import type { Loc, LocationTable } from './token.ts';
 import type { ArrayType, CType, Target } from './types.ts';
 import { isComplete, type Types } from './types-ops.ts';
@@ -46,8 +46,9 @@ export class LinkedProgram implements Program, LinkHost {
   readonly #globalNames = new Map<string, number>();
   /** Where each function is defined or first declared. */
   readonly #signatures: { signature: Signature; type: CType; loc: Loc }[] = [];
-  readonly #unitOf = new Map<Named, ParsedUnit>();
+  readonly #unitOf = new Map<UnitSymbols, ParsedUnit>();
   readonly #strings = new Map<string, number>();
+  /** Functions that are declared but defined nowhere. */
   readonly #externals = new Map<string, number>();
 
   constructor(units: readonly ParsedUnit[], types: Types, target: Target, locations: LocationTable) {
@@ -55,7 +56,10 @@ export class LinkedProgram implements Program, LinkHost {
     this.#types = types;
     this.target = target;
     this.locations = locations;
-    for (const unit of units) this.#collect(unit);
+    for (const unit of units) {
+      this.#unitOf.set(unit.symbols, unit);
+      this.#collect(unit);
+    }
     for (const unit of units) {
       for (const sym of unit.symbols.functions) this.functionIndex(sym);
       // Strings and literals come in when something refers to them.
@@ -66,7 +70,6 @@ export class LinkedProgram implements Program, LinkHost {
 
   #collect(unit: ParsedUnit): void {
     for (const sym of [...unit.symbols.functions, ...unit.symbols.globals]) {
-      this.#unitOf.set(sym, unit);
       const defined = sym.kind === 'function' ? sym.definition !== undefined : sym.defined;
       if (sym.static || unit.private || !defined) continue;
       const tentative = sym.kind === 'global' && !sym.data;
@@ -81,16 +84,7 @@ export class LinkedProgram implements Program, LinkHost {
   }
 
   #unit(sym: Named): ParsedUnit {
-    const known = this.#unitOf.get(sym);
-    if (known) return known;
-    // Made by a body after linking: found among the symbols of its unit.
-    for (const unit of this.#units) {
-      const list: readonly Named[] = sym.kind === 'function' ? unit.symbols.functions : unit.symbols.globals;
-      if (!list.includes(sym)) continue;
-      this.#unitOf.set(sym, unit);
-      return unit;
-    }
-    throw new Error(`a symbol of no unit: ${sym.name}`);
+    return this.#unitOf.get(sym.unit)!;
   }
 
   functionIndex(sym: FunctionSymbol): number {
@@ -104,7 +98,7 @@ export class LinkedProgram implements Program, LinkHost {
     }
     if (!own && !winner) {
       const known = this.#externals.get(sym.name);
-      if (known !== undefined && known < this.functions.length && this.functions[known]!.plainName === sym.name) {
+      if (known !== undefined) {
         sym.index = known;
         return known;
       }

@@ -2,7 +2,7 @@ import type { Attributes } from './attributes.ts';
 import { noAttributes, parseAttributes } from './attributes.ts';
 import * as E from './errors-parse.ts';
 import type { Field } from './layout.ts';
-import { layOut } from './layout.ts';
+import { layOut, memberTable, recordDepth } from './layout.ts';
 import { parseDeclarator, parseSpecifiers, parseStaticAssert } from './parse-decl.ts';
 import type { Parser } from './parser.ts';
 import type { Sym } from './scope.ts';
@@ -32,6 +32,7 @@ export function parseRecord(p: Parser, kind: 'struct' | 'union'): CType {
   const layout = layOut(p.types, kind, fields, attributes.packed, attributes.align ?? 1);
   if (layout.size > 2 ** 47) throw E.tooLarge(p.place(record.loc), `'${typeName(record)}'`, '2^47 bytes');
   completeRecord(record, layout.members, layout.size, layout.align);
+  if (recordDepth(record) > p.limits.nesting) throw E.tooDeep(p.place(record.loc), p.limits.nesting);
   return record;
 }
 
@@ -68,7 +69,7 @@ function parseMembers(p: Parser, kind: 'struct' | 'union'): Field[] {
       // An anonymous struct or union; with a tag where the kernel builds with -fms-extensions.
       if (isRecord(specifiers.type)) {
         checkMember(p, specifiers.type, '<anonymous>', specifiers.loc, kind, fields);
-        for (const name of memberNames(specifiers.type)) unique(p, names, name, specifiers.loc);
+        for (const name of memberTable(specifiers.type).keys()) unique(p, names, name, specifiers.loc);
         fields.push(field(undefined, specifiers.type, undefined, specifiers.attributes, noAttributes()));
       }
       p.next();
@@ -124,12 +125,6 @@ function unique(p: Parser, names: Set<string>, name: string, loc: Loc): void {
   if (names.has(name)) throw E.badDeclaration(p.place(loc), `a second member named '${name}'`);
   names.add(name);
 }
-function memberNames(record: RecordType): string[] {
-  return (record.members ?? []).flatMap((m) =>
-    m.name !== undefined ? [m.name] : isRecord(m.type) ? memberNames(m.type) : [],
-  );
-}
-
 function checkMember(
   p: Parser,
   type: CType,

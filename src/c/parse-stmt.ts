@@ -469,8 +469,10 @@ function parseLocalDeclaration(p: Parser): Stmt | undefined {
   const specifiers = parseSpecifiers(p);
   if (p.eat(';')) return undefined;
   const made: Stmt[] = [];
+  let at: Loc | undefined = loc;
   do {
-    const stmt = parseLocal(p, specifiers);
+    const stmt = parseLocal(p, specifiers, at ?? p.loc);
+    at = undefined;
     if (stmt) made.push(stmt);
   } while (p.eat(','));
   if (p.is('{'))
@@ -479,8 +481,7 @@ function parseLocalDeclaration(p: Parser): Stmt | undefined {
   return made.length === 1 ? made[0] : { s: 'many', body: made, loc };
 }
 
-function parseLocal(p: Parser, specifiers: Specifiers): Stmt | undefined {
-  const { loc } = p;
+function parseLocal(p: Parser, specifiers: Specifiers, loc: Loc): Stmt | undefined {
   const declared = parseDeclarator(p, specifiers, 'named');
   const token = declared.name!;
   const { storage } = specifiers;

@@ -36,7 +36,8 @@ export function parseUnit(p: Parser, errors: CodedError[]): void {
 export function asCoded(p: Parser, error: unknown): CodedError {
   if (!(error instanceof CodedError)) {
     // Too deep a recursion is bounded by `nesting`; a host with a small stack may still run out.
-    if (error instanceof RangeError) return E.tooDeep(p.place(p.loc), p.limits.nesting);
+    if (error instanceof RangeError && /call stack/.test(error.message))
+      return E.tooDeep(p.place(p.loc), p.limits.nesting);
     throw error;
   }
   const trail = error.hint === undefined ? p.failureTrail() : undefined;
@@ -193,6 +194,7 @@ export function declareFunction(p: Parser, specifiers: Specifiers, declared: Dec
   if (!sym) {
     sym = {
       kind: 'function',
+      unit: p.unit,
       name: token.text,
       loc: token.loc,
       at: p.pos,

@@ -1,4 +1,4 @@
-import type { CodedError, Place } from '../base/errors.ts';
+import type { Place } from '../base/errors.ts';
 import type { FrontEndLimits } from './api.ts';
 import type { BlockStmt, Initializer, Label, Node, Region, SwitchInfo } from './ast.ts';
 import * as E from './errors-parse.ts';
@@ -6,30 +6,12 @@ import { parseInitializer } from './init.ts';
 import { parseTypeName, startsType } from './parse-decl.ts';
 import { parseAssign, parseConditional, parseExpression } from './parse-expr.ts';
 import { parseBlock } from './parse-stmt.ts';
-import type { FunctionSymbol, GlobalSymbol, Sym } from './scope.ts';
+import type { GlobalSymbol, Sym, UnitSymbols } from './scope.ts';
 import { Scope } from './scope.ts';
 import type { Loc, LocationTable, Token } from './token.ts';
 import { Tok } from './token.ts';
 import type { ArrayType, CType } from './types.ts';
 import type { Types } from './types-ops.ts';
-
-/** What a translation unit declares: filled by the top-level pass, and by bodies for what they make of static storage. */
-export interface UnitSymbols {
-  readonly path: string;
-  readonly tokens: readonly Token[];
-  readonly scope: Scope;
-  readonly functions: FunctionSymbol[];
-  readonly globals: GlobalSymbol[];
-  /** Functions and objects of file scope, and those that only a block declares `extern`, by name. */
-  readonly linkage: Map<string, FunctionSymbol | GlobalSymbol>;
-  /** Strings by content, so that equal ones are one object. */
-  readonly strings: Map<string, GlobalSymbol>;
-  readonly exported: Set<string>;
-  readonly initcalls: { readonly level: string; readonly name: string; readonly loc: Loc }[];
-  readonly setups: { readonly option: string; readonly name: string; readonly loc: Loc }[];
-  /** Bytes of initial data so far, against hostile input. */
-  dataBytes: number;
-}
 
 /** State of the function whose body is being parsed. */
 export interface FunctionContext {
@@ -48,7 +30,8 @@ export interface FunctionContext {
   nameSymbol: GlobalSymbol | undefined;
 }
 
-/** Bytes of one object, and of all initial data of a unit. */
+/** Bytes of one object, bytes of all initial data of a unit, and stores that all its initialisers make. */
+export const ITEMS_LIMIT = 1 << 22;
 export const OBJECT_LIMIT = 16 * 1024 * 1024;
 export const DATA_LIMIT = 64 * 1024 * 1024;
 
@@ -203,6 +186,7 @@ export class Parser {
   newGlobal(name: string, type: CType, loc: Loc): GlobalSymbol {
     return {
       kind: 'global',
+      unit: this.unit,
       name,
       loc,
       at: this.pos,
@@ -217,11 +201,4 @@ export class Parser {
       index: -1,
     };
   }
-}
-
-/** The error with the macros it came out of named, where it says nothing better. */
-export function explained(error: CodedError, parser: Parser, remake: (hint: string) => CodedError): CodedError {
-  if (error.hint !== undefined) return error;
-  const trail = parser.failureTrail();
-  return trail === undefined ? error : remake(trail);
 }

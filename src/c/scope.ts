@@ -1,4 +1,4 @@
-import type { Loc } from './token.ts';
+import type { Loc, Token } from './token.ts';
 import type { CType, EnumType, FunctionType, RecordType } from './types.ts';
 
 /** What an identifier stands for. */
@@ -27,6 +27,7 @@ export interface LocalSymbol extends SymbolBase {
 /** An object with static storage: of the file, of a function, a string or a file-scope compound literal. */
 export interface GlobalSymbol extends SymbolBase {
   readonly kind: 'global';
+  readonly unit: UnitSymbols;
   type: CType;
   align: number | undefined;
   static: boolean;
@@ -53,6 +54,7 @@ export interface StaticData {
 }
 export interface FunctionSymbol extends SymbolBase {
   readonly kind: 'function';
+  readonly unit: UnitSymbols;
   type: FunctionType;
   static: boolean;
   inline: boolean;
@@ -115,4 +117,23 @@ export class Scope {
     }
     return undefined;
   }
+}
+
+/** What a translation unit declares: filled by the top-level pass, and by bodies for what they make of static storage. */
+export interface UnitSymbols {
+  readonly path: string;
+  readonly tokens: readonly Token[];
+  readonly scope: Scope;
+  readonly functions: FunctionSymbol[];
+  readonly globals: GlobalSymbol[];
+  /** Functions and objects of file scope, and those that only a block declares `extern`, by name. */
+  readonly linkage: Map<string, FunctionSymbol | GlobalSymbol>;
+  /** Strings by content, so that equal ones are one object. */
+  readonly strings: Map<string, GlobalSymbol>;
+  readonly exported: Set<string>;
+  readonly initcalls: { readonly level: string; readonly name: string; readonly loc: Loc }[];
+  readonly setups: { readonly option: string; readonly name: string; readonly loc: Loc }[];
+  /** Bytes of initial data and stores of initialisers so far, against hostile input. */
+  dataBytes: number;
+  initItems: number;
 }

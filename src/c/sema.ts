@@ -1,7 +1,7 @@
 import type { ArithOp, CompareOp, Node } from './ast.ts';
 import { arithmetic, compareValues, constantOf } from './constant.ts';
 import * as E from './errors-parse.ts';
-import { findMember } from './layout.ts';
+import { findMember, hasConstMember } from './layout.ts';
 import {
   base,
   bitWidth,
@@ -195,11 +195,6 @@ function assignable(p: Parser, node: Node, what: string, loc: Loc): void {
     throw E.notLvalue(p.place(loc), what);
   }
   if (node.type.const || hasConstMember(node.type)) throw E.readOnly(p.place(loc), describe(node));
-}
-function hasConstMember(type: CType): boolean {
-  if (type.kind === 'array') return hasConstMember(type.of);
-  if (!isRecord(type)) return false;
-  return type.members?.some((m) => m.type.const === true || hasConstMember(m.type)) ?? false;
 }
 function describe(node: Node): string {
   if (node.k === 'var' || node.k === 'global') return `'${node.sym.name}'`;
