@@ -1,5 +1,5 @@
 // title: 7 MiB, aligned to 1 MiB, at the lowest place of an address space that begins at 0
-// machine: empty, laptop
+// machine: empty
 // needs: alloc_free_mem_region
 #include <iomem-review.h>
 

@@ -1,5 +1,5 @@
 // title: The lowest free regions of the whole address space: 1 MiB and 7 MiB, aligned to 1 MiB
-// machine: empty, laptop, server
+// machine: empty
 // needs: alloc_free_mem_region
 #include <iomem-review.h>
 
