@@ -6,6 +6,7 @@ import { byteNatives } from './bytes.ts';
 import { heapNatives } from './heap.ts';
 import { kunitNatives } from './kunit.ts';
 import { Locks } from './locks.ts';
+import { placeText } from './places.ts';
 import { Printing } from './printk.ts';
 import { reportNatives } from './reports.ts';
 import { KernelState } from './state.ts';
@@ -17,15 +18,11 @@ import { privateSync, syncNatives } from './sync.ts';
  */
 export function kernelNatives(program?: Program): KernelNatives {
   const state = new KernelState();
-  const placeOf = (loc: Loc): string => {
-    if (!program || loc === 0) return '';
-    const { file, line } = program.locations.presumed(loc);
-    return ` (${file}:${line})`;
-  };
+  const placeOf = (loc: Loc): string => placeText(program, loc);
   const printing = new Printing({ program });
   const locks = new Locks(state, placeOf);
   const lockNatives = locks.natives();
-  const sync = syncNatives(state);
+  const sync = syncNatives(state, { program });
 
   const functions = new Map<string, Native>([
     ...heapNatives(state),

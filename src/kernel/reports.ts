@@ -2,18 +2,12 @@ import type { Loc } from '../c/token.ts';
 import type { Native, NativeCall, ObservedValue } from '../machine/api.ts';
 import type { KernelContext } from './api.ts';
 import { errorNames } from './errno.ts';
+import { calledFrom } from './places.ts';
 import { type Printing, stringAt } from './printk.ts';
 
 /** WARN and BUG, observations, expectations, notes. */
 export function reportNatives(context: KernelContext, printing: Printing): Map<string, Native> {
-  /** The place outside our own library: a warning in devres is the fault of who called it. */
-  const placeOf = (call: NativeCall): Loc => {
-    const { program } = context;
-    if (!program) return call.loc;
-    const ours = (loc: Loc): boolean => loc === 0 || program.locations.presumed(loc).file.startsWith('<model>/');
-    if (!ours(call.loc)) return call.loc;
-    return call.stack().find(({ loc }) => !ours(loc))?.loc ?? call.loc;
-  };
+  const placeOf = (call: NativeCall): Loc => calledFrom(context.program, call).loc;
   return new Map<string, Native>([
     ['__iomem_warn', (call) => call.problem('warning-raised', text(call, 0), { loc: placeOf(call) })],
     [

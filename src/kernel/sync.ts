@@ -1,4 +1,6 @@
 import type { Native, NativeCall } from '../machine/api.ts';
+import type { KernelContext } from './api.ts';
+import { calledFrom, placeText } from './places.ts';
 import { isAtomic, type KernelState, mustBeAbleToSleep } from './state.ts';
 
 /*
@@ -9,10 +11,10 @@ import { isAtomic, type KernelState, mustBeAbleToSleep } from './state.ts';
 type Counter = 'rcu' | 'preempt' | 'irq' | 'bh';
 
 /** Natives by name. All of them are steps that other threads can see. */
-export function syncNatives(state: KernelState): Map<string, Native> {
+export function syncNatives(state: KernelState, context: KernelContext): Map<string, Native> {
   return new Map<string, Native>([
     ['__iomem_thread', (call) => call.result(call.thread)],
-    ['__iomem_park', (call) => park(state, call)],
+    ['__iomem_park', (call) => park(state, context, call)],
     ['__iomem_unpark', unpark],
     [
       '__iomem_might_sleep',
@@ -77,12 +79,15 @@ export const privateSync: ReadonlySet<string> = new Set([
 const keyOf = (address: bigint): string => `task:${address.toString(16)}`;
 
 /** Sleeps while the task's state is not TASK_RUNNING (0). */
-function park(state: KernelState, call: NativeCall): ReturnType<Native> {
+function park(state: KernelState, context: KernelContext, call: NativeCall): ReturnType<Native> {
   const address = call.arg(0);
   if (call.retries === 0) mustBeAbleToSleep(state, call, () => 'schedule()');
   if (!call.check(address, 4, false)) return { kill: true };
   if (call.memory.read(address, 4) === 0n) return;
-  return { block: keyOf(address), why: call.memory.readString(call.arg(1), 200) ?? 'to be woken' };
+  const what = call.memory.readString(call.arg(1), 200) ?? 'a wake-up';
+  const { loc, callee } = calledFrom(context.program, call);
+  const where = callee === undefined ? '' : ` in ${callee}()`;
+  return { block: keyOf(address), why: `${what}${where}${placeText(context.program, loc)}` };
 }
 
 function unpark(call: NativeCall): ReturnType<Native> {

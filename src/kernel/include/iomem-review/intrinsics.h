@@ -24,8 +24,8 @@ void *__iomem_internal_alloc(size_t size);
 
 /* Threads. */
 int __iomem_thread(void);
-/* Sleeps while *state is not 0 (TASK_RUNNING); `why` tells what for. Reports a sleep in atomic context. */
-void __iomem_park(unsigned int *state, const char *why);
+/* Sleeps while *state is not 0 (TASK_RUNNING); `what` is what it waits for. Reports a sleep in atomic context. */
+void __iomem_park(unsigned int *state, const char *what);
 /* Sets *state to 0 and lets its sleeper look again. Answers whether it was not 0. */
 int __iomem_unpark(unsigned int *state);
 void __iomem_might_sleep(const char *what);

@@ -22,7 +22,7 @@ void schedule(void)
 {
 	struct task_struct *task = __iomem_current();
 
-	__iomem_park(&task->__state, "to be woken");
+	__iomem_park(&task->__state, "a wake-up");
 }
 
 long schedule_timeout(long timeout)
