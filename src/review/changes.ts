@@ -30,8 +30,10 @@ export function changedFunctions(
     const b = now.get(name);
     if (a && b) {
       const textChanged = touches(before, touchedLines.before, a.fn) || touches(after, touchedLines.after, b.fn);
-      const sameCode = fingerprint(before.compiled.program, a.fn) === fingerprint(after.compiled.program, b.fn);
-      if (!textChanged && sameCode) continue;
+      const code = [fingerprint(before.compiled.program, a.fn), fingerprint(after.compiled.program, b.fn)];
+      // What cannot be lowered cannot be compared: all that is known is whether its text differs.
+      const sameCode = code[0] !== undefined && code[0] === code[1];
+      if (!textChanged && code[0] === code[1]) continue;
       const place = lines.place(after, b.fn.loc);
       changes.push({
         name: b.fn.plainName,
@@ -87,15 +89,14 @@ function touches(world: World, lines: ReadonlyMap<string, readonly number[]>, fn
   return (lines.get(from.file) ?? []).some((line) => line >= from.line && line <= to.line);
 }
 
-/** The lowered code as text, without locations and without names of locals; the same text means the same behaviour. */
-export function fingerprint(program: Program, fn: IrFunction): string {
+/** The lowered code as text, without locations and without names of locals; the same text means the same behaviour. Undefined for what cannot be lowered. */
+export function fingerprint(program: Program, fn: IrFunction): string | undefined {
   let body: FunctionBody | undefined;
   try {
     body = fn.body();
   } catch (error) {
-    // Not executable: only the text can be compared, and it is, by the caller; the reason stands for the code.
     if (!(error instanceof CodedError)) throw error;
-    return `refused ${error.code} ${error.what}`;
+    return undefined;
   }
   if (!body) return 'no body';
   return JSON.stringify(body, (key, value: unknown) => {

@@ -5,7 +5,7 @@ import { formatValue, hex } from './format.ts';
 import type { LineBook } from './lines.ts';
 import { loopCounts } from './loops.ts';
 import type { FindingClass, Severity, SourcePlace, World as WorldName } from './report.ts';
-import type { World } from './world.ts';
+import { isModelFile, type World } from './world.ts';
 
 /** One scenario, on one machine, in both worlds. */
 export interface Pair {
@@ -239,9 +239,7 @@ export function problemPlace(
   const locs = [event.loc, ...(event.stack ?? []).map((entry) => entry.loc)];
   const places = locs.map((loc) => world.place(loc));
   const place =
-    places.find((p) => world.isUnderReview(p.file)) ??
-    places.find((p) => !/^(lib|include)\//.test(p.file)) ??
-    places[0]!;
+    places.find((p) => world.isUnderReview(p.file)) ?? places.find((p) => !isModelFile(p.file)) ?? places[0]!;
   return lines.withPatchLine(place);
 }
 

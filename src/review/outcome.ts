@@ -6,7 +6,7 @@ import { hex } from './format.ts';
 import type { LineBook } from './lines.ts';
 import { loopCounts } from './loops.ts';
 import type { Outcome, TreeNode } from './report.ts';
-import type { World } from './world.ts';
+import { isModelFile, type World } from './world.ts';
 
 /** Everything that could be observed of one execution, as the report has it. */
 export function outcomeOf(world: World, lines: LineBook, execution: Execution): Outcome {
@@ -32,9 +32,7 @@ function treeNodes(world: World, lines: LineBook, execution: Execution): readonl
   const makers = new Map<bigint, HeapObject>(execution.objects.map((o) => [o.address, o]));
   const convert = (node: ResourceNode): TreeNode => {
     const stack = makers.get(node.address)?.allocatedIn;
-    const madeAt = stack
-      ?.map((entry) => lines.place(world, entry.loc))
-      .filter((place) => world.isUnderReview(place.file) || !/^(lib|include)\//.test(place.file));
+    const madeAt = stack?.map((entry) => lines.place(world, entry.loc)).filter((place) => !isModelFile(place.file));
     return {
       name: node.name,
       start: hex(node.start),

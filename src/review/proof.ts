@@ -3,7 +3,7 @@ import type { TraceStep } from '../machine/api.ts';
 import { hex } from './format.ts';
 import type { LineBook } from './lines.ts';
 import type { Candidate, Hex, ProofStep } from './report.ts';
-import type { World } from './world.ts';
+import { isModelFile, type World } from './world.ts';
 
 /** Steps that a proof shows. The whole trace is replayed from the scenario; this is what a reader wants to see first. */
 const SHOWN = 40;
@@ -29,7 +29,7 @@ export function proofSteps(
     else {
       if (statements++ > until) break;
       const { file } = world.place(step.loc);
-      if (!/^(lib|include)\//.test(file) || world.isUnderReview(file)) shown.push({ step, func: stack.at(-1) });
+      if (!isModelFile(file)) shown.push({ step, func: stack.at(-1) });
     }
   }
   const last = keep < shown.length ? shown.slice(-keep) : shown;

@@ -10,6 +10,9 @@ import type { Scenario } from './scenario.ts';
 /** Our model headers (`include/…`), library (`lib/…`) and built-in scenarios (`scenarios/…`), by path. */
 export type ModelFiles = ReadonlyMap<string, string>;
 
+/** Our headers, library and built-in texts stand as `<…>` in locations: nobody reviews those. */
+export const isModelFile = (file: string): boolean => file.startsWith('<');
+
 /** Headers that always come from the tree: they define what is under review, and need nothing that is not modelled. */
 const treeHeaders = [
   'include/linux/ioport.h',
