@@ -135,7 +135,10 @@ export async function reviewPatch(
   input.progress?.(chosen.length, chosen.length, 'done');
 
   const coverage = changedLineCoverage(worlds, patched, executed);
-  const list = [...findings.list(), ...unexercised(coverage, changes)];
+  const hunks = applied.files.flatMap((f) =>
+    f.hunks.map(({ hunk }) => ({ patchLine: hunk.patchLine ?? 0, patchEndLine: hunk.patchEndLine ?? 0 })),
+  );
+  const list = [...findings.list(), ...unexercised(coverage, changes, hunks)];
   const verdictOf = (from: number, to: number): string => hunkVerdict(list, coverage, from, to);
   return {
     input: input.patchName + (index > 0 ? `#${index + 1}` : ''),
@@ -143,6 +146,7 @@ export async function reviewPatch(
     ...(mail.series ? { series: mail.series } : {}),
     ...(mail.messageId ? { messageId: mail.messageId } : {}),
     direction: applied.direction,
+    notes: applied.notes.map((note) => note.message),
     files: applied.files.map((file) => fileReport(file, verdictOf)),
     functions: changes.map((change) => describe(change, primary, worlds)),
     scenarios: results,
@@ -376,7 +380,9 @@ function patchVerdict(
   const covered = `${reached} of ${plural(coverage.lines.length, 'changed line')} with code executed`;
   if (parts.length > 0)
     return `${parts.join(', ')}; ${plural(executions, 'scenario run')} before and after, ${covered}`;
-  if (changes.every((c) => c.equivalent)) {
+  if (changes.length === 0 && coverage.lines.length > 0)
+    return 'no difference observed: nothing that the patch changes was executed';
+  if (changes.every((c) => c.equivalent) && coverage.refused.length === 0) {
     const why =
       changes.length === 0 ? 'no function that is executed changed' : 'the changed functions compile to the same code';
     return `no difference: ${why}`;

@@ -27,6 +27,8 @@ export interface PatchReport {
   readonly messageId?: string;
   /** `reverse`: the tree already holds the patch; before is the tree without it. */
   readonly direction: 'forward' | 'reverse';
+  /** What a reader should know of how it was read and applied: fuzz, another depth, skipped binaries, missing mails. */
+  readonly notes: readonly string[];
   readonly files: readonly FileReport[];
   readonly functions: readonly ChangedFunction[];
   readonly scenarios: readonly ScenarioResult[];

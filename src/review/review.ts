@@ -60,7 +60,9 @@ export async function review(input: ReviewInput): Promise<ReviewOutput> {
         result.failures.map((f) => f.error.message),
       );
     }
-    patches.push(await reviewPatch(input, mail, result, index));
+    const patch = await reviewPatch(input, mail, result, index);
+    // What was wrong with the input as a whole is told with its first patch.
+    patches.push(index === 0 ? { ...patch, notes: [...set.problems.map((p) => p.message), ...patch.notes] } : patch);
     for (const file of result.files)
       files.push({
         patch: index,

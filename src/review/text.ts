@@ -25,6 +25,7 @@ function patchText(patch: PatchReport, out: string[], verbose: boolean): void {
   out.push(
     `direction: ${patch.direction}${patch.direction === 'reverse' ? ' (the tree already holds this patch)' : ''}`,
   );
+  for (const note of patch.notes) out.push(`note: ${note.replace(/\s*\n\s*/g, ' / ')}`);
   for (const file of patch.files) {
     const shifted = file.hunks.filter((h) => h.offset !== 0 || h.fuzz !== 0);
     const how = shifted

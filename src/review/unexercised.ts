@@ -4,9 +4,18 @@ import { plural } from './format.ts';
 import type { Finding, SourcePlace } from './report.ts';
 
 /** Changed lines that hold code and that no scenario executed, a finding for each run of neighbours: not fine, unknown. */
-export function unexercised(coverage: LineCoverage, changes: readonly FunctionChange[]): readonly Finding[] {
+export function unexercised(
+  coverage: LineCoverage,
+  changes: readonly FunctionChange[],
+  hunks: readonly { readonly patchLine: number; readonly patchEndLine: number }[],
+): readonly Finding[] {
   const findings: Finding[] = [];
-  const missed = coverage.lines.filter((l) => l.executed === 0);
+  // Lines that a hunk removes count only where it puts no code in their place: what stands there now is what matters.
+  const hunkOf = (line: number): number => hunks.findIndex((h) => h.patchLine <= line && line <= h.patchEndLine);
+  const adding = new Set(coverage.lines.filter((l) => l.world === 'after').map((l) => hunkOf(l.patchLine)));
+  const missed = coverage.lines.filter(
+    (l) => l.executed === 0 && (l.world === 'after' || !adding.has(hunkOf(l.patchLine))),
+  );
   let group: typeof missed = [];
   const flush = (): void => {
     const first = group[0];
