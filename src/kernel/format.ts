@@ -107,17 +107,17 @@ export function formatText(format: string, next: () => bigint, host: FormatHost,
         break;
       case 'd':
       case 'i':
-        out += integer(BigInt.asIntN(bits, next()), 10, false, spec);
+        out += integer(BigInt.asIntN(bits, next()), 10, 'signed', spec);
         break;
       case 'u':
-        out += integer(BigInt.asUintN(bits, next()), 10, false, spec);
+        out += integer(BigInt.asUintN(bits, next()), 10, 'unsigned', spec);
         break;
       case 'o':
-        out += integer(BigInt.asUintN(bits, next()), 8, false, spec);
+        out += integer(BigInt.asUintN(bits, next()), 8, 'unsigned', spec);
         break;
       case 'x':
       case 'X':
-        out += integer(BigInt.asUintN(bits, next()), 16, conversion === 'X', spec);
+        out += integer(BigInt.asUintN(bits, next()), 16, conversion === 'X' ? 'upper' : 'unsigned', spec);
         break;
       case 'c':
         out += pad(String.fromCharCode(Number(next() & 0xffn)), spec);
@@ -148,18 +148,19 @@ function pad(text: string, spec: Spec): string {
   return spec.left ? text.padEnd(spec.width) : text.padStart(spec.width);
 }
 
-function integer(value: bigint, base: 8 | 10 | 16, upper: boolean, spec: Spec): string {
+/** As number() of lib/vsprintf.c, which differs from C: `%#x` of 0 is `0x0`, and zeros fill the width with a precision too. */
+function integer(value: bigint, base: 8 | 10 | 16, kind: 'signed' | 'unsigned' | 'upper', spec: Spec): string {
   const negative = value < 0n;
   let digits = (negative ? -value : value).toString(base);
-  if (upper) digits = digits.toUpperCase();
+  if (kind === 'upper') digits = digits.toUpperCase();
   if (spec.precision !== undefined) digits = digits.padStart(spec.precision, '0');
-  let prefix = negative ? '-' : spec.plus && base === 10 ? '+' : spec.space && base === 10 ? ' ' : '';
-  // Like vsprintf.c, which writes 0x in front of 0 too.
-  if (spec.alternate && base === 16) prefix += upper ? '0X' : '0x';
-  if (spec.alternate && base === 8) prefix += '0';
-  if (spec.zero && !spec.left && spec.precision === undefined) {
-    digits = digits.padStart(spec.width - prefix.length, '0');
-  }
+  let prefix = '';
+  if (negative) prefix = '-';
+  else if (kind === 'signed' && spec.plus) prefix = '+';
+  else if (kind === 'signed' && spec.space) prefix = ' ';
+  if (spec.alternate && base === 16) prefix += kind === 'upper' ? '0X' : '0x';
+  if (spec.alternate && base === 8 && value !== 0n) prefix += '0';
+  if (spec.zero && !spec.left) digits = digits.padStart(spec.width - prefix.length, '0');
   return pad(prefix + digits, spec);
 }
 

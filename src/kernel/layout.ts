@@ -37,7 +37,7 @@ function collect(
   }
 }
 
-export function sizeOfScalar(type: CType, wordSize: 4 | 8): 1 | 2 | 4 | 8 | undefined {
+function sizeOfScalar(type: CType, wordSize: 4 | 8): 1 | 2 | 4 | 8 | undefined {
   if (type.kind === 'int') return type.size;
   if (type.kind === 'enum') return type.carrier.size;
   if (type.kind === 'pointer') return wordSize;

@@ -1,7 +1,6 @@
 import type { Loc } from '../c/token.ts';
 import type { Native, NativeCall, ObservedValue } from '../machine/api.ts';
 import type { KernelContext } from './api.ts';
-import { errorNames } from './errno.ts';
 import { calledFrom } from './places.ts';
 import { type Printing, stringAt } from './printk.ts';
 
@@ -73,10 +72,4 @@ function pointerValue(call: NativeCall, value: bigint, isString: boolean): Obser
     if (read !== undefined) return { kind: 'string', value: read };
   }
   return { kind: 'pointer', value: call.memory.describe(value) };
-}
-
-/** `-EBUSY` of an error number below 0; the number itself where it has no name. */
-export function errorText(errno: number): string {
-  const name = errorNames.get(-errno);
-  return name === undefined ? String(errno) : `-${name}`;
 }

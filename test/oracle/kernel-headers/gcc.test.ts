@@ -3,13 +3,14 @@
  * Nothing is linked or run. The kernel's own headers that the front end takes from the tree are laid over ours.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { needKernel, versions } from '../../support/kernels.ts';
+import { needTool } from '../../support/tools.ts';
 
 const INCLUDE = join(import.meta.dirname, '../../../src/kernel/include');
-const KERNELS = process.env['IOMEM_REVIEW_KERNELS'] ?? join(homedir(), '.cache/iomem-review');
 const FROM_TREE = ['ioport.h', 'resource_ext.h', 'range.h', 'memremap.h'];
 const CONFIG = [
   'SPARSEMEM',
@@ -57,30 +58,20 @@ describe('model headers, judged by gcc', function () {
   let work: string;
 
   before(function () {
-    try {
-      execFileSync('gcc', ['--version']);
-    } catch {
-      if (process.env['CI'] === 'true') throw new Error('gcc is needed');
-      console.log('    skipped: gcc is not installed');
-      this.skip();
-    }
+    needTool(this, 'gcc');
     work = mkdtempSync(join(tmpdir(), 'iomem-headers-'));
   });
   after(() => {
     if (work) rmSync(work, { recursive: true, force: true });
   });
 
-  for (const version of ['6.1', '6.12']) {
+  for (const version of versions) {
     describe(`Linux ${version}`, () => {
-      const tree = join(KERNELS, `linux-${version}`);
+      let tree: string;
       let overlay: string;
 
       before(function () {
-        if (!existsSync(join(tree, 'kernel/resource.c'))) {
-          if (process.env['CI'] === 'true') throw new Error(`no kernel sources in ${tree}`);
-          console.log(`    skipped: no kernel sources in ${tree}`);
-          this.skip();
-        }
+        tree = needKernel(this, version);
         overlay = join(work, version);
         mkdirSync(join(overlay, 'linux'), { recursive: true });
         for (const name of FROM_TREE) cpSync(join(tree, 'include/linux', name), join(overlay, 'linux', name));

@@ -31,6 +31,7 @@ describe('formats of the kernel', () => {
     assert.equal(print('[%#x][%#010x][%#X][%#o]', 255, 255, 255, 8), '[0xff][0x000000ff][0XFF][010]');
     assert.equal(print('[%.3d][%6.3x]', 7, 10), '[007][   00a]');
     assert.equal(print('%*s%0*llx-%0*llx : %s', 4, '', 8, 0x1000n, 8, 0x1fffn, 'RAM'), '    00001000-00001fff : RAM');
+    assert.equal(print('[%#x][%#o][%08.3d][%+u]', 0, 0, 7, 7), '[0x0][0][00000007][7]');
     assert.equal(print('[%-*d]', 6, 1), '[1     ]');
     assert.equal(print('[%*d]', -6, 1), '[1     ]');
   });
