@@ -132,12 +132,18 @@ function relatedInformation(
 }
 
 /** The message with its class, the two outcomes, and what it depends on. */
-export function messageOf(finding: Finding): string {
-  const lines = [`${className(finding.class)}: ${finding.message}`];
-  if (finding.before !== undefined) lines.push(l10n.t('before: {0}', finding.before));
-  if (finding.after !== undefined) lines.push(l10n.t('after: {0}', finding.after));
+function messageOf(finding: Finding): string {
+  const lines = [`${className(finding.class)}: ${finding.message}`, ...outcomesOf(finding)];
   if (finding.dependsOn.length > 0) lines.push(l10n.t('depends on stubs: {0}', finding.dependsOn.join(', ')));
   return lines.join('\n');
+}
+
+/** The outcomes that differ, one a line; none where the message says them already. */
+export function outcomesOf({ message, before, after }: Finding): readonly string[] {
+  return [
+    ...(before === undefined || message.includes(before) ? [] : [l10n.t('before: {0}', before)]),
+    ...(after === undefined || message.includes(after) ? [] : [l10n.t('after: {0}', after)]),
+  ];
 }
 
 export function className(name: FindingClass): string {

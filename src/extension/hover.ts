@@ -1,7 +1,7 @@
 import { Hover, type HoverProvider, l10n, languages, MarkdownString, type Position, type TextDocument } from 'vscode';
 import type { ChangedLine, Finding, PatchReport } from '../review/report.ts';
 import { patchSelector } from './code-lens.ts';
-import { className } from './diagnostics.ts';
+import { className, outcomesOf } from './diagnostics.ts';
 import { Owner } from './disposable.ts';
 import { patchLineOf } from './places.ts';
 import type { Review, Reviews } from './reviews.ts';
@@ -45,10 +45,7 @@ function findingText(review: Review, finding: Finding): MarkdownString {
   text.appendMarkdown(`**${className(finding.class)}** \`${finding.rule}\`: `);
   // Messages hold names from the code under review: text, never markup.
   text.appendText(finding.message);
-  const values = [
-    ...(finding.before === undefined ? [] : [l10n.t('before: {0}', finding.before)]),
-    ...(finding.after === undefined ? [] : [l10n.t('after: {0}', finding.after)]),
-  ];
+  const values = outcomesOf(finding);
   if (values.length > 0) text.appendCodeblock(values.join('\n'), 'text');
   const link = (command: string, args: readonly unknown[]) =>
     `command:${command}?${encodeURIComponent(JSON.stringify(args))}`;

@@ -24,11 +24,18 @@ export function proofText(report: PatchReport, finding: Finding): LinkedText {
   if (finding.after !== undefined) writer.line(`After     ${finding.after}`);
   writer.line(`Scenario  ${finding.proof.scenario}, on ${finding.proof.machine}`);
   if (finding.proof.schedule !== undefined) writer.line(`Schedule  ${finding.proof.schedule}`);
+  const others = finding.cases.length - 1;
+  if (others > 0) writer.line(`          and ${others} more that show the same, listed below`);
   writer.line(`Stubs     ${finding.dependsOn.length === 0 ? 'none' : finding.dependsOn.join(', ')}`);
-  for (const { message, at } of finding.related) writer.place(`          ${message}: `, at);
+  for (const { message, at } of finding.related) writer.place(`Because   ${message}: `, at);
   writer.line('');
   steps(writer, finding);
   if (scenario) outcomes(writer, scenario);
+  if (others > 0) {
+    writer.line('');
+    writer.line('Every execution that shows it');
+    for (const one of finding.cases) writer.line(`  ${one.scenario} on ${one.machine}: ${one.message}`);
+  }
   return writer;
 }
 
@@ -36,8 +43,11 @@ function steps(writer: LinkWriter, finding: Finding): void {
   const { steps, skipped, world } = finding.proof;
   writer.line(`Last steps, in the code ${world} the patch${skipped > 0 ? ` (${skipped} before them)` : ''}`);
   const several = new Set(steps.map((step) => step.thread)).size > 1;
+  const width = Math.max(0, ...steps.map((step) => placeText(step.at).length));
   for (const step of steps) {
-    writer.place('  ', step.at, `  ${several ? `[${step.thread}] ` : ''}${step.function}(): ${step.text.trim()}`);
+    const gap = ' '.repeat(width - placeText(step.at).length + 2);
+    const thread = several ? `[${step.thread}] ` : '';
+    writer.place('  ', step.at, `${gap}${thread}${step.function}(): ${step.text.trim()}`);
   }
   if (steps.length === 0) writer.line('  none recorded');
   writer.line('');
@@ -56,6 +66,8 @@ function outcomes(writer: LinkWriter, scenario: ScenarioResult): void {
   for (const line of scenario.source.trimEnd().split('\n')) writer.line(`  ${line}`);
 }
 
+const placeText = (place: SourcePlace): string => `${place.file}:${place.line}`;
+
 class LinkWriter implements LinkedText {
   readonly #lines: string[] = [];
   readonly links: TextLink[] = [];
@@ -71,7 +83,7 @@ class LinkWriter implements LinkedText {
 
   place(before: string, place: SourcePlace, after = ''): void {
     const start = before.length;
-    const text = `${place.file}:${place.line}`;
+    const text = placeText(place);
     this.links.push({ line: this.#lines.length, start, end: start + text.length, place });
     this.line(`${before}${text}${after}`);
   }

@@ -77,6 +77,16 @@ export class Window {
     await this.page.locator('.tab', { hasText: name }).first().waitFor();
   }
 
+  /** Puts the cursor of the active editor on a line and scrolls there. */
+  async goTo(line: number): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type=text]');
+    await input.waitFor();
+    await input.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
   /** Runs a command from the palette. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
@@ -89,16 +99,20 @@ export class Window {
 
   /** The lenses that are in sight. */
   lens(text: string | RegExp) {
-    return this.page.locator('.codelens-decoration a, .codelens-decoration span', { hasText: text });
+    // The editor keeps those that have been scrolled away, hidden.
+    return this.page.locator('.codelens-decoration > *', { hasText: text }).filter({ visible: true });
   }
 
-  /** Clicks a lens; again where the click met an editor that was still moving. `effect` is what the lens leads to. */
+  /** Clicks a lens and waits for what it leads to; clicks again where the click met an editor that was still moving. */
   async clickLens(text: string | RegExp, effect: Locator): Promise<void> {
-    for (let tries = 0; tries < 5 && !(await isShown(effect, 100)); tries++) {
-      await this.lens(text).first().click();
-      if (await isShown(effect, 5000)) return;
+    const lens = this.lens(text).first();
+    await lens.waitFor();
+    const began = effect.or(this.lens('Reviewing…'));
+    for (let tries = 0; tries < 5 && !(await isShown(began, 100)); tries++) {
+      await lens.click();
+      if (await isShown(began, 3000)) break;
     }
-    await effect.first().waitFor();
+    await effect.first().waitFor({ timeout: 60_000 });
   }
 
   /** The document inside the webview that is in sight. */

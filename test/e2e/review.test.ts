@@ -19,12 +19,14 @@ describe('e2e: a review in the editor', function () {
   const step = stepsOf(() => window);
 
   step('offers a review above the patch, and does it from there', async () => {
-    await window.clickLens('Review this patch', window.page.locator('.squiggly-error'));
-    await window
-      .lens(/introduced/)
-      .first()
-      .waitFor();
+    await window.clickLens('Review this patch', window.lens(/introduced/));
     await window.picture('1-patch');
+    // To the first finding, with its message unfolded at the line.
+    await window.page.keyboard.press('F8');
+    await window.page.locator('.marker-widget').waitFor();
+    await window.page.locator('.squiggly-error').first().waitFor();
+    await window.picture('1-finding');
+    await window.page.keyboard.press('Escape');
   });
 
   step('lists the findings among the problems, with rule, cause and proof', async () => {
@@ -34,6 +36,7 @@ describe('e2e: a review in the editor', function () {
     await window.picture('2-problems');
     assert.match((await row.textContent()) ?? '', /Iomem Review/);
     await window.page.keyboard.press('Control+J');
+    await window.goTo(1);
   });
 
   step('opens the built-in diff editor from a hunk', async () => {
@@ -58,7 +61,7 @@ describe('e2e: a review in the editor', function () {
     await window.command('Iomem Review: Show Address Map');
     const body = window.webview().locator('#map');
     await body.locator('*').first().waitFor();
-    await window.page.waitForTimeout(500);
+    await window.page.waitForTimeout(1000);
     await window.picture('5-map');
   });
 
