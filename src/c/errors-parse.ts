@@ -111,5 +111,9 @@ export const badDeclaration = (at: P, what: string) => new CodedError('C231', wh
 export const badGeneric = (at: P, what: string) => new CodedError('C232', what, at);
 export const voidValue = (at: P, what: string) => new CodedError('C233', `${what} has no value (void)`, at);
 export const badReturn = (at: P, what: string) => new CodedError('C234', what, at);
+export const tooManyErrors = (at: P, limit: number) =>
+  new CodedError('C236', `more than ${limit} declarations are wrong: the rest of the unit is not read`, at);
+export const functionTooLarge = (at: P, limit: number) =>
+  new CodedError('C237', `the function needs more than ${limit} instructions`, at, 'Split the function.');
 export const tooManyElements = (at: P, limit: number) =>
   new CodedError('C235', `the initialisers of this unit store more than ${limit} elements`, at);

@@ -59,9 +59,12 @@ export function binary(fn: BinaryOp, type: RegType, a: Expr, b: Expr, loc: Loc):
       if (inner !== undefined) return binary('add', type, a.a, constant(type, inner + delta), loc);
     }
   }
-  if (right !== undefined && fn === 'mul') {
-    const left = constantValue(a);
-    if (left !== undefined) return constant(type, left * right);
+  const left = right === undefined ? undefined : constantValue(a);
+  if (left !== undefined && right !== undefined) {
+    if (fn === 'mul') return constant(type, left * right);
+    if (fn === 'and') return constant(type, left & right);
+    if (fn === 'or') return constant(type, left | right);
+    if (fn === 'xor') return constant(type, left ^ right);
   }
   return { op: 'binary', fn, type, a, b, loc };
 }
@@ -101,6 +104,8 @@ export function convert(types: Types, e: Expr, from: CType, to: CType, loc: Loc)
   return { op: 'convert', fn, a: out };
 }
 
+export const INSTRUCTION_LIMIT = 1 << 18;
+
 interface OpenBlock {
   readonly instrs: Instr[];
   end: Terminator | undefined;
@@ -112,8 +117,12 @@ export class FunctionBuilder {
   readonly slots: Slot[] = [];
   readonly #blocks: OpenBlock[] = [];
   #current: OpenBlock | undefined;
+  #emitted = 0;
+  readonly #full: (loc: Loc) => never;
 
-  constructor() {
+  /** `full` is called where the function gets too large. */
+  constructor(full: (loc: Loc) => never) {
+    this.#full = full;
     this.start(this.block());
   }
 
@@ -140,7 +149,10 @@ export class FunctionBuilder {
     return this.#current !== undefined;
   }
   emit(instr: Instr): void {
-    this.#current?.instrs.push(instr);
+    if (!this.#current) return;
+    // Cleanups are copied to every way out: the product could be large.
+    if (++this.#emitted > INSTRUCTION_LIMIT) this.#full(instr.loc);
+    this.#current.instrs.push(instr);
   }
   end(terminator: Terminator): void {
     if (this.#current) this.#current.end = terminator;

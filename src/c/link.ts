@@ -42,6 +42,8 @@ export class LinkedProgram implements Program, LinkHost {
   readonly #types: Types;
   readonly #units: readonly ParsedUnit[];
   readonly #definitions = new Map<string, Definition>();
+  /** Names with external linkage keep their plain form; file-local ones give way. */
+  readonly #externalNames = new Set<string>();
   readonly #functionNames = new Map<string, number>();
   readonly #globalNames = new Map<string, number>();
   /** Where each function is defined or first declared. */
@@ -71,7 +73,9 @@ export class LinkedProgram implements Program, LinkHost {
   #collect(unit: ParsedUnit): void {
     for (const sym of [...unit.symbols.functions, ...unit.symbols.globals]) {
       const defined = sym.kind === 'function' ? sym.definition !== undefined : sym.defined;
-      if (sym.static || unit.private || !defined) continue;
+      if (sym.static || (unit.private && defined)) continue;
+      this.#externalNames.add(sym.name);
+      if (!defined) continue;
       const tentative = sym.kind === 'global' && !sym.data;
       const strength = unit.weak || sym.weak ? 1 : tentative ? 2 : 3;
       const before = this.#definitions.get(sym.name);
@@ -147,7 +151,7 @@ export class LinkedProgram implements Program, LinkHost {
 
   #uniqueName(name: string, own: boolean, unit: ParsedUnit, names: Map<string, number>, index: number): string {
     let made = name;
-    if (own && (names.has(name) || this.#definitions.has(name))) made = `${name}@${unit.symbols.path}`;
+    if (own && (names.has(name) || this.#externalNames.has(name))) made = `${name}@${unit.symbols.path}`;
     for (let i = 2; names.has(made); i++) made = `${name}@${unit.symbols.path}#${i}`;
     names.set(made, index);
     return made;

@@ -1,6 +1,6 @@
 import type { Node } from './ast.ts';
 import type { Expr, RegType } from './ir.ts';
-import { binary, constant } from './ir-build.ts';
+import { binary, constant, constantValue } from './ir-build.ts';
 import type { Lowering } from './lower.ts';
 import type { Loc } from './token.ts';
 import type { CType } from './types.ts';
@@ -71,11 +71,18 @@ const MEM = { 1: 'u8', 2: 'u16', 4: '32', 8: '64' } as const;
 
 function shifted(e: Expr, left: number, type: RegType, loc: Loc): Expr {
   if (left === 0) return e;
+  const known = constantValue(e);
+  if (known !== undefined) {
+    const bits = BigInt.asUintN(type === 'i64' ? 64 : 32, known);
+    return constant(type, left > 0 ? bits << BigInt(left) : bits >> BigInt(-left));
+  }
   const fn = left > 0 ? 'shl' : 'shru';
   return { op: 'binary', fn, type, a: e, b: constant(type, BigInt(Math.abs(left))), loc };
 }
 function widened(e: Expr, from: RegType, to: RegType): Expr {
   if (from === to) return e;
+  const known = constantValue(e);
+  if (known !== undefined) return constant(to, BigInt.asUintN(32, known));
   return { op: 'convert', fn: to === 'i64' ? 'extu' : 'wrap', a: e };
 }
 

@@ -1,7 +1,8 @@
 import type { Place } from '../base/errors.ts';
 import type { Initializer, Label, Node, Region, Stmt, SwitchCase, SwitchInfo } from './ast.ts';
+import * as E from './errors-parse.ts';
 import type { Expr, Signature } from './ir.ts';
-import { FunctionBuilder, isLeaf, isStable } from './ir-build.ts';
+import { FunctionBuilder, INSTRUCTION_LIMIT, isLeaf, isStable } from './ir-build.ts';
 import { addressOf, branch, computeValue, discard } from './lower-expr.ts';
 import { initialise } from './lower-init.ts';
 import { lowerStatement } from './lower-stmt.ts';
@@ -38,7 +39,7 @@ export interface LoopTargets {
  * across files are reached through methods here.
  */
 export class Lowering {
-  readonly b = new FunctionBuilder();
+  readonly b: FunctionBuilder;
   readonly types: Types;
   readonly host: LinkHost;
   readonly returns: CType;
@@ -54,6 +55,9 @@ export class Lowering {
   readonly #storage = new Map<LocalSymbol, Storage>();
 
   constructor(types: Types, host: LinkHost, returns: CType, region: Region) {
+    this.b = new FunctionBuilder((loc) => {
+      throw E.functionTooLarge(host.place(loc), INSTRUCTION_LIMIT);
+    });
     this.types = types;
     this.host = host;
     this.returns = returns;

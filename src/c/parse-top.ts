@@ -18,14 +18,22 @@ import { compatible, isComplete, opaqueName, typeName } from './types-ops.ts';
  * A translation unit (C11 6.9): declarations are parsed, function bodies stepped over and parsed when asked for.
  */
 
+/** Errors of one unit after which the rest of it is not read. */
+const ERROR_LIMIT = 200;
+
 /** unit = (declaration | function | pseudo-declaration)*. Errors are collected; after one, the next declaration goes on. */
 export function parseUnit(p: Parser, errors: CodedError[]): void {
+  let found = 0;
   while (p.tok.kind !== Tok.Eof) {
     const start = p.pos;
     try {
       parseTop(p);
     } catch (error) {
       errors.push(asCoded(p, error));
+      if (++found > ERROR_LIMIT) {
+        errors.push(E.tooManyErrors(p.place(p.loc), ERROR_LIMIT));
+        return;
+      }
       p.reset(start);
       resync(p, start);
     }

@@ -31,7 +31,7 @@ export interface FunctionContext {
 }
 
 /** Bytes of one object, bytes of all initial data of a unit, and stores that all its initialisers make. */
-export const ITEMS_LIMIT = 1 << 22;
+export const ITEMS_LIMIT = 1 << 20;
 export const OBJECT_LIMIT = 16 * 1024 * 1024;
 export const DATA_LIMIT = 64 * 1024 * 1024;
 
