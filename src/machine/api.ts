@@ -95,8 +95,12 @@ export interface Budget {
 
 export type ThreadStatus = 'ready' | 'blocked' | 'done' | 'dead';
 
-/** Where to stop. 'visible': before each access to memory that other threads can reach and before each synchronising native. */
-export type Until = 'end' | 'statement' | 'visible' | 'instruction';
+/**
+ * Where to stop. 'visible': before each access to memory that other threads can reach and before each native of
+ * `NativeTable.visible` and `accessing`. 'sync': before those natives, volatile accesses, and accesses to watched words; the
+ * other accesses are noted (see {@link Machine.takeAccesses}) without a stop. It stops as 'visible' does.
+ */
+export type Until = 'end' | 'statement' | 'visible' | 'sync' | 'instruction';
 export type Stop = 'end' | 'statement' | 'visible' | 'instruction' | 'blocked' | 'fatal' | 'budget';
 
 export interface TraceStep {
@@ -144,6 +148,22 @@ export interface Machine {
   liveObjects(): readonly HeapObject[];
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
+  /**
+   * Moves the accesses that were noted while running until 'sync' to the end of `into`, four numbers each: offset in memory,
+   * bytes, flags ({@link noted}), location.
+   */
+  takeAccesses(into: number[]): void;
+  /** From now on 'sync' stops before accesses to these bytes (and, rarely, to others: words are told apart by a hash). */
+  watch(ranges: Iterable<{ readonly offset: number; readonly size: number }>): void;
+  /** An address as noted accesses have it; −1 for one outside of memory. */
+  offsetOf(address: bigint): number;
+  /**
+   * Gives `count` threads from `first` on their own parts of the heap, so that the addresses of objects do not depend on how
+   * these threads interleave.
+   */
+  separateHeaps(first: number, count: number): void;
+  /** Names the contents of globals and heap: states of different names differ. */
+  digest(): string;
   /** Gives the memory back, for the next machine of the same program. The machine must not be used afterwards. */
   dispose?(): void;
   /** Adds an event from outside (the runner's own checks: leaks, locks held, tree invariants at the end). */
@@ -199,6 +219,9 @@ export interface MachineMemory {
   describe(address: bigint): string;
 }
 
+/** Flags of a noted access. `part`: the reading half of an assignment of a whole struct, whose writing half stands before it. */
+export const noted = { native: 1, write: 16, part: 128 } as const;
+
 /** A modelled function, called as C calls it. `src/kernel/` provides them; the table is keyed by C name. */
 export type Native = (call: NativeCall) => NativeResult;
 /** `block`: the thread sleeps until `wake(key)`; then the native is called again with the same arguments. */
@@ -243,10 +266,30 @@ export interface NativeState {
   save(): unknown;
   restore(saved: unknown): void;
 }
+/**
+ * `access`: of memory, as C accesses it. `read`, `write`: of memory or of anything that has an address, ordered by what it is.
+ * `acquire`: waits while somebody else holds the object. `release`: gives it back, or wakes whoever waits for it.
+ */
+export interface NativeEffect {
+  readonly kind: 'access' | 'read' | 'write' | 'acquire' | 'acquire-shared' | 'release' | 'release-shared';
+  readonly address: bigint;
+  readonly size: number;
+  /** Of `access`: bytes are written; `from`: `size` bytes are also read there. */
+  readonly writes?: boolean;
+  readonly from?: bigint;
+  /** The call would have to wait now. */
+  readonly waits?: boolean;
+}
 export interface NativeTable {
   readonly functions: ReadonlyMap<string, Native>;
   /** Names in `functions` that synchronise threads: 'visible' stops come before them. */
   readonly visible: ReadonlySet<string>;
+  /** Names in `functions` that access memory that other threads can reach, without synchronising: 'visible' stops, too. */
+  readonly accessing?: ReadonlySet<string>;
+  /**
+   * What a call of one of `visible` or `accessing` would do to other threads; undefined: nothing, or nothing now.
+   */
+  effect?(name: string, args: readonly bigint[], thread: number, memory: MachineMemory): NativeEffect | undefined;
   readonly state: readonly NativeState[];
   /** Called when a thread ends, and when every thread has ended. */
   threadEnded?(machine: Machine, thread: number): void;

@@ -102,7 +102,7 @@ export const Wasm = { i32: 0x7f, i64: 0x7e, void: 0x40 } as const;
 
 /** A growing buffer with the primitive encodings. */
 export class Bytes {
-  data: Uint8Array;
+  data: Uint8Array<ArrayBuffer>;
   length = 0;
 
   constructor(capacity = 1024) {
@@ -167,7 +167,7 @@ export class Bytes {
     this.u32(bytes.length);
     for (const b of bytes) this.byte(b);
   }
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     return this.data.slice(0, this.length);
   }
 }
@@ -274,7 +274,7 @@ export interface ModuleParts {
 }
 
 /** Puts a module together. Imported functions come first in the index space, in the order given. */
-export function encodeModule(parts: ModuleParts): Uint8Array {
+export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   const size = parts.functions.reduce((sum, f) => sum + f.code.length + 64, 1024);
   const out = new Bytes(size);
   for (const b of [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) out.byte(b);

@@ -11,10 +11,11 @@ import type {
 } from './api.ts';
 import { Faults } from './faults.ts';
 import { Heap } from './heap.ts';
-import { COUNTERS, Control, Frame, SIGNATURES, STACK_BYTES, VISIBLE_NATIVE } from './layout.ts';
+import { COUNTERS, Control, Frame, LOG_ENTRY_BYTES, SIGNATURES, STACK_BYTES, VISIBLE_NATIVE } from './layout.ts';
 import { Memory } from './memory.ts';
 import type { Plan } from './plan.ts';
 import type { ProgramCode } from './program-code.ts';
+import { Access } from './shadow.ts';
 import type { Space } from './space.ts';
 
 /** Events kept of one execution; a fatal problem is kept whatever came before. */
@@ -85,9 +86,12 @@ export class Execution {
     this.faults = new Faults(this);
     this.writeGlobals();
     for (const name of natives.visible) this.#markVisible(name);
+    for (const name of natives.accessing ?? []) this.#markVisible(name);
     const { layout } = code;
     space.words[Control.tracePosition >> 2] = layout.trace;
     space.words[Control.traceEnd >> 2] = layout.traceEnd;
+    space.words[Control.logPosition >> 2] = layout.accessLog;
+    space.words[Control.logEnd >> 2] = layout.accessLogEnd;
   }
 
   // --- memory that follows the program's growth ------------------------------------------------------------------------
@@ -200,6 +204,20 @@ export class Execution {
     this.setWord(frame + Frame.depth, 1);
     this.threads.push(thread);
     return thread;
+  }
+
+  /** Writes down that a native accessed memory, where accesses are noted and others can see this one. */
+  note(offset: number, size: number, write: boolean, loc: Loc): void {
+    const thread = this.threads[this.current];
+    if (this.word(Control.stopAccesses) !== 3 || size <= 0 || !thread) return;
+    if (offset >= thread.base && offset < thread.base + STACK_BYTES) return;
+    const at = this.word(Control.logPosition);
+    if (at + LOG_ENTRY_BYTES > this.word(Control.logEnd)) return;
+    const { words } = this.space;
+    words[at >> 2] = offset;
+    words[(at >> 2) + 1] = (Math.min(size, 0x7fffff) << 8) | (write ? Access.write : 0) | Access.native;
+    words[(at >> 2) + 2] = loc;
+    this.setWord(Control.logPosition, at + LOG_ENTRY_BYTES);
   }
 
   // --- events ----------------------------------------------------------------------------------------------------------

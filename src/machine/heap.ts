@@ -8,6 +8,9 @@ import type { Space } from './space.ts';
 /** An object of the heap. Records are never changed: a free puts a new one in its place, so that snapshots may share them. */
 export interface HeapRecord extends HeapObject {
   readonly offset: number;
+  /** Which arena it lies in, and its place among the arena's objects. */
+  readonly arena: number;
+  readonly index: number;
   readonly freedIn?: readonly StackEntry[];
   readonly freedBy?: number;
 }
@@ -17,27 +20,69 @@ const MAX_ALIGN = 4096;
 /** A redzone before the first object. */
 const FIRST_GAP = 64;
 
+/** A stretch of the heap with objects one after the other. */
+interface Arena {
+  readonly start: number;
+  readonly limit: number;
+  readonly top: number;
+  readonly objects: readonly HeapRecord[];
+}
+/** What a snapshot keeps. Arrays are copied when one is taken, so that it stays as it was. */
+export interface SavedHeap {
+  readonly arenas: readonly Arena[];
+  readonly firstThread: number;
+  readonly made: number;
+}
+
 /**
  * Objects one after the other with redzones between them. Nothing is used twice in one execution: what was freed stays
  * poisoned, so that every later access is seen.
+ *
+ * Threads that run at the same time can be given arenas of their own: where an object lies then depends on what its thread
+ * did before, not on what others did in between.
  */
 export class Heap {
   readonly #space: Space;
-  readonly #budget: number;
-  #objects: HeapRecord[] = [];
-  #top: number;
+  #arenas: { start: number; limit: number; top: number; objects: HeapRecord[] }[];
+  /** Arena 1 is this thread's, arena 2 the next one's …; arena 0 is everybody else's. */
+  #firstThread = 0;
+  #made = 0;
 
   constructor(space: Space, budget: number) {
     this.#space = space;
-    this.#budget = budget;
-    this.#top = space.code.layout.heap + FIRST_GAP;
+    const start = space.code.layout.heap;
+    this.#arenas = [{ start, limit: start + budget, top: start + FIRST_GAP, objects: [] }];
   }
 
-  get top(): number {
-    return this.#top;
+  /** Used stretches, by ascending offset. */
+  get used(): readonly { readonly start: number; readonly top: number }[] {
+    return this.#arenas;
   }
+  /** By ascending offset. */
   get objects(): readonly HeapRecord[] {
-    return this.#objects;
+    const [only, ...more] = this.#arenas;
+    return more.length === 0 ? only!.objects : this.#arenas.flatMap((a) => a.objects);
+  }
+
+  /** Divides what is left of the budget among `count` threads from `first` on, and all the others. */
+  separate(first: number, count: number): void {
+    const [main] = this.#arenas;
+    if (!main || this.#arenas.length > 1 || count < 1) return;
+    const from = align(main.top, ARENA_ALIGN);
+    const share = Math.floor((main.limit - from) / (count + 1) / ARENA_ALIGN) * ARENA_ALIGN;
+    // Next to nothing is left: the order of allocations shows in their addresses then.
+    if (share < ARENA_ALIGN) return;
+    main.limit = from + share;
+    this.#firstThread = first;
+    for (let i = 1; i <= count; i++) {
+      const start = from + i * share;
+      this.#arenas.push({ start, limit: start + share, top: start + FIRST_GAP, objects: [] });
+    }
+  }
+
+  #arenaOf(thread: number): number {
+    const index = thread - this.#firstThread + 1;
+    return index >= 1 && index < this.#arenas.length ? index : 0;
   }
 
   /** The new object, or undefined when the budget does not allow it. */
@@ -50,17 +95,19 @@ export class Heap {
     thread: number,
   ): HeapRecord | undefined {
     const { layout } = this.#space.code;
+    const number = this.#arenaOf(thread);
+    const arena = this.#arenas[number]!;
     const natural =
       kind === 'vmalloc' ? MAX_ALIGN : size > 0 && (size & (size - 1)) === 0 ? Math.min(size, MAX_ALIGN) : 16;
-    const offset = align(this.#top, Math.max(16, natural));
+    const offset = align(arena.top, Math.max(16, natural));
     const top = offset + size + redzone(size);
-    if (!(size >= 0) || top - layout.heap > this.#budget) return undefined;
-    this.#top = top;
+    if (!(size >= 0) || top > arena.limit) return undefined;
+    arena.top = top;
     const { bytes } = this.#space;
     bytes.fill(zero ? 0 : POISON, offset, offset + size);
     bytes.fill(zero ? Shadow.ok : Shadow.uninitialised, layout.shadow + offset, layout.shadow + offset + size);
     const record: HeapRecord = {
-      id: this.#objects.length + 1,
+      id: ++this.#made,
       address: layout.dataBase + BigInt(offset),
       size,
       kind,
@@ -68,8 +115,10 @@ export class Heap {
       allocatedIn: stack,
       thread,
       offset,
+      arena: number,
+      index: arena.objects.length,
     };
-    this.#objects.push(record);
+    arena.objects.push(record);
     return record;
   }
 
@@ -78,22 +127,23 @@ export class Heap {
     const { offset, size } = record;
     bytes.fill(FREED, offset, offset + size);
     bytes.fill(Shadow.freed, code.layout.shadow + offset, code.layout.shadow + offset + size);
-    this.#objects[record.id - 1] = { ...record, freedAt: loc, freedIn: stack, freedBy: thread };
+    this.#arenas[record.arena]!.objects[record.index] = { ...record, freedAt: loc, freedIn: stack, freedBy: thread };
   }
 
   /** The object whose bytes an offset lies in, or the nearest one; undefined outside the used part of the heap. */
   near(offset: number): HeapRecord | undefined {
-    const { heap } = this.#space.code.layout;
-    if (offset < heap || offset >= align(this.#top, 4096)) return undefined;
+    const arena = this.#arenas.find((a) => offset >= a.start && offset < align(a.top, 4096));
+    if (!arena) return undefined;
+    const { objects } = arena;
     let low = 0;
-    let high = this.#objects.length;
+    let high = objects.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#objects[middle]!.offset <= offset) low = middle + 1;
+      if (objects[middle]!.offset <= offset) low = middle + 1;
       else high = middle;
     }
-    const before = this.#objects[low - 1];
-    const after = this.#objects[low];
+    const before = objects[low - 1];
+    const after = objects[low];
     if (!before || !after) return before ?? after;
     const past = offset - (before.offset + before.size);
     return past < after.offset - offset ? before : after;
@@ -106,18 +156,28 @@ export class Heap {
   nameOf(record: HeapRecord): { readonly number: number; readonly func: number | undefined } {
     const func = record.allocatedIn[0]?.func;
     let number = 0;
-    for (let i = 0; i < record.id; i++) {
-      const other = this.#objects[i]!;
-      if (other.thread === record.thread && other.allocatedIn[0]?.func === func) number++;
+    for (const { objects } of this.#arenas) {
+      for (const other of objects) {
+        if (other.id > record.id) break;
+        if (other.thread === record.thread && other.allocatedIn[0]?.func === func) number++;
+      }
     }
     return { number, func };
   }
 
-  save(): { readonly top: number; readonly objects: readonly HeapRecord[] } {
-    return { top: this.#top, objects: this.#objects.slice() };
+  save(): SavedHeap {
+    return {
+      arenas: this.#arenas.map((a) => ({ ...a, objects: a.objects.slice() })),
+      firstThread: this.#firstThread,
+      made: this.#made,
+    };
   }
-  restore(saved: { readonly top: number; readonly objects: readonly HeapRecord[] }): void {
-    this.#top = saved.top;
-    this.#objects = saved.objects.slice();
+  restore(saved: SavedHeap): void {
+    this.#arenas = saved.arenas.map((a) => ({ ...a, objects: a.objects.slice() }));
+    this.#firstThread = saved.firstThread;
+    this.#made = saved.made;
   }
 }
+
+/** Arenas begin at whole pages. */
+const ARENA_ALIGN = 4096;

@@ -13,6 +13,7 @@ import { memoryTooLarge } from './errors.ts';
  *   stacks       MAX_THREADS × STACK_BYTES, frames grow upwards
  *   2^log        shadow: one byte for each byte below
  *   2^(log+1)    trace, if kept
+ *   watch, log   which words are watched, one byte each by hash; accesses noted in mode 3 of `stopAccesses`
  *
  * The code sees `dataBase + offset`. The low `log` bits of dataBase are zero, so that an offset is a mask away, and any
  * other value of the bits above makes the address wild.
@@ -23,7 +24,10 @@ export const PAGE = 65536;
 export const Control = {
   /** Nonzero: stop before a statement. */
   stopStatements: 8,
-  /** 1: stop before accesses other threads can see; 2: before every access. */
+  /**
+   * 1: stop before accesses other threads can see; 2: before every access; 3: before volatile and watched accesses that
+   * others can see, and note the plain ones.
+   */
   stopAccesses: 12,
   /** Statements and loop rounds that may still run before the driver looks; negative makes it look. */
   fuel: 16,
@@ -55,6 +59,11 @@ export const Control = {
   globalsTouched: 88,
   /** Nonzero: a native wrote to a constant. */
   constantsTouched: 92,
+  /** Mode 3: where the next access is noted, and the end of the room for it. */
+  logPosition: 96,
+  logEnd: 100,
+  /** Nonzero: some word is watched. */
+  watching: 104,
 } as const;
 
 /** A frame: header, register cells of 8 bytes (parameters first), slots with redzones. */
@@ -82,7 +91,7 @@ export const MAX_FUNCTIONS = 65536;
 export const VISIBLE_NATIVE = 0x80;
 const CONSTANTS = SIGNATURES + MAX_FUNCTIONS;
 export const STACK_BYTES = 256 * 1024;
-export const MAX_THREADS = 32;
+export const MAX_THREADS = 64;
 /** Bytes between neighbouring slots and globals that belong to nobody. */
 export const REDZONE = 32;
 /** How deep generated functions call each other before they unwind to the driver, which goes on with an empty native stack. */
@@ -90,6 +99,10 @@ export const NATIVE_DEPTH = 48;
 /** Bytes of trace kept per step, calls with their arguments included. */
 const TRACE_BYTES = 24;
 const MAX_LOG = 30;
+export const WATCH_BYTES = PAGE;
+const ACCESS_LOG_BYTES = 16 * PAGE;
+/** A noted access: offset; size and flags; location. */
+export const LOG_ENTRY_BYTES = 12;
 
 export const FUNCTION_STRIDE = 16;
 
@@ -125,6 +138,10 @@ export interface Layout {
   readonly stacks: number;
   readonly trace: number;
   readonly traceEnd: number;
+  /** `WATCH_BYTES` bytes, indexed by the low bits of an offset's word. */
+  readonly watch: number;
+  readonly accessLog: number;
+  readonly accessLogEnd: number;
   readonly pages: number;
   /** Address of offset 0, as the code sees it. */
   readonly dataBase: bigint;
@@ -156,7 +173,7 @@ export function makeLayout(
   const end = stacks + MAX_THREADS * STACK_BYTES + 4096;
   const log = Math.max(24, Math.ceil(Math.log2(end)));
   const traceBytes = trace ? align(budget.traceSteps * TRACE_BYTES + 4096, PAGE) : 0;
-  const total = 2 ** (log + 1) + traceBytes + PAGE;
+  const total = 2 ** (log + 1) + traceBytes + WATCH_BYTES + ACCESS_LOG_BYTES + PAGE;
   // The 32-bit base leaves 2^29 bytes below the addresses of functions.
   const maxLog = wordSize === 4 ? 29 : MAX_LOG;
   if (log > maxLog || total > 2 ** 32 - PAGE) throw memoryTooLarge(total, 2 ** (maxLog + 1));
@@ -172,6 +189,9 @@ export function makeLayout(
     stacks,
     trace: size * 2,
     traceEnd: size * 2 + traceBytes,
+    watch: size * 2 + traceBytes,
+    accessLog: size * 2 + traceBytes + WATCH_BYTES,
+    accessLogEnd: size * 2 + traceBytes + WATCH_BYTES + ACCESS_LOG_BYTES,
     pages: Math.ceil(total / PAGE),
     dataBase: wordSize === 8 ? 0xffff888000000000n : 0xc0000000n,
     dataBaseHigh: wordSize === 8 ? 0xffff8880 : 0,

@@ -80,6 +80,8 @@ export class HostCall implements NativeCall {
   thread = 0;
   loc: Loc = 0;
   retries = 0;
+  /** The native orders threads: what it checks is the object it does that with, and no access of its own. */
+  synchronises = false;
   #shape: Shape = { params: [], result: undefined, hidden: undefined };
   #cells = 0;
   /** The calling frame. */
@@ -183,7 +185,10 @@ export class HostCall implements NativeCall {
         fatal: true,
         related: this.#places(record),
       });
-    } else x.heap.free(record, this.loc, this.stack(), this.thread);
+    } else {
+      x.note(record.offset, record.size, true, this.loc);
+      x.heap.free(record, this.loc, this.stack(), this.thread);
+    }
   }
 
   #places(record: HeapRecord): { message: string; loc: Loc }[] {
@@ -216,7 +221,9 @@ export class HostCall implements NativeCall {
   check(address: bigint, size: number, write: boolean): boolean {
     if (this.#x.ended) return false;
     const attempt = { address, size, write, partial: true };
-    return this.#x.faults.isGood(attempt) || this.#x.faults.report(attempt, this.loc, this.#frame);
+    if (!this.#x.faults.isGood(attempt)) return this.#x.faults.report(attempt, this.loc, this.#frame);
+    if (!this.synchronises) this.#x.note(this.#x.memory.offset(address, size) ?? 0, size, write, this.loc);
+    return true;
   }
 
   copy(dst: bigint, src: bigint, size: number): void {

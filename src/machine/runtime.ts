@@ -1,5 +1,15 @@
 import { Code, encodeModule, type FuncType, type ModuleFunction, Op, Wasm } from './encode.ts';
-import { Control, Frame, type Layout, SIGNATURES, STACK_BYTES, Status, VISIBLE_NATIVE } from './layout.ts';
+import {
+  Control,
+  Frame,
+  LOG_ENTRY_BYTES,
+  type Layout,
+  SIGNATURES,
+  STACK_BYTES,
+  Status,
+  VISIBLE_NATIVE,
+  WATCH_BYTES,
+} from './layout.ts';
 import { importTypes } from './runtime-imports.ts';
 import { Access } from './shadow.ts';
 
@@ -20,7 +30,7 @@ const FIRST = 2 + forwarded.length;
 /** Types of the runtime module, by index. */
 const T = { enter: 0, fault: 1, run: 2, fillTable: 3, ranged: 4 } as const;
 
-export function encodeRuntime(layout: Layout): Uint8Array {
+export function encodeRuntime(layout: Layout): Uint8Array<ArrayBuffer> {
   const imports = importTypes(layout.wordSize);
   const { i32 } = Wasm;
   const types: FuncType[] = [
@@ -48,6 +58,8 @@ export function encodeRuntime(layout: Layout): Uint8Array {
     fn('traceReturn', typeOf(imports.traceReturn), [i32], (c) => asm.traceReturn(c)),
     // Exported so that `ref.func` may name it.
     fn('enterFunction', T.enter, [i32], (c) => enterFunction(c)),
+    fn('watched', typeOf({ params: [i32, i32], results: [i32] }), [i32], (c) => asm.watched(c)),
+    fn('note', typeOf({ params: [i32, i32, i32, i32], results: [i32] }), [i32], (c) => asm.note(c)),
     ...forwarded.map((name, f) =>
       fn(name, forwardedTypes[f]!, [], (c) => {
         for (let p = 0; p < imports[name].params.length; p++) c.get(p);
@@ -72,6 +84,8 @@ export function encodeRuntime(layout: Layout): Uint8Array {
 
 const RANGE_IS_GOOD = FIRST;
 const ENTER_FUNCTION = FIRST + 11;
+const WATCHED = FIRST + 12;
+const NOTE = FIRST + 13;
 
 function fn(exportAs: string, type: number, locals: readonly number[], write: (code: Code) => void): ModuleFunction {
   const code = new Code(256);
@@ -199,6 +213,28 @@ class RuntimeAssembler {
       c,
       () => this.#onOwnStack(c, 0, offset),
       () => {
+        this.#isData(c, 0);
+        c.openTyped(Op.if, Wasm.i32);
+        c.i32(1);
+        c.get(1);
+        c.i32(Access.volatile);
+        c.op(Op.i32And);
+        c.brIf(0);
+        c.get(offset);
+        c.get(size);
+        c.call(WATCHED);
+        c.brIf(0);
+        c.op(Op.drop);
+        c.get(offset);
+        c.get(size);
+        c.get(1);
+        c.get(2);
+        c.call(NOTE);
+        c.op(Op.else);
+        c.i32(0);
+        c.end();
+      },
+      () => {
         store(c, Control.pendingSize, () => c.get(size));
         this.#pend(c, 0, () => c.get(1), 2);
       },
@@ -255,6 +291,35 @@ class RuntimeAssembler {
         c.op(Op.i32And);
       },
       () => {
+        this.#isData(c, 0);
+        this.#isData(c, 1);
+        c.op(Op.i32And);
+        c.openTyped(Op.if, Wasm.i32);
+        c.i32(1);
+        for (const at of [to, from]) {
+          c.get(at);
+          c.get(2);
+          c.call(WATCHED);
+          c.brIf(0);
+        }
+        c.op(Op.drop);
+        for (const [at, info] of [
+          [to, Access.write],
+          [from, Access.copy],
+        ] as const) {
+          c.get(at);
+          c.get(2);
+          c.i32(info);
+          c.get(3);
+          c.call(NOTE);
+        }
+        // There is room for two where there is room for one.
+        c.op(Op.drop);
+        c.op(Op.else);
+        c.i32(0);
+        c.end();
+      },
+      () => {
         store(c, Control.pendingSize, () => c.get(2));
         c.i32(0);
         this.#pushWord(c, 1);
@@ -301,6 +366,24 @@ class RuntimeAssembler {
     this.#stopUnless(
       c,
       () => this.#onOwnStack(c, 0, at),
+      () => {
+        this.#isData(c, 0);
+        c.openTyped(Op.if, Wasm.i32);
+        c.i32(1);
+        c.get(at);
+        c.get(1);
+        c.call(WATCHED);
+        c.brIf(0);
+        c.op(Op.drop);
+        c.get(at);
+        c.get(1);
+        c.i32(Access.write);
+        c.get(2);
+        c.call(NOTE);
+        c.op(Op.else);
+        c.i32(0);
+        c.end();
+      },
       () => {
         store(c, Control.pendingSize, () => c.get(1));
         this.#pend(c, 0, () => c.i32(Access.write), 2);
@@ -371,6 +454,87 @@ class RuntimeAssembler {
       c.op(Op.i32Ne);
     });
     c.i32(1);
+  }
+
+  // --- accesses that are noted rather than stopped at ------------------------------------------------------------------
+
+  /** (offset, size) → 1 where a byte of the range lies in a word that is, by its hash, watched. */
+  watched(c: Code): void {
+    const end = 2;
+    load(c, Control.watching);
+    c.get(1);
+    c.op(Op.i32Eqz);
+    c.op(Op.i32Eqz);
+    c.op(Op.i32And);
+    c.open(Op.if);
+    c.get(0);
+    c.get(1);
+    c.op(Op.i32Add);
+    c.i32(1);
+    c.op(Op.i32Sub);
+    c.i32(3);
+    c.op(Op.i32ShrU);
+    c.set(end);
+    c.get(0);
+    c.i32(3);
+    c.op(Op.i32ShrU);
+    c.set(0);
+    c.open(Op.loop);
+    c.get(0);
+    c.i32(WATCH_BYTES - 1);
+    c.op(Op.i32And);
+    c.mem(Op.i32Load8U, this.#layout.watch);
+    c.open(Op.if);
+    c.i32(1);
+    c.op(Op.return);
+    c.end();
+    c.get(0);
+    c.i32(1);
+    c.op(Op.i32Add);
+    c.tee(0);
+    c.get(end);
+    c.op(Op.i32GtU);
+    c.op(Op.i32Eqz);
+    c.brIf(0);
+    c.end();
+    c.end();
+    c.i32(0);
+  }
+
+  /** (offset, size, info, loc) → 1 where there is no room to note it. */
+  note(c: Code): void {
+    const at = 4;
+    load(c, Control.logPosition);
+    c.tee(at);
+    c.i32(2 * LOG_ENTRY_BYTES);
+    c.op(Op.i32Add);
+    load(c, Control.logEnd);
+    c.op(Op.i32GtU);
+    c.open(Op.if);
+    c.i32(1);
+    c.op(Op.return);
+    c.end();
+    c.get(at);
+    c.get(0);
+    c.mem(Op.i32Store, 0);
+    c.get(at);
+    c.get(1);
+    c.i32(8);
+    c.op(Op.i32Shl);
+    c.get(2);
+    c.i32(Access.write | Access.copy);
+    c.op(Op.i32And);
+    c.op(Op.i32Or);
+    c.mem(Op.i32Store, 4);
+    c.get(at);
+    c.get(3);
+    c.mem(Op.i32Store, 8);
+    store(c, Control.logPosition, () => {
+      c.get(at);
+      c.i32(LOG_ENTRY_BYTES);
+      c.op(Op.i32Add);
+    });
+    c.i32(0);
   }
 
   // --- trace: records of 8-byte words: location, tag (thread, number of values, kind); function; values ---------------
@@ -526,20 +690,33 @@ class RuntimeAssembler {
     c.op(Op.i32And);
   }
 
-  /** Where stops are asked for: consumes `skip`, or runs `pend` unless the access is private (mode 2 stops at any). */
-  #stopUnless(c: Code, isPrivate: () => void, pend: () => void): void {
+  /**
+   * Where stops are asked for: consumes `skip`, or runs `pend` unless the access is private (mode 2 stops at any). In mode 3
+   * `note` pushes whether to stop, and writes the access down where not.
+   */
+  #stopUnless(c: Code, isPrivate: () => void, note: () => void, pend: () => void): void {
     load(c, Control.stopAccesses);
     c.open(Op.if);
     this.#takeSkip(c);
     c.op(Op.else);
     isPrivate();
     load(c, Control.stopAccesses);
-    c.i32(1);
-    c.op(Op.i32Eq);
+    c.i32(2);
+    c.op(Op.i32Ne);
     c.op(Op.i32And);
     c.op(Op.i32Eqz);
     c.open(Op.if);
+    load(c, Control.stopAccesses);
+    c.i32(3);
+    c.op(Op.i32Eq);
+    c.openTyped(Op.if, Wasm.i32);
+    note();
+    c.op(Op.else);
+    c.i32(1);
+    c.end();
+    c.open(Op.if);
     pend();
+    c.end();
     c.end();
     c.end();
     c.end();

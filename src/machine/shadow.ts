@@ -33,5 +33,5 @@ export const POISON = 0xaa;
 /** What freed memory holds. */
 export const FREED = 0x6b;
 
-/** The `info` word of an access: size in the low bits, flags above. */
-export const Access = { sizeMask: 15, write: 16, partial: 32, volatile: 64, copy: 128 } as const;
+/** The `info` word of an access: size in the low bits, flags above. `native`: only in the log, of an access by a native. */
+export const Access = { native: 1, sizeMask: 15, write: 16, partial: 32, volatile: 64, copy: 128 } as const;

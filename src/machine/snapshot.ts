@@ -1,7 +1,7 @@
 import type { MachineEvent, Snapshot } from './api.ts';
 import { wrongSnapshot } from './errors.ts';
 import type { Execution, ThreadState } from './execution.ts';
-import type { HeapRecord } from './heap.ts';
+import type { SavedHeap } from './heap.ts';
 import { COUNTERS, Control } from './layout.ts';
 
 const CONTROL_BYTES = 128;
@@ -19,7 +19,7 @@ export class StepSnapshot implements Snapshot {
   readonly ranges: readonly Range[];
   readonly data: Uint8Array;
   readonly threads: readonly ThreadState[];
-  readonly heap: { readonly top: number; readonly objects: readonly HeapRecord[] };
+  readonly heap: SavedHeap;
   readonly events: readonly MachineEvent[];
   readonly reported: readonly string[];
   readonly natives: readonly unknown[];
@@ -71,8 +71,10 @@ function usedRanges(x: Execution): Range[] {
     add(layout.shadow + constants.start, layout.shadow + constants.end);
     add(layout.shadow + variables.start, layout.shadow + variables.end);
   }
-  add(layout.heap, x.heap.top);
-  add(layout.shadow + layout.heap, layout.shadow + x.heap.top);
+  for (const { start, top } of x.heap.used) {
+    add(start, top);
+    add(layout.shadow + start, layout.shadow + top);
+  }
   for (const thread of x.threads) {
     const top = x.stackTop(thread);
     add(thread.base, top);
@@ -119,7 +121,7 @@ export function clearUsed(x: Execution, keepCounters: number): void {
   const { layout, globals } = x.code;
   const { bytes } = x.space;
   bytes.fill(0, COUNTERS + keepCounters * 4, COUNTERS + x.code.counters * 4);
-  bytes.fill(0, layout.shadow + layout.heap, layout.shadow + x.heap.top);
+  for (const { start, top } of x.heap.used) bytes.fill(0, layout.shadow + start, layout.shadow + top);
   for (const thread of x.threads) bytes.fill(0, layout.shadow + thread.base, layout.shadow + x.stackTop(thread));
   for (const region of [globals.constants, globals.variables]) {
     const length = region.end - region.start;
@@ -129,4 +131,26 @@ export function clearUsed(x: Execution, keepCounters: number): void {
     const { constants } = globals;
     bytes.set(constants.bytes.subarray(0, constants.end - constants.start), constants.start);
   }
+}
+
+/**
+ * Names the contents of globals and heap. Equal states have equal names; that different ones have, too, is as likely as a
+ * collision of 64 bits.
+ */
+export function digest(x: Execution): string {
+  const { words } = x.space;
+  let a = 0x9e3779b9 | 0;
+  let b = 0x7f4a7c15 | 0;
+  const add = (start: number, end: number): void => {
+    for (let i = start >> 2; i < end >> 2; i++) {
+      const word = words[i]!;
+      a = Math.imul(a ^ word, 0x85ebca6b);
+      b = Math.imul((b ^ word) + 0x165667b1, 0xc2b2ae35);
+      a ^= b >>> 15;
+    }
+  };
+  const { variables } = x.code.globals;
+  add(variables.start, variables.end);
+  for (const { start, top } of x.heap.used) add(start, top);
+  return `${(a >>> 0).toString(16)}.${(b >>> 0).toString(16)}`;
 }

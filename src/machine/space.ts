@@ -16,7 +16,8 @@ interface Variant {
   readonly table: WebAssembly.Table;
   readonly run: () => number;
   readonly traceReturn: (frame: number, loc: number) => void;
-  readonly imports: Record<string, unknown>;
+  /** What function modules import: never looked into here. */
+  readonly imports: Record<string, never>;
 }
 
 /** One linear memory with the code instantiated over it. Costly to make, so machines hand it on (`Machine.dispose`). */
@@ -86,7 +87,7 @@ export class Space {
       table,
       run: runtime['run'] as () => number,
       traceReturn: runtime['traceReturn'] as Variant['traceReturn'],
-      imports,
+      imports: imports as Record<string, never>,
     };
   }
 }

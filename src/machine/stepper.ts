@@ -19,11 +19,11 @@ import type {
 } from './api.ts';
 import { noSuchFunction, tooManyThreads, wrongSnapshot } from './errors.ts';
 import { Execution, type ThreadState } from './execution.ts';
-import { Control, defaultBudget, Frame, MAX_THREADS, NATIVE_DEPTH, Status } from './layout.ts';
+import { Control, defaultBudget, Frame, MAX_THREADS, NATIVE_DEPTH, Status, WATCH_BYTES } from './layout.ts';
 import { HostCall, Shapes } from './native-call.ts';
 import { type ProgramCode, programCode } from './program-code.ts';
 import { Access } from './shadow.ts';
-import { clearUsed, restoreSnapshot, StepSnapshot } from './snapshot.ts';
+import { clearUsed, digest, restoreSnapshot, StepSnapshot } from './snapshot.ts';
 import { type HostFunctions, Space } from './space.ts';
 import { decodeTrace } from './trace.ts';
 
@@ -115,7 +115,7 @@ class Stepper implements Machine, HostFunctions {
     if (thread.status === 'blocked') return 'blocked';
     if (thread.status !== 'ready') return 'end';
     const stopStatements = until === 'statement' || until === 'instruction';
-    const stopAccesses = until === 'visible' ? 1 : until === 'instruction' ? 2 : 0;
+    const stopAccesses = until === 'visible' ? 1 : until === 'instruction' ? 2 : until === 'sync' ? 3 : 0;
     // Where it stands is done first, if this way of running would stop there.
     const { standsAt } = thread;
     const skip = standsAt === 'statement' ? stopStatements : stopAccesses !== 0 && standsAt !== 'start';
@@ -182,10 +182,10 @@ class Stepper implements Machine, HostFunctions {
           return x.word(Control.stopAccesses) === 2 ? 'instruction' : 'statement';
         case Status.access:
           this.#standAt(thread, frame, 'access', this.#pendingAccess());
-          return x.word(Control.stopAccesses) === 1 ? 'visible' : 'instruction';
+          return x.word(Control.stopAccesses) === 2 ? 'instruction' : 'visible';
         case Status.native:
           this.#standAt(thread, frame, 'native', this.#pendingCall());
-          return x.word(Control.stopAccesses) === 1 ? 'visible' : 'instruction';
+          return x.word(Control.stopAccesses) === 2 ? 'instruction' : 'visible';
         case Status.blocked:
           thread.frame = frame;
           return 'blocked';
@@ -229,7 +229,7 @@ class Stepper implements Machine, HostFunctions {
   #refuel(once: boolean): void {
     const x = this.#x;
     const left = x.budget.statements - x.spent;
-    x.fuel = once ? -1 : Math.max(0, Math.min(QUANTUM, left) - 1);
+    x.fuel = once ? -1 : Math.min(QUANTUM, left) - 1;
     x.setWord(Control.fuel, x.fuel);
   }
   /** Adds what was burnt since the last filling. */
@@ -305,6 +305,7 @@ class Stepper implements Machine, HostFunctions {
     call.open(shape, frame, caller, loc);
     if (shape.hidden !== undefined) this.#zeroResult(x.space.longs[(frame + Frame.cells) >> 3]!, shape.hidden);
     const native = this.#natives.functions.get(fn.plainName);
+    call.synchronises = this.#natives.visible.has(fn.plainName);
     if (!native) {
       const key = `stub ${index} ${loc}`;
       if (!x.reported.has(key)) {
@@ -519,6 +520,46 @@ class Stepper implements Machine, HostFunctions {
     return this.#x.heap.objects.filter((o) => o.freedAt === undefined);
   }
 
+  takeAccesses(into: number[]): void {
+    const { words } = this.#usable();
+    const x = this.#x;
+    const from = x.code.layout.accessLog;
+    const end = x.word(Control.logPosition) >> 2;
+    for (let at = from >> 2; at < end; at += 3) {
+      const what = words[at + 1]!;
+      into.push(words[at]!, (what >>> 8) | 0, what & 0xff, words[at + 2]!);
+    }
+    x.setWord(Control.logPosition, from);
+  }
+
+  watch(ranges: Iterable<{ readonly offset: number; readonly size: number }>): void {
+    const { bytes } = this.#usable();
+    const { watch } = this.#code.layout;
+    bytes.fill(0, watch, watch + WATCH_BYTES);
+    let watching = 0;
+    for (const { offset, size } of ranges) {
+      for (let word = offset >>> 3; word <= (offset + size - 1) >>> 3; word++) {
+        bytes[watch + (word & (WATCH_BYTES - 1))] = 1;
+        watching = 1;
+      }
+    }
+    this.#x.setWord(Control.watching, watching);
+  }
+
+  offsetOf(address: bigint): number {
+    return this.#x.memory.offset(address, 0) ?? -1;
+  }
+
+  separateHeaps(first: number, count: number): void {
+    this.#usable();
+    this.#x.heap.separate(first, count);
+  }
+
+  digest(): string {
+    this.#usable();
+    return digest(this.#x);
+  }
+
   snapshot(): Snapshot {
     this.#usable();
     return new StepSnapshot(this.#x);
@@ -536,6 +577,7 @@ class Stepper implements Machine, HostFunctions {
     const space = this.#space;
     if (!space) return;
     clearUsed(this.#x, 0);
+    this.watch([]);
     space.words.fill(0, 0, 32);
     this.#space = undefined;
     this.#code.giveSpace(space);

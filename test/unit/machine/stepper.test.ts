@@ -414,6 +414,7 @@ describe('machine: natives and threads', () => {
           (c) => {
             if (holder >= 0) return { block: 'the lock', why: `the lock held by thread ${holder}` };
             holder = c.thread;
+            return;
           },
         ],
         [

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import type { Expr } from '../../../src/c/ir.ts';
+import { type Body, Builder, bin, i32, int, reg } from './ir-builder.ts';
+
+/** Runs one function and answers its result, or the message of the event that ended it. */
+function outcome(build: (f: Body, n: number) => void, argument = 3n): string {
+  const b = new Builder();
+  const f = b.fn('f', [int], int, build);
+  const m = b.machine();
+  const t = m.spawn('t', f, [argument]);
+  m.run(t, 'end');
+  const last = m.events.at(-1);
+  return last?.kind === 'problem' ? last.message : `${BigInt.asIntN(32, m.threads[t]!.result!)}`;
+}
+
+describe('machine: hostile code', () => {
+  it('takes expressions some hundred operations deep, and refuses those deeper than the bound', () => {
+    const deep = (n: number): Expr => {
+      let e: Expr = reg(0);
+      for (let i = 0; i < n; i++) e = bin('add', 'i32', e, i32(1));
+      return e;
+    };
+    assert.equal(
+      outcome((f) => f.stmt().ret(deep(1000)) && undefined),
+      '1003',
+    );
+    assert.match(
+      outcome((f) => f.stmt().ret(deep(100_000)) && undefined),
+      /M002/,
+    );
+  });
+  it('refuses an expression whose shared parts multiply', () => {
+    let e: Expr = reg(0);
+    for (let i = 0; i < 60; i++) e = bin('xor', 'i32', e, e);
+    assert.match(
+      outcome((f) => f.stmt().ret(e) && undefined),
+      /M001/,
+    );
+  });
+  it('runs a function with thousands of variables, live across calls', () => {
+    const count = 3000;
+    const result = outcome((f, n) => {
+      const regs = Array.from({ length: count }, (_, i) => f.reg('i32', `v${i}`));
+      f.stmt();
+      for (const [i, r] of regs.entries()) f.set(r, bin('add', 'i32', reg(n), i32(i)));
+      f.jump(f.blocks.length);
+      f.block();
+      const last = f.reg('i32');
+      f.stmt().branch(reg(n), 2, 3);
+      f.block();
+      // Recursion with everything alive.
+      f.stmt().call(last, 0, bin('sub', 'i32', reg(n), i32(1)));
+      f.set(n, bin('add', 'i32', reg(last), reg(regs[0]!))).jump(3);
+      f.block();
+      const sum = f.reg('i32', 'sum');
+      f.stmt().set(sum, reg(n));
+      for (const r of regs) f.set(sum, bin('add', 'i32', reg(sum), reg(r)));
+      f.ret(reg(sum));
+    });
+    let want = 0;
+    for (let n = 0; n <= 3; n++) {
+      let sum = n === 0 ? 0 : want + n;
+      for (let i = 0; i < count; i++) sum += n + i;
+      want = sum;
+    }
+    assert.equal(result, `${want | 0}`);
+  });
+  it('runs a switch with ten thousand cases and a chain of ten thousand blocks in bounded time', () => {
+    const cases = 10_000;
+    assert.equal(
+      outcome((f, n) => {
+        const list = Array.from({ length: cases }, (_, i) => ({
+          low: BigInt(i * 2),
+          high: BigInt(i * 2),
+          to: 1 + (i % 7),
+        }));
+        f.stmt().end({ op: 'switch', value: reg(n), type: 'i32', cases: list, default: 8, signed: true, loc: 1 });
+        for (let i = 1; i <= 8; i++) {
+          f.block();
+          f.stmt().ret(i32(i));
+        }
+      }, 8024n),
+      `${1 + (4012 % 7)}`,
+    );
+    assert.equal(
+      outcome((f, n) => {
+        const x = f.reg('i32', 'x');
+        f.stmt().set(x, i32(0)).jump(1);
+        for (let i = 1; i < 10_000; i++) {
+          f.block();
+          f.stmt().set(x, bin('add', 'i32', reg(x), reg(n)));
+          f.branch(reg(x), i + 1, Math.max(1, i - 3));
+        }
+        f.block();
+        f.stmt().ret(reg(x));
+      }),
+      `${9999 * 3}`,
+    );
+  });
+  it('refuses more code than a function may have, by name', () => {
+    assert.match(
+      outcome((f) => {
+        f.stmt();
+        for (let i = 0; i < 70_000; i++) f.stmt();
+        f.ret(i32(0));
+      }),
+      /f cannot be executed: function f is too large.*M001/,
+    );
+  });
+  it('refuses frames larger than a stack', () => {
+    assert.match(
+      outcome((f) => {
+        f.slot(10_000_000, 'huge');
+        f.stmt().enter(0).ret(i32(0));
+      }),
+      /M008/,
+    );
+  });
+  it('refuses globals that do not fit, and too many threads', () => {
+    const b = new Builder();
+    b.global('huge', 2 ** 31);
+    assert.throws(() => b.machine(), /M004/);
+    const many = new Builder();
+    const f = many.fn('f', [int], int, (body) => body.stmt().ret(i32(0)) && undefined);
+    const m = many.machine();
+    assert.throws(() => {
+      for (let i = 0; i < 1000; i++) m.spawn('t', f);
+    }, /M005/);
+  });
+});
