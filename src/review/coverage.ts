@@ -38,9 +38,7 @@ export function changedLineCoverage(
       for (const { line, patchLine } of file.changed[which]) {
         const statements = code.lines.get(line);
         if (statements) {
-          let count = 0;
-          for (const loc of statements) count = Math.max(count, executed[which].get(loc) ?? 0);
-          lines.push({ world: which, file: path, line, patchLine, executed: count });
+          lines.push({ world: which, file: path, line, patchLine, executed: countOf(statements, executed[which]) });
         } else {
           const broken = code.refused.find((f) => f.from <= line && line <= f.to);
           if (broken)
@@ -50,6 +48,23 @@ export function changedLineCoverage(
     }
   }
   return { lines, refused };
+}
+
+/** How often each line of one file that holds code was executed: the most of the statements on it. Ascending. */
+export function fileCoverage(
+  world: World,
+  path: string,
+  executed: ReadonlyMap<Loc, number>,
+): readonly { readonly line: number; readonly count: number }[] {
+  return [...statementsByLine(world, path).lines]
+    .map(([line, statements]) => ({ line, count: countOf(statements, executed) }))
+    .sort((a, b) => a.line - b.line);
+}
+
+function countOf(statements: ReadonlySet<Loc>, executed: ReadonlyMap<Loc, number>): number {
+  let count = 0;
+  for (const loc of statements) count = Math.max(count, executed.get(loc) ?? 0);
+  return count;
 }
 
 function statementsByLine(

@@ -73,3 +73,11 @@ export const noSuchFile = (path: string): CodedError =>
     undefined,
     'Paths are relative to the root of the tree, e.g. kernel/resource.c.',
   );
+
+export const noKunitSuite = (path: string, why: readonly string[]): CodedError =>
+  new CodedError(
+    'R010',
+    `${path} registers no KUnit suite`,
+    undefined,
+    why.length > 0 ? why.join('\n  ') : 'A suite is registered with kunit_test_suite() or kunit_test_suites().',
+  );

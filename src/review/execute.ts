@@ -72,9 +72,14 @@ export class Executor {
     return this.#machine;
   }
 
+  /** The machine as it was when the kernel had started, for another runner than {@link run}. */
+  restart(): Machine {
+    this.#machine.restore(this.#booted);
+    return this.#machine;
+  }
+
   run(scenario: Scenario, model: MachineModel): Execution {
-    const machine = this.#machine;
-    machine.restore(this.#booted);
+    const machine = this.restart();
     const firstEvent = machine.events.length;
     const firstStatement = machine.statements;
     const entries = findEntries(this.world.compiled.program, scenario.path);

@@ -199,42 +199,37 @@ function choose(
   patched: readonly PatchedFile[],
   worlds: Worlds,
 ): readonly Chosen[] {
-  const targets: Record<WorldName, Set<number>> = { before: new Set(), after: new Set() };
-  for (const change of changes) {
-    if (change.index.before !== undefined) targets.before.add(change.index.before);
-    if (change.index.after !== undefined) targets.after.add(change.index.after);
-  }
+  // Reaching in the world after is enough: where a call to something changed is gone, its caller changed, and is reached.
+  const targets = changes.flatMap((change) => change.index.after ?? []);
   const everything =
     changes.length === 0 &&
     patched.some((f) => /\.[ch]$/.test(f.path) && f.changed.after.length + f.changed.before.length > 0);
-  const reaching = (which: WorldName): ReadonlySet<number> =>
-    sides[which].graph.callersOf(
-      targets[which],
-      scenarios.flatMap((s) => entryList(worlds[which], s)),
-    );
-  const reached = { before: reaching('before'), after: reaching('after') };
-  return scenarios.flatMap((scenario) => {
-    const usable = (['before', 'after'] as const).every((which) => {
-      const { program } = worlds[which].compiled;
-      const { graph } = sides[which];
-      const entries = entryList(worlds[which], scenario);
-      return (
-        entries.length > 0 &&
-        entries.every((func) => graph.callees(func) && !graph.refused.has(func)) &&
-        scenario.needs.every((name) => {
-          const func = program.functionNamed(name);
-          return func === undefined ? program.globalNamed(name) !== undefined : true;
-        })
-      );
-    });
-    if (!usable) return [];
-    const reaches = (['before', 'after'] as const).some((which) =>
-      entryList(worlds[which], scenario).some((func) => reached[which].has(func)),
-    );
+  const possible = scenarios.filter((s) => isUsable(s, worlds.after, sides.after));
+  const reached = sides.after.graph.callersOf(
+    targets,
+    possible.flatMap((s) => entryList(worlds.after, s)),
+  );
+  return possible.flatMap((scenario) => {
+    const reaches = entryList(worlds.after, scenario).some((func) => reached.has(func));
     // The reviewer's own scenario runs in any case: it was asked for.
     if (!reaches && !everything && scenario.builtIn) return [];
+    if (!isUsable(scenario, worlds.before, sides.before)) return [];
     return machines.of(scenario, input.machine).map((machine) => ({ scenario, machine }));
   });
+}
+
+/** It compiles in this world, and what it needs is there. */
+function isUsable(scenario: Scenario, world: World, side: Side): boolean {
+  const { program } = world.compiled;
+  const has = (name: string): boolean => {
+    const func = program.functionNamed(name);
+    const fn = func === undefined ? undefined : program.functions[func]!;
+    return fn ? fn.loc !== fn.endLoc : program.globalNamed(name) !== undefined;
+  };
+  if (!scenario.needs.every(has)) return false;
+  const entries = entryList(world, scenario);
+  for (const func of entries) side.graph.callees(func);
+  return entries.length > 0 && !entries.some((func) => side.graph.refused.has(func));
 }
 
 function entryList(world: World, scenario: Scenario): readonly number[] {

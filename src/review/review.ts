@@ -1,8 +1,9 @@
 import type { SourceTree } from '../base/tree.ts';
-import { applySeries, type PatchSet, readPatches } from '../patch/index.ts';
+import { applySeries, readPatches } from '../patch/index.ts';
 import { noPatchInInput, patchDoesNotApply } from './errors.ts';
 import { reviewPatch } from './patch-review.ts';
 import type { PatchReport, Report } from './report.ts';
+import { newest } from './trees.ts';
 import { kernelVersion, type ModelFiles } from './world.ts';
 
 export interface ReviewInput {
@@ -83,10 +84,4 @@ export async function review(input: ReviewInput): Promise<ReviewOutput> {
     summary,
   };
   return { report, files };
-}
-
-/** The patches to review: where the input holds several revisions of a series, those of the newest. */
-export function newest(set: PatchSet): PatchSet['patches'] {
-  const last = set.series.at(-1);
-  return set.series.length > 1 && last ? last.patches : set.patches;
 }

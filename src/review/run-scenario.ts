@@ -1,16 +1,14 @@
 import type { SourceTree } from '../base/tree.ts';
-import { applySeries, readPatches } from '../patch/index.ts';
 import { compare } from './compare.ts';
-import { patchDoesNotApply, scenarioEmpty } from './errors.ts';
+import { scenarioEmpty } from './errors.ts';
 import { type Execution, Executor } from './execute.ts';
 import { LineBook } from './lines.ts';
 import { Machines } from './machines.ts';
 import { outcomeOf } from './outcome.ts';
-import { patchedFile } from './patched.ts';
 import { proofSteps } from './proof.ts';
 import type { Finding, Outcome, ProofStep, World as WorldName } from './report.ts';
-import { newest } from './review.ts';
 import { findEntries, parseScenario } from './scenario.ts';
+import { type PatchText, patchedTrees } from './trees.ts';
 import { compileWorld, type ModelFiles, type World } from './world.ts';
 
 export interface RunInput {
@@ -20,7 +18,7 @@ export interface RunInput {
   readonly tree?: SourceTree;
   readonly model: ModelFiles;
   /** Runs after this patch; the same scenario before it tells what is introduced. */
-  readonly patch?: { readonly text: string | Uint8Array; readonly name: string };
+  readonly patch?: PatchText;
   readonly machine?: string;
   readonly machineTexts?: ReadonlyMap<string, string>;
   readonly budget?: { readonly statements?: number };
@@ -52,23 +50,10 @@ export async function runScenario(input: RunInput): Promise<readonly RunResult[]
   let lines = new LineBook([]);
   let headers: string[] = [];
   if (input.patch) {
-    const set = await readPatches(input.patch.text, { name: input.patch.name });
-    const { steps: applied } = applySeries(newest(set), tree, { direction: 'auto', name: input.patch.name });
-    const failed = applied.find((a) => !a.ok);
-    if (failed)
-      throw patchDoesNotApply(
-        input.patch.name,
-        failed.failures.map((f) => f.error.message),
-      );
-    const first = applied[0];
-    const last = applied.at(-1);
-    if (first && last) {
-      trees = { before: first.before, after: last.after };
-      const patched = applied.flatMap((a) => a.files.map(patchedFile));
-      // Line maps of one patch only: those of a series do not compose, its worlds are compared by line numbers alone.
-      if (applied.length === 1) lines = new LineBook(patched);
-      headers = patched.map((f) => f.path).filter((p) => p.endsWith('.h'));
-    }
+    const patched = await patchedTrees(input.patch, tree);
+    trees = patched;
+    lines = patched.lines;
+    headers = patched.files.map((f) => f.path).filter((p) => p.endsWith('.h'));
   }
   const results: RunResult[] = [];
   const executors = new Map<string, Executor>();

@@ -81,18 +81,36 @@ export interface ScenarioEntries {
 
 const THREAD_PREFIX = '__iomem_thread_';
 
+const known = new WeakMap<Program, ReadonlyMap<string, readonly number[]>>();
+
+/** Functions of scenarios by file, found once for each program: entry points are there from the beginning. */
+function entryFunctions(program: Program): ReadonlyMap<string, readonly number[]> {
+  let byFile = known.get(program) as Map<string, number[]> | undefined;
+  if (!byFile) {
+    byFile = new Map();
+    for (const [index, fn] of program.functions.entries()) {
+      if (!fn.plainName.startsWith('__iomem_scenario_') && !fn.plainName.startsWith(THREAD_PREFIX)) continue;
+      const list = byFile.get(fn.file);
+      if (list) list.push(index);
+      else byFile.set(fn.file, [index]);
+    }
+    known.set(program, byFile);
+  }
+  return byFile;
+}
+
 /** Finds the entry points of the scenario at `path` in a linked program, threads in the order in which they are written. */
 export function findEntries(program: Program, path: string): ScenarioEntries {
   let setup: number | undefined;
   let check: number | undefined;
   const threads: { name: string; func: number; fn: IrFunction }[] = [];
-  program.functions.forEach((fn, index) => {
-    if (fn.file !== path) return;
+  for (const index of entryFunctions(program).get(path) ?? []) {
+    const fn = program.functions[index]!;
     if (fn.plainName === '__iomem_scenario_setup') setup = index;
     else if (fn.plainName === '__iomem_scenario_check') check = index;
     else if (fn.plainName.startsWith(THREAD_PREFIX))
       threads.push({ name: fn.plainName.slice(THREAD_PREFIX.length), func: index, fn });
-  });
+  }
   threads.sort((a, b) => a.fn.loc - b.fn.loc);
   return {
     ...(setup === undefined ? {} : { setup }),

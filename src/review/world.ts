@@ -29,6 +29,8 @@ export interface WorldInput {
   /** Translation units of the tree. */
   readonly units: readonly string[];
   readonly scenarios: readonly Scenario[];
+  /** Units of our library besides those that every world has. */
+  readonly library?: readonly string[];
   /** Headers that the patch touches, which therefore come from the tree. */
   readonly touchedHeaders?: readonly string[];
   readonly limits?: Partial<FrontEndLimits>;
@@ -52,7 +54,7 @@ export function compileWorld(input: WorldInput): World {
   for (const scenario of input.scenarios)
     units.push({ path: scenario.path, from: 'text', text: scenario.text, private: true });
   const library = [...model.keys()].filter((path) => /^lib\/[^/]+\.c$/.test(path)).sort();
-  for (const path of library) units.push({ path, from: 'model', weak: true });
+  for (const path of [...library, ...(input.library ?? [])]) units.push({ path, from: 'model', weak: true });
 
   const defines = new Map(definesOf(profile));
   const version = kernelVersion(input.tree);
