@@ -34,7 +34,7 @@ export function needCorpus(context: Context, version: Version): Corpus {
   const script = join(SHARED, 'corpus/make.mjs');
   if (!existsSync(script)) skipOrFail(context, `no corpus script at ${script}`);
   const key = createHash('sha256').update(readFileSync(script)).update(tree).digest('hex').slice(0, 16);
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'iomem-review/corpus');
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'iomem-review/corpus');
   const folder = join(cache, `${version}-${key}`);
   if (!existsSync(join(folder, 'index.json'))) {
     // Two suites may come here at once: each makes its own, the first to finish gives the name.

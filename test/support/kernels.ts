@@ -10,8 +10,7 @@ export const versions = ['6.1', '6.12'] as const;
 export type Version = (typeof versions)[number];
 
 /** Where `linux-6.1` and `linux-6.12` are: IOMEM_REVIEW_KERNELS, else the cache that the set-up of `npm test` fills. */
-export const kernelsFolder = (): string =>
-  process.env['IOMEM_REVIEW_KERNELS'] ?? join(homedir(), '.cache/iomem-review');
+export const kernelsFolder = (): string => process.env.IOMEM_REVIEW_KERNELS ?? join(homedir(), '.cache/iomem-review');
 
 /** The folder of one kernel; skips, or in CI fails, where it is not unpacked. */
 export function needKernel(context: Context, version: Version): string {

@@ -32,7 +32,7 @@ struct resource *insert_resource_conflict(struct resource *parent, struct resour
 
 /* Made for each program by native.ts. */
 void native_boot(void);
-void native_scenario(const char *name);
+__attribute__((weak)) void native_scenario(const char *name);
 
 static void print_tree(void);
 
@@ -264,7 +264,8 @@ static void build_tree(void)
 	}
 }
 
-int main(int argc, char **argv)
+/* A harness of its own takes its place. */
+__attribute__((weak)) int main(int argc, char **argv)
 {
 	native_boot();
 	build_tree();

@@ -96,6 +96,14 @@ export class NativeKernel {
     return { run: (name, iomem) => run(program, name, iomem ?? '') };
   }
 
+  /** Links a text in the kernel's dialect and a harness on libc that calls it. Answers the program's path. */
+  linkHarness(text: string, harness: string): string {
+    const program = join(this.#work, `harness${this.#made++}`);
+    const object = this.#compile(`text${this.#made}`, text);
+    execFileSync('gcc', ['-O1', '-w', harness, object, ...this.#objects, '-o', program]);
+    return program;
+  }
+
   dispose(): void {
     rmSync(this.#work, { recursive: true, force: true });
   }
