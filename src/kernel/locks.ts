@@ -28,7 +28,7 @@ interface Drop {
   readonly mode: LockMode;
 }
 
-const taking: ReadonlyMap<string, Take> = new Map(
+export const taking: ReadonlyMap<string, Take> = new Map(
   [
     ...forms('spin_lock', { kind: 'spin', mode: 'write' } as const),
     ...forms('read_lock', { kind: 'rw', mode: 'read' } as const),
@@ -52,7 +52,7 @@ const taking: ReadonlyMap<string, Take> = new Map(
     ['down_write_trylock', { kind: 'rwsem', mode: 'write', trying: true }] as const,
   ].map(([name, take]): [string, Take] => [name, take]),
 );
-const dropping: ReadonlyMap<string, Drop> = new Map([
+export const dropping: ReadonlyMap<string, Drop> = new Map([
   ...releases('spin_unlock', { kind: 'spin', mode: 'write' }),
   ...releases('read_unlock', { kind: 'rw', mode: 'read' }),
   ...releases('write_unlock', { kind: 'rw', mode: 'write' }),

@@ -11,6 +11,7 @@ import { Printing } from './printk.ts';
 import { reportNatives } from './reports.ts';
 import { KernelState } from './state.ts';
 import { privateSync, syncNatives } from './sync.ts';
+import { accessing, effects } from './sync-ops.ts';
 
 /**
  * The modelled functions that are not C, for one machine. Without a program `%pR` prints no resource, and places of
@@ -35,10 +36,13 @@ export function kernelNatives(program?: Program): KernelNatives {
   ]);
   const visible = new Set([...lockNatives.keys(), ...[...sync.keys()].filter((name) => !privateSync.has(name))]);
   visible.delete('__iomem_lock_init');
+  const effectOf = effects(state);
 
   return {
     functions,
     visible,
+    accessing,
+    effect: (name, args, thread, memory) => effectOf.get(name)?.(args, thread, memory),
     state: [state],
     threadEnded: (machine, thread) => locks.threadEnded(machine, thread),
     failAllocation: (n) => {

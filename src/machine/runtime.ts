@@ -2,8 +2,8 @@ import { Code, encodeModule, type FuncType, type ModuleFunction, Op, Wasm } from
 import {
   Control,
   Frame,
-  LOG_ENTRY_BYTES,
   type Layout,
+  LOG_ENTRY_BYTES,
   SIGNATURES,
   STACK_BYTES,
   Status,
