@@ -1,6 +1,7 @@
 import { CodedError } from '../base/errors.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { checkCommand } from './check.ts';
+import { kunitCommand } from './kunit.ts';
 import { reviewCommand } from './review.ts';
 import { runCommand } from './run.ts';
 import { UsageError } from './usage.ts';
@@ -10,6 +11,7 @@ const HELP = `iomem-review: executes Linux kernel patches to the physical addres
 usage:
   iomem-review review [PATCH…] --tree DIR [options]   what a patch changes, with proofs; PATCH - is standard input
   iomem-review run SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs one scenario
+  iomem-review kunit FILE.c --tree DIR [--patch PATCH] [options]   runs a KUnit suite of the tree; prints KTAP
   iomem-review check FILE… --tree DIR                 what of a file can be executed, function by function
 
 options of review:
@@ -17,17 +19,17 @@ options of review:
   --scenario FILE         a scenario of your own, besides the built-in ones (repeatable)
   --machine NAME|FILE     a built-in machine or a text of /proc/iomem, in place of those that scenarios name
   --fuzz N                context lines at each end of a hunk that may differ (default 0)
-options of run:
+options of run and kunit:
   --machine NAME|FILE     in place of the machines that the scenario names
-  --trace                 prints every executed statement
+  --trace                 (run) prints every executed statement
 options of all:
-  --format text|json      default text
+  --format text|json      default text (kunit: text only)
   --out FILE              writes there in place of standard output
   --budget N              statements that one execution may take (default 2000000)
   --verbose               all cases and the steps of each proof
   --help, --version
 
-exit status: 0 no error introduced, 1 an error-level finding introduced, 2 bad input or usage, 3 our own fault
+exit status: 0 no error introduced, 1 an error-level finding introduced or a KUnit case newly failing, 2 bad input or usage, 3 our own fault
 `;
 
 /** Runs one command; answers its exit status. `model` holds our headers, library and scenarios. */
@@ -39,6 +41,8 @@ export async function main(args: readonly string[], model: ModelFiles): Promise<
         return await reviewCommand(rest, model);
       case 'run':
         return await runCommand(rest, model);
+      case 'kunit':
+        return await kunitCommand(rest, model);
       case 'check':
         return checkCommand(rest, model);
       case '--help':

@@ -10,6 +10,8 @@ import type { Printing } from './printk.ts';
 
 export interface KunitCase {
   readonly name: string;
+  /** Its function: an index into Program.functions. */
+  readonly func: number | undefined;
   readonly status: 'ok' | 'failed' | 'skipped';
   /** Why it was skipped. */
   readonly comment: string;
@@ -28,14 +30,20 @@ const failure = 1n;
 const skipped = 2n;
 const maxCases = 10_000;
 
-/** The suites that the program registers, in the order of their definition, each run to its end. */
-export function runKunit(machine: Machine): readonly KunitSuite[] {
-  return new Runner(machine).suites();
+/**
+ * The suites that the program registers, in the order of their definition, each run to its end. `ended` is called when a
+ * case has ended, while its steps still lie in the machine.
+ */
+export function runKunit(
+  machine: Machine,
+  ended: (suite: string, it: KunitCase) => void = () => {},
+): readonly KunitSuite[] {
+  return new Runner(machine, ended).suites();
 }
 
-/** The result as KTAP, version 1. */
-export function ktap(suites: readonly KunitSuite[]): string {
-  const lines = ['KTAP version 1', `1..${suites.length}`];
+/** The result as KTAP, version 1. `comments` are told after its version line. */
+export function ktap(suites: readonly KunitSuite[], comments: readonly string[] = []): string {
+  const lines = ['KTAP version 1', ...comments.map((text) => `# ${text}`), `1..${suites.length}`];
   suites.forEach((suite, i) => {
     lines.push('    KTAP version 1', `    # Subtest: ${suite.name}`, `    1..${suite.cases.length}`);
     const counts = { ok: 0, failed: 0, skipped: 0 };
@@ -60,10 +68,12 @@ class Runner {
   readonly #caseSize: bigint;
   readonly #test: ReadonlyMap<string, Field>;
   readonly #comment: bigint;
+  readonly #ended: (suite: string, it: KunitCase) => void;
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, ended: (suite: string, it: KunitCase) => void) {
     const { program } = machine;
     this.#machine = machine;
+    this.#ended = ended;
     this.#suite = fieldsOf(program, 'kunit_suite') ?? new Map();
     this.#suiteName = memberOffset(machine, 'kunit_suite', 'name');
     this.#case = fieldsOf(program, 'kunit_case') ?? new Map();
@@ -108,20 +118,20 @@ class Runner {
       if (this.#field(this.#case, at, 'run_case') === 0n) break;
       const label = memory.readString(this.#field(this.#case, at, 'name'), 256) ?? '';
       if (this.#field(this.#case, at, 'generate_params') === 0n) {
-        cases.push(this.#runCase(suite, index, label, 0n));
+        cases.push(this.#runCase(suite, name, index, label, 0n));
         continue;
       }
       for (let param = 0n, n = 1; n <= maxCases; n++) {
         param = this.#call('__iomem_kunit_next_param', [suite, BigInt(index), param]).result;
         if (param === 0n) break;
-        cases.push(this.#runCase(suite, index, `${label} ${n}`, param));
+        cases.push(this.#runCase(suite, name, index, `${label} ${n}`, param));
       }
     }
     this.#call('__iomem_kunit_suite_exit', [suite]);
     return { name, cases };
   }
 
-  #runCase(suite: bigint, index: number, name: string, param: bigint): KunitCase {
+  #runCase(suite: bigint, suiteName: string, index: number, name: string, param: bigint): KunitCase {
     const machine = this.#machine;
     const { memory } = machine;
     const before = machine.snapshot();
@@ -134,9 +144,20 @@ class Runner {
     const status = this.#field(this.#test, test, 'status');
     const comment = memory.readString(test + this.#comment, 256) ?? '';
     const diagnostics = events.flatMap((event) => describe(event, name));
-    if (crashed) machine.restore(before);
     const bad = crashed || status === failure || events.some((e) => e.kind === 'problem');
-    return { name, status: bad ? 'failed' : status === skipped ? 'skipped' : 'ok', comment, diagnostics, events };
+    const list = this.#field(this.#suite, suite, 'test_cases');
+    const entry = this.#field(this.#case, list + BigInt(index) * this.#caseSize, 'run_case');
+    const ended: KunitCase = {
+      name,
+      func: memory.functionAt(entry),
+      status: bad ? 'failed' : status === skipped ? 'skipped' : 'ok',
+      comment,
+      diagnostics,
+      events,
+    };
+    this.#ended(suiteName, ended);
+    if (crashed) machine.restore(before);
+    return ended;
   }
 
   #call(name: string, args: readonly bigint[]): { readonly result: bigint; readonly stop: Stop } {

@@ -1,12 +1,17 @@
 /* The kernel's own suite, kernel/resource_kunit.c, unmodified: on the kernel as it is, and with a patch that it should fail. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MemoryTree, type SourceTree } from '../../src/base/tree.ts';
 import { compile } from '../../src/c/compile.ts';
+import { kunitCommand } from '../../src/cli/kunit.ts';
 import { type KunitCase, runKunit } from '../../src/kernel/kunit.ts';
 import { kernelNatives } from '../../src/kernel/natives.ts';
 import { createStepper } from '../../src/machine/stepper.ts';
 import { definesOf, profileNamed } from '../../src/model/profiles.ts';
 import { applySeries, readPatches } from '../../src/patch/index.ts';
+import { runKunit as runFile } from '../../src/review/kunit.ts';
 import { needCorpus } from '../support/corpus.ts';
 import { diskTree, needKernel, versions } from '../support/kernels.ts';
 import { readModelFiles } from '../support/model-files.ts';
@@ -62,5 +67,87 @@ describe("the kernel's own KUnit suite", function () {
     const text = run[2]!.diagnostics.join('\n');
     const lines = [...text.matchAll(/EXPECTATION FAILED at \S*resource_kunit\.c:(\d+)/g)].map((m) => Number(m[1]));
     assert.deepEqual(lines, [271, 275, 279, 282, 286], text);
+  });
+});
+
+/** `iomem-review kunit`: its exit status and what it prints. */
+async function command(args: readonly string[]): Promise<{ readonly status: number; readonly text: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'iomem-review-kunit-'));
+  try {
+    const out = join(folder, 'ktap');
+    const status = await kunitCommand([...args, '--out', out], readModelFiles());
+    return { status, text: readFileSync(out, 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The result lines of the cases, in each KTAP document of a text. */
+const results = (text: string): string[][] =>
+  text
+    .split(/^(?=KTAP version 1$)/m)
+    .map((document) => [...document.matchAll(/^ {4}((?:not )?ok \d+ \w+)$/gm)].map((m) => m[1]!));
+
+describe('iomem-review kunit', function () {
+  this.timeout(60_000);
+  const suite = 'kernel/resource_kunit.c';
+
+  it('prints KTAP and answers 0 where all cases pass', async function () {
+    const { status, text } = await command([suite, '--tree', needKernel(this, '6.12')]);
+    assert.equal(status, 0);
+    assert.match(text, /^KTAP version 1\n# kernel\/resource_kunit\.c of Linux 6\.12\.\d+ on x86_64\n1\.\.1\n/);
+    assert.deepEqual(results(text), [
+      ['ok 1 resource_test_union', 'ok 2 resource_test_intersection', 'ok 3 resource_test_region_intersects'],
+    ]);
+    assert.match(text, /\nok 1 resource\n$/);
+  });
+  it('prints both worlds and answers 1 where a patch makes a case fail', async function () {
+    const patch = join(needCorpus(this, '6.12').folder, '015-top-level-only.patch');
+    const { status, text } = await command([suite, '--tree', needKernel(this, '6.12'), '--patch', patch]);
+    assert.equal(status, 1);
+    const [before, after] = results(text);
+    assert.equal(before?.[2], 'ok 3 resource_test_region_intersects');
+    assert.equal(after?.[2], 'not ok 3 resource_test_region_intersects');
+    assert.deepEqual(
+      [...text.matchAll(/^# (before|after) the patch: /gm)].map((m) => m[1]),
+      ['before', 'after'],
+    );
+    assert.equal(text.match(/EXPECTATION FAILED/g)?.length, 5);
+  });
+  it('answers 0 for a patch that the suite does not notice', async function () {
+    const patch = join(needCorpus(this, '6.12').folder, '010-step-by-align.patch');
+    assert.equal((await command([suite, '--tree', needKernel(this, '6.12'), '--patch', patch])).status, 0);
+  });
+  it('tells each case, its failures with their places, and the lines that were executed', async function () {
+    const text = needCorpus(this, '6.12').patch('015-top-level-only');
+    const { before, after, failed } = await runFile({
+      path: suite,
+      tree: diskTree(needKernel(this, '6.12')),
+      model: readModelFiles(),
+      patch: { text, name: '015' },
+    });
+    assert.deepEqual(failed, ['resource.resource_test_region_intersects']);
+    const it = after.cases[2]!;
+    assert.equal(it.at?.file, suite);
+    assert.deepEqual(
+      it.failures.map((f) => [f.at.file, f.at.line]),
+      [271, 275, 279, 282, 286].map((line) => [suite, line]),
+    );
+    assert.match(it.failures[1]!.message, /^Expected REGION_INTERSECTS == region_intersects\(/);
+    for (const run of [before!, after]) {
+      assert.deepEqual(
+        run.coverage.map((f) => f.path),
+        ['kernel/resource.c', suite],
+      );
+      const own = run.coverage[1]!.lines;
+      assert.ok(own.filter((l) => l.count > 0).length > own.length * 0.9);
+      const core = run.coverage[0]!.lines;
+      assert.ok(core.some((l) => l.count > 0) && core.some((l) => l.count === 0));
+    }
+  });
+  it('refuses a file that is not there or registers no suite', async function () {
+    const tree = needKernel(this, '6.12');
+    await assert.rejects(command(['kernel/absent.c', '--tree', tree]), /R009/);
+    await assert.rejects(command(['kernel/resource.c', '--tree', tree]), /R010/);
   });
 });
