@@ -1,0 +1,49 @@
+import type { ScaleMode } from '../../src/model/map/scale.ts';
+import type { FromMap, ToMap } from '../../src/protocol.ts';
+import type { Showing } from './layout.ts';
+
+/** What outlives a reload of the page: where the person was, not what was drawn. */
+export interface Saved {
+  readonly patch: number;
+  readonly scenario: string;
+  readonly mode: ScaleMode;
+  readonly showing: Showing;
+  readonly table: boolean;
+  /** First address in sight, as hex digits, and how many times the whole is magnified. */
+  readonly left: string;
+  readonly magnification: number;
+  readonly selected?: string;
+}
+
+interface VsCodeApi {
+  postMessage(message: FromMap): void;
+  getState(): Saved | undefined;
+  setState(state: Saved): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** The extension on the other side. */
+export class Host {
+  readonly #api = acquireVsCodeApi();
+  #saving: number | undefined;
+
+  post(message: FromMap): void {
+    this.#api.postMessage(message);
+  }
+
+  get saved(): Saved | undefined {
+    return this.#api.getState();
+  }
+
+  /** Saves a little later, once for many changes. */
+  save(make: () => Saved): void {
+    window.clearTimeout(this.#saving);
+    this.#saving = window.setTimeout(() => this.#api.setState(make()), 150);
+  }
+
+  onMessage(received: (message: ToMap) => void): void {
+    window.addEventListener('message', (event: MessageEvent<ToMap>) => {
+      if (event.data?.type === 'report') received(event.data);
+    });
+  }
+}

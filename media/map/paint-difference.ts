@@ -1,0 +1,212 @@
+import { addressText, sizeText } from '../../src/model/map/numbers.ts';
+import { type Pen, Places } from './draw.ts';
+import type { Layout } from './layout.ts';
+import type { Difference, Pin, Region, Scene } from './scene.ts';
+import type { View } from './view.ts';
+
+/** Differences that are drawn one by one; more are counted in the title and listed in the table. */
+const MAX_DRAWN = 400;
+
+/** What the patch changed, in a sentence. */
+export function differenceText(scene: Scene): string {
+  const parts: string[] = [];
+  const moved = scene.differences.filter((d) => d.after?.change === 'moved');
+  const [first] = moved;
+  if (moved.length === 1 && first?.before && first.after) {
+    const by = first.after.start - first.before.start;
+    const name = first.after.name || 'a region';
+    if (by === 0n) parts.push(`${name} is ${sizeText(first.after.end - first.before.end)} longer`);
+    else parts.push(`${name} moved ${by > 0n ? 'up' : 'down'} by ${sizeText(by > 0n ? by : -by)}`);
+  } else if (moved.length > 1) parts.push(`${moved.length} regions moved`);
+  const count = (change: Region['change'], text: string) => {
+    const n = scene.differences.filter((d) => (d.after ?? d.before)?.change === change).length;
+    if (n > 0) parts.push(`${n} ${n === 1 ? 'region' : 'regions'} ${text}`);
+  };
+  count('removed', 'gone');
+  count('added', 'new');
+  count('altered', 'with other flags');
+  const before = scene.lanes.before.tries.length;
+  const after = scene.lanes.after.tries.length;
+  if (before !== after) parts.push(`${before} → ${after} tries`);
+  return parts.join(' · ');
+}
+
+export function paintDifference(
+  pen: Pen,
+  scene: Scene,
+  view: View,
+  at: NonNullable<Layout['difference']>,
+  selected: Region | undefined,
+): void {
+  const { theme } = pen;
+  const font = theme.font(13, 600);
+  const y = at.top + 10;
+  pen.plate('Difference', 4, y, font, theme.text, 'left');
+  pen.plate(differenceText(scene), 4 + pen.measure('Difference', font) + 12, y, theme.font(12), theme.faint, 'left');
+  const places = [new Places(), new Places()];
+  for (const difference of scene.differences.slice(0, MAX_DRAWN))
+    paintOne(pen, view, at.boxes, difference, places, selected);
+}
+
+const HEIGHT = 20;
+
+function paintOne(
+  pen: Pen,
+  view: View,
+  top: number,
+  { before, after }: Difference,
+  places: readonly Places[],
+  selected: Region | undefined,
+): void {
+  const { c, theme } = pen;
+  const rows = [top, top + HEIGHT + 14] as const;
+  const boxes = [before, after].map((region, i) => {
+    if (!region) return undefined;
+    const x0 = view.x(region.start);
+    const x1 = Math.max(view.x(region.end + 1n), x0 + 3);
+    if (x1 < 0 || x0 > view.width) return { x0, x1, shown: false };
+    const from = Math.max(x0, -6);
+    const width = Math.min(x1, view.width + 6) - from;
+    const y = rows[i]!;
+    pen.path(from, y, width, HEIGHT);
+    if (i === 1) {
+      c.globalAlpha = theme.contrast ? 0.6 : 0.45;
+      c.fillStyle = pen.pattern('changed', theme.added) ?? theme.added;
+      c.fill();
+      c.globalAlpha = 1;
+    }
+    c.lineWidth = 2;
+    c.strokeStyle = i === 0 ? theme.removed : theme.added;
+    if (i === 0) c.setLineDash([5, 3]);
+    c.stroke();
+    c.setLineDash([]);
+    if (region === selected) {
+      c.strokeStyle = theme.focus;
+      pen.path(from - 2.5, y - 2.5, width + 5, HEIGHT + 5, 4);
+      c.stroke();
+    }
+    paintSide(pen, view, region, i, from, from + width, y, places[i]!);
+    return { x0, x1, shown: true };
+  });
+  const [a, b] = boxes;
+  if (a && b && (a.shown || b.shown))
+    arrow(pen, (a.x0 + a.x1) / 2, rows[0] + HEIGHT + 2, (b.x0 + b.x1) / 2, rows[1] - 2);
+}
+
+/** `− 0x3fff_0000_0000  dev`, beside the box where there is room for it. */
+function paintSide(
+  pen: Pen,
+  view: View,
+  region: Region,
+  side: number,
+  x0: number,
+  x1: number,
+  y: number,
+  places: Places,
+): void {
+  const { theme } = pen;
+  const font = theme.mono(11.5);
+  const colour = theme.contrast ? theme.text : side === 0 ? theme.removed : theme.added;
+  const sign = region.change === 'altered' ? '≠' : side === 0 ? '−' : '+';
+  const text = `${sign} ${addressText(region.start)} ${region.name}`;
+  const width = pen.measure(text, font);
+  const spots = [
+    [x1 + 8, x1 + 8 + width],
+    [x0 - 8 - width, x0 - 8],
+  ] as const;
+  for (const [from, to] of spots) {
+    if (from < 2 || to > view.width - 2 || !places.take(from - 6, to + 6)) continue;
+    pen.plate(text, from, y + HEIGHT / 2, font, colour, 'left');
+    return;
+  }
+  const inside = pen.fit(`${sign} ${region.name}`, theme.font(11.5, 600), x1 - x0 - 10);
+  if (inside) pen.plate(inside, Math.max(x0, 0) + 6, y + HEIGHT / 2, theme.font(11.5, 600), colour, 'left');
+}
+
+function arrow(pen: Pen, x0: number, y0: number, x1: number, y1: number): void {
+  const { c, theme } = pen;
+  c.strokeStyle = c.fillStyle = theme.text;
+  c.lineWidth = 1.5;
+  c.beginPath();
+  c.moveTo(x0, y0);
+  const middle = (y0 + y1) / 2;
+  c.bezierCurveTo(x0, middle + 3, x1, middle - 3, x1, y1 - 4);
+  c.stroke();
+  c.beginPath();
+  c.moveTo(x1, y1 + 1);
+  c.lineTo(x1 - 4, y1 - 5);
+  c.lineTo(x1 + 4, y1 - 5);
+  c.fill();
+}
+
+/** Shape tells the class: introduced a triangle, change a diamond, fixed a circle, already there a square. */
+export function paintPins(
+  pen: Pen,
+  scene: Scene,
+  view: View,
+  at: NonNullable<Layout['pins']>,
+  selected: Pin | undefined,
+): void {
+  const { c, theme } = pen;
+  const places = new Places();
+  for (const pin of scene.pins) {
+    const x = pinX(view, pin);
+    if (x === undefined || !places.take(x - 9, x + 9)) continue;
+    const y = at.top + at.height / 2;
+    const colour = pinColour(pen, pin);
+    pen.vertical(x, at.top - 4, y - 9, colour);
+    c.beginPath();
+    pinShape(c, pin.finding.class, x, y, 9);
+    c.fillStyle = theme.background;
+    c.fill();
+    c.globalAlpha = theme.contrast ? 0 : 0.25;
+    c.fillStyle = colour;
+    c.fill();
+    c.globalAlpha = 1;
+    c.strokeStyle = pin === selected ? theme.focus : colour;
+    c.lineWidth = pin === selected ? 3 : 1.5;
+    c.stroke();
+    pen.text(
+      String(pin.number),
+      x,
+      y + (pin.finding.class === 'introduced' ? 2.5 : 0.5),
+      theme.font(10, 700),
+      theme.text,
+      'center',
+    );
+  }
+}
+
+export function pinX(view: View, pin: Pin): number | undefined {
+  if (pin.at === undefined) return undefined;
+  const x = view.x(pin.at);
+  return x < -2 || x > view.width + 2 ? undefined : Math.max(10, Math.min(view.width - 10, x));
+}
+
+export function pinColour(pen: Pen, { finding }: Pin): string {
+  const { theme } = pen;
+  if (finding.class === 'fixed') return theme.added;
+  return finding.severity === 'error' ? theme.error : finding.severity === 'warning' ? theme.warning : theme.info;
+}
+
+export function pinShape(
+  c: CanvasRenderingContext2D,
+  kind: Pin['finding']['class'],
+  x: number,
+  y: number,
+  r: number,
+): void {
+  const corners = { introduced: 3, change: 4, existing: 4, fixed: 0 }[kind];
+  if (corners === 0) {
+    c.arc(x, y, r, 0, 2 * Math.PI);
+    return;
+  }
+  const turn = kind === 'existing' ? Math.PI / 4 : -Math.PI / 2;
+  const size = corners === 3 ? r * 1.25 : r * 1.12;
+  const lower = corners === 3 ? r * 0.2 : 0;
+  for (let i = 0; i < corners; i++) {
+    const angle = turn + (i * 2 * Math.PI) / corners;
+    c.lineTo(x + size * Math.cos(angle), y + lower + size * Math.sin(angle));
+  }
+  c.closePath();
+}

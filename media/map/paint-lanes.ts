@@ -1,0 +1,249 @@
+import { isBusy } from '../../src/model/map/facts.ts';
+import { sizeText } from '../../src/model/map/numbers.ts';
+import type { Box, Rows } from './boxes.ts';
+import { type Pen, Places } from './draw.ts';
+import type { LaneBox } from './layout.ts';
+import type { Region, Try } from './scene.ts';
+import type { View } from './view.ts';
+
+export const signOf: Readonly<Record<Region['change'], string>> = {
+  same: '',
+  added: '+ ',
+  removed: '− ',
+  moved: '⇄ ',
+  altered: '≠ ',
+};
+
+export interface LaneMarks {
+  readonly selected: Region | undefined;
+  readonly hovered: Region | undefined;
+  readonly hoveredTry: Try | undefined;
+}
+
+export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks: LaneMarks): void {
+  const { theme } = pen;
+  const { lane } = box;
+  if (marks.hoveredTry && lane.tries.includes(marks.hoveredTry)) paintTryRange(pen, view, box, marks.hoveredTry);
+  for (const [depth] of lane.rows.entries()) {
+    const y = box.rowsTop + depth * box.rowStep;
+    for (const drawn of rows.at(depth)?.boxes(view) ?? []) paintBox(pen, view, drawn, y, box.rowHeight, marks);
+  }
+  if (lane.count === 0)
+    pen.text('nothing below the root', 10, box.rowsTop + box.rowHeight / 2, theme.font(12), theme.faint);
+  paintFolds(pen, view, box);
+  paintTitle(pen, box);
+  if (box.tries) paintTries(pen, view, lane.tries, box.tries.top, box.tries.height, marks.hoveredTry);
+}
+
+function paintTitle(pen: Pen, box: LaneBox): void {
+  const { theme } = pen;
+  const font = theme.font(13, 600);
+  const y = box.top + 10;
+  pen.plate(box.title, 4, y, font, theme.text, 'left');
+  const tries = box.lane.tries.length;
+  const facts = [
+    box.lane.count === 1 ? '1 region' : `${box.lane.count.toLocaleString('en')} regions`,
+    ...(tries > 0 ? [tries === 1 ? 'search: 1 try' : `search: ${tries.toLocaleString('en')} tries`] : []),
+    ...(box.lane.outcome.end === 'ok' ? [] : [`ended by ${box.lane.outcome.end}`]),
+  ];
+  pen.plate(facts.join(' · '), 4 + pen.measure(box.title, font) + 12, y, theme.font(12), theme.faint, 'left');
+}
+
+function paintBox(pen: Pen, view: View, box: Box, y: number, height: number, marks: LaneMarks): void {
+  const { c, theme } = pen;
+  const { region } = box;
+  const x0 = Math.max(box.x0, -8);
+  const x1 = Math.min(box.x1, view.width + 8);
+  const width = Math.max(x1 - x0 - 1, 1.5);
+  const colour = theme.kinds[region.kind];
+  if (box.count > 1) {
+    // Too narrow to be told apart: a block with a saw-tooth of strokes.
+    pen.fill(region.kind, x0, y, width, height, 0.5);
+    c.strokeStyle = theme.contrast ? theme.line : colour;
+    c.lineWidth = 1;
+    c.strokeRect(x0 + 0.5, y + 0.5, Math.max(width - 1, 1), height - 1);
+    return;
+  }
+  const busy = isBusy(region.flags);
+  pen.fill(region.kind, x0, y, width, height, busy ? 0.42 : 0.16);
+  if (width > 4) {
+    if (!busy) c.setLineDash([4, 3]);
+    c.strokeStyle = theme.contrast ? theme.line : colour;
+    c.lineWidth = 1;
+    pen.path(x0 + 0.5, y + 0.5, width - 1, height - 1);
+    c.stroke();
+    c.setLineDash([]);
+    if (busy && !theme.contrast) {
+      c.fillStyle = colour;
+      c.fillRect(x0 + 0.5, y + 2, 2, height - 4);
+    }
+  }
+  if (region.change !== 'same' || region.from === 'scenario') {
+    c.strokeStyle = region.change === 'removed' ? theme.removed : region.change === 'same' ? theme.faint : theme.text;
+    c.lineWidth = region.change === 'same' ? 1.25 : 2;
+    if (region.change === 'removed') c.setLineDash([5, 3]);
+    pen.path(x0, y, width, height);
+    c.stroke();
+    c.setLineDash([]);
+  }
+  if (stands(region, marks.selected) || stands(region, marks.hovered)) {
+    c.strokeStyle = theme.focus;
+    c.lineWidth = stands(region, marks.selected) ? 3 : 2;
+    pen.path(x0 - 1.5, y - 1.5, width + 3, height + 3, 4);
+    c.stroke();
+  }
+  paintLabel(pen, region, Math.max(x0, 0), Math.min(x0 + width, view.width), y, height);
+}
+
+/** A region that is the same in both worlds is marked in both. */
+const stands = (region: Region, marked: Region | undefined): boolean =>
+  marked !== undefined && (region === marked || (region.change === 'same' && region.twin === marked));
+
+/** The name stays in sight while a part of the region is. */
+function paintLabel(pen: Pen, region: Region, x0: number, x1: number, y: number, height: number): void {
+  const { theme } = pen;
+  const font = theme.font(Math.min(12, height - 3), region.change === 'same' ? 400 : 600);
+  const room = x1 - x0 - 12;
+  const label = pen.fit(`${signOf[region.change]}${region.name}`, font, room);
+  if (label === undefined) return;
+  const middle = y + height / 2 + 0.5;
+  if (theme.contrast) pen.plate(label, x0 + 7, middle, font, theme.text, 'left');
+  else pen.text(label, x0 + 7, middle, font, theme.text);
+  const size = sizeText(region.end - region.start + 1n);
+  const small = theme.font(Math.min(11, height - 3));
+  if (room - pen.measure(label, font) < pen.measure(size, small) + 18) return;
+  if (theme.contrast) pen.plate(size, x1 - 7, middle, small, theme.faint, 'right');
+  else pen.text(size, x1 - 7, middle, small, theme.faint, 'right');
+}
+
+/** A gap that is folded is a tear through the lane; its size stands at the axis. */
+function paintFolds(pen: Pen, view: View, box: LaneBox): void {
+  const { c, theme } = pen;
+  const bottom = box.rowsTop + Math.max(1, box.lane.rows.length) * box.rowStep - 2;
+  forFolds(view, (x0, x1) => {
+    const middle = Math.round((Math.max(x0, 0) + Math.min(x1, view.width)) / 2);
+    const trace = (x: number) => {
+      for (let y = box.rowsTop - 2, i = 0; y <= bottom + 2; y += 5, i++) c.lineTo(x + (i % 2 ? 2.5 : -2.5), y);
+    };
+    c.beginPath();
+    trace(middle - 3);
+    const back: [number, number][] = [];
+    for (let y = box.rowsTop - 2, i = 0; y <= bottom + 2; y += 5, i++)
+      back.push([middle + 3 + (i % 2 ? 2.5 : -2.5), y]);
+    for (const [x, y] of back.reverse()) c.lineTo(x, y);
+    c.closePath();
+    c.fillStyle = theme.background;
+    c.fill();
+    c.strokeStyle = theme.line;
+    c.lineWidth = 1;
+    for (const x of [middle - 3, middle + 3]) {
+      c.beginPath();
+      trace(x);
+      c.stroke();
+    }
+  });
+}
+
+/** The folded pieces in sight that are wide enough for a tear. */
+export function forFolds(view: View, act: (x0: number, x1: number, size: bigint) => void): void {
+  const { segments } = view.scale;
+  const last = view.scale.indexOf(view.right);
+  const first = view.scale.indexOf(view.left);
+  const [left] = view.span;
+  // With more pieces than pixels none of them is wide enough.
+  if (last - first > view.width) return;
+  for (let i = first; i <= last; i++) {
+    const segment = segments[i]!;
+    if (!segment.folded) continue;
+    const x0 = (segment.at - left) * view.zoom;
+    const x1 = x0 + segment.length * view.zoom;
+    if (x1 - x0 >= 12 && x1 > 6 && x0 < view.width - 6) act(x0, x1, segment.end - segment.start);
+  }
+}
+
+export function tryX(view: View, t: Try): number {
+  const size = t.end - t.start + 1n;
+  return view.x(t.start + size / 2n);
+}
+
+/** Crosses for what was taken, a dot for what was chosen, joined in the order of the search. */
+function paintTries(
+  pen: Pen,
+  view: View,
+  tries: readonly Try[],
+  top: number,
+  height: number,
+  hovered: Try | undefined,
+): void {
+  const { c, theme } = pen;
+  const y = top + 9;
+  const points = tries.flatMap((t, i) => (t.wrapped ? [] : [{ t, i, x: tryX(view, t) }]));
+  if (points.length === 0) return;
+  c.strokeStyle = theme.line;
+  c.setLineDash([1, 3]);
+  c.lineWidth = 1;
+  c.beginPath();
+  let previous = Number.NaN;
+  for (const { x } of points) {
+    const at = Math.max(-20, Math.min(view.width + 20, x));
+    if (Math.abs(at - previous) < 1) continue;
+    if (Number.isNaN(previous)) c.moveTo(at, y + 0.5);
+    else c.lineTo(at, y + 0.5);
+    previous = at;
+  }
+  c.stroke();
+  c.setLineDash([]);
+  const drawn = new Set<number>();
+  for (const { t, x } of points) {
+    if (x < -10 || x > view.width + 10) continue;
+    const column = Math.round(x / 3);
+    if (t.chosen || t === hovered || !drawn.has(column)) cross(pen, x, y, t, t === hovered);
+    drawn.add(column);
+  }
+  const places = new Places();
+  const numbered = [points.at(-1)!, points[0]!, ...points.filter((p) => p.t.chosen)].reverse();
+  for (const { i, x } of numbered) {
+    const label = String(i + 1);
+    const half = pen.measure(label, theme.font(10)) / 2 + 2;
+    if (x < 0 || x > view.width || !places.take(x - half, x + half)) continue;
+    pen.text(label, x, top + height - 5, theme.font(10), tries[i]!.chosen ? theme.text : theme.faint, 'center');
+  }
+}
+
+function cross(pen: Pen, x: number, y: number, t: Try, hovered: boolean): void {
+  const { c, theme } = pen;
+  c.beginPath();
+  if (t.chosen) {
+    c.fillStyle = theme.added;
+    c.arc(x, y, 5, 0, 2 * Math.PI);
+    c.fill();
+    c.strokeStyle = theme.background;
+    c.lineWidth = 1.5;
+    c.stroke();
+  } else {
+    const r = hovered ? 5 : 3.5;
+    c.strokeStyle = hovered ? theme.focus : theme.removed;
+    c.lineWidth = 1.5;
+    c.moveTo(x - r, y - r);
+    c.lineTo(x + r, y + r);
+    c.moveTo(x - r, y + r);
+    c.lineTo(x + r, y - r);
+    c.stroke();
+  }
+}
+
+function paintTryRange(pen: Pen, view: View, box: LaneBox, t: Try): void {
+  if (t.wrapped) return;
+  const { c, theme } = pen;
+  const x0 = Math.max(view.x(t.start), -4);
+  const x1 = Math.min(view.x(t.end + 1n), view.width + 4);
+  c.globalAlpha = 0.14;
+  c.fillStyle = theme.focus;
+  c.fillRect(x0, box.rowsTop - 4, Math.max(x1 - x0, 2), box.bottom - box.rowsTop + 4);
+  c.globalAlpha = 1;
+  c.strokeStyle = theme.focus;
+  c.lineWidth = 1;
+  c.setLineDash([3, 2]);
+  c.strokeRect(x0 + 0.5, box.rowsTop - 3.5, Math.max(x1 - x0 - 1, 2), box.bottom - box.rowsTop + 3);
+  c.setLineDash([]);
+}

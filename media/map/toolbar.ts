@@ -1,0 +1,140 @@
+import type { ScaleMode } from '../../src/model/map/scale.ts';
+import type { PatchReport } from '../../src/review/report.ts';
+import { choice, h } from './dom.ts';
+import type { Showing } from './layout.ts';
+
+export interface ToolbarActions {
+  patch(index: number): void;
+  scenario(index: number): void;
+  mode(mode: ScaleMode): void;
+  showing(showing: Showing): void;
+  table(on: boolean): void;
+  /** `step`: 1 for the next hit, -1 for the one before. */
+  find(query: string, step: number): void;
+  zoom(factor: number): void;
+  fit(): void;
+  nextDifference(step: number): void;
+}
+
+export class Toolbar {
+  readonly element: HTMLElement;
+  readonly #patch: HTMLSelectElement;
+  readonly #scenario: HTMLSelectElement;
+  readonly #mode;
+  readonly #showing;
+  readonly #table: HTMLButtonElement;
+  readonly #find: HTMLInputElement;
+  readonly #hits = h('span', { class: 'hits', role: 'status' });
+  readonly #differences: HTMLButtonElement;
+
+  constructor(actions: ToolbarActions) {
+    this.#patch = h('select', { 'aria-label': 'Patch', change: () => actions.patch(Number(this.#patch.value)) });
+    this.#scenario = h('select', {
+      'aria-label': 'Scenario',
+      change: () => actions.scenario(Number(this.#scenario.value)),
+    });
+    this.#mode = choice<ScaleMode>(
+      'Scale',
+      [
+        ['compressed', 'Compressed', 'Every region in sight, gaps folded'],
+        ['log', 'Log', 'Each power of two as wide as the next'],
+        ['linear', 'Linear', 'Distances as they are'],
+      ],
+      actions.mode,
+    );
+    this.#showing = choice<Showing>(
+      'Worlds',
+      [
+        ['before', 'Before', 'The tree without the patch'],
+        ['after', 'After', 'The tree with the patch'],
+        ['both', 'Both', 'Before above after, with the difference'],
+        ['difference', 'Difference', 'Only what differs'],
+      ],
+      actions.showing,
+    );
+    this.#table = h(
+      'button',
+      { click: () => actions.table(this.#table.getAttribute('aria-pressed') !== 'true') },
+      'Table',
+    );
+    this.#find = h('input', {
+      type: 'search',
+      placeholder: 'Address, +size, pfn, name',
+      'aria-label': 'Find an address, a distance such as +1G, pfn 0x100, or a name',
+      spellcheck: 'false',
+      input: () => actions.find(this.#find.value, 0),
+      keydown: (event: KeyboardEvent) => {
+        if (event.key === 'Enter') actions.find(this.#find.value, event.shiftKey ? -1 : 1);
+      },
+    });
+    this.#differences = h(
+      'button',
+      { title: 'Next difference (D)', click: () => actions.nextDifference(1) },
+      'Next difference',
+    );
+    this.element = h(
+      'header',
+      { class: 'bar' },
+      h('div', { class: 'pickers' }, this.#patch, this.#scenario, this.#differences),
+      h(
+        'div',
+        { class: 'tools' },
+        this.#mode.element,
+        this.#showing.element,
+        h(
+          'div',
+          { class: 'choice', role: 'group', 'aria-label': 'Zoom' },
+          h('button', { title: 'Zoom out (−)', 'aria-label': 'Zoom out', click: () => actions.zoom(0.5) }, '−'),
+          h('button', { title: 'Zoom in (+)', 'aria-label': 'Zoom in', click: () => actions.zoom(2) }, '+'),
+          h('button', { title: 'Show all (0)', click: () => actions.fit() }, 'All'),
+        ),
+        h('div', { class: 'find' }, this.#find, this.#hits),
+        this.#table,
+      ),
+    );
+  }
+
+  showPatches(patches: readonly PatchReport[], patch: number): void {
+    this.#patch.hidden = patches.length < 2;
+    this.#patch.replaceChildren(
+      ...patches.map((p, i) => {
+        const place = p.series && p.series.of > 1 ? `${p.series.number}/${p.series.of} ` : '';
+        return h('option', { value: i, selected: i === patch }, `${place}${p.subject || p.input}`);
+      }),
+    );
+  }
+
+  showScenarios(patch: PatchReport | undefined, scenario: number): void {
+    const scenarios = patch?.scenarios ?? [];
+    const options = (same: boolean) =>
+      scenarios.flatMap((s, i) =>
+        s.same === same ? [h('option', { value: i, selected: i === scenario }, `${s.name} on ${s.machine}`)] : [],
+      );
+    const groups = [
+      ['Before and after differ', options(false)],
+      ['No difference', options(true)],
+    ] as const;
+    this.#scenario.disabled = scenarios.length === 0;
+    this.#scenario.replaceChildren(
+      ...groups
+        .filter(([, list]) => list.length > 0)
+        .map(([label, list]) => h('optgroup', { label: `${label} (${list.length})` }, ...list)),
+    );
+  }
+
+  showModes(mode: ScaleMode, showing: Showing, table: boolean, same: boolean): void {
+    this.#mode.set(mode);
+    this.#showing.set(showing);
+    this.#table.setAttribute('aria-pressed', String(table));
+    this.#differences.disabled = same;
+  }
+
+  showHits(text: string): void {
+    this.#hits.textContent = text;
+  }
+
+  focusFind(): void {
+    this.#find.focus();
+    this.#find.select();
+  }
+}
