@@ -37,6 +37,13 @@ function encodeItem(
     bytes.set(value.bytes.subarray(0, size), offset);
     return;
   }
+  if (value.k === 'literal') {
+    // GNU: a static object inside a function, from a compound literal of constants.
+    bytes.fill(0, offset, offset + size);
+    for (const inner of value.init.items)
+      encodeItem(p, { ...inner, offset: offset + inner.offset }, bytes, relocations);
+    return;
+  }
   if (value.k === 'staticliteral') {
     const data = value.sym.data!;
     bytes.fill(0, offset, offset + size);

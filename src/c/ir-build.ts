@@ -82,12 +82,13 @@ export function convert(types: Types, e: Expr, from: CType, to: CType, loc: Loc)
   }
   const known = constantValue(e);
   if (known !== undefined) {
-    const value = isSigned(from) ? known : BigInt.asUintN(types.sizeOf(from) * 8, known);
+    const value = isSigned(from) || from.kind === 'pointer' ? known : BigInt.asUintN(types.sizeOf(from) * 8, known);
     return constant(toReg, types.wrap(value, to));
   }
   let out = e;
   let size = types.sizeOf(from);
-  let signed = isSigned(from);
+  // gcc sign-extends a pointer that becomes a wider integer.
+  let signed = isSigned(from) || from.kind === 'pointer';
   if (fromReg === 'i64' && toReg === 'i32') {
     out = { op: 'convert', fn: 'wrap', a: out };
     size = 4;

@@ -119,7 +119,9 @@ export function cast(p: Parser, node: Node, type: CType, loc: Loc = node.loc): N
     const ice =
       node.ice &&
       (isInteger(to) ? !fromPointer : to.kind === 'pointer' && isVoid(to.to) && !to.to.const && !to.to.volatile);
-    return num(p, node.value, to, loc, ice);
+    // gcc sign-extends a pointer that becomes a wider integer.
+    const value = fromPointer ? BigInt.asIntN(p.types.target.wordSize * 8, node.value) : node.value;
+    return num(p, value, to, loc, ice);
   }
   if (unqualified(node.type) === to && !isLvalue(node)) return node;
   return { k: 'cast', ...base(p, to, loc, [node]), a: node };

@@ -25,7 +25,17 @@ import {
 import type { Loc, Token } from './token.ts';
 import { Tok } from './token.ts';
 import type { CType, FunctionType } from './types.ts';
-import { compatible, isComplete, isRecord, isVoid, opaqueName, qualified, typeName, unqualified } from './types-ops.ts';
+import {
+  arrayOf,
+  compatible,
+  isComplete,
+  isRecord,
+  isVoid,
+  opaqueName,
+  qualified,
+  typeName,
+  unqualified,
+} from './types-ops.ts';
 
 /** expr = assign ("," assign)* */
 export function parseExpression(p: Parser): Node {
@@ -455,8 +465,7 @@ function functionName(p: Parser): Node {
   if (!fn) throw E.misplaced(p.place(loc), '__func__', 'a function');
   if (!fn.nameSymbol) {
     const bytes = new TextEncoder().encode(`${fn.name}\0`);
-    const type = { ...p.types.char };
-    const array = { kind: 'array', of: qualified(type, { const: true }), length: bytes.length } as const;
+    const array = arrayOf(qualified(p.types.char, { const: true }), bytes.length);
     fn.nameSymbol = { ...p.newGlobal('__func__', array, loc), static: true, defined: true, string: bytes };
     p.unit.globals.push(fn.nameSymbol);
   }

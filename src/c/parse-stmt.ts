@@ -12,7 +12,7 @@ import { addressOf, constantInteger } from './sema.ts';
 import type { Loc, Token } from './token.ts';
 import { Tok } from './token.ts';
 import type { CType, IntType } from './types.ts';
-import { isVoid, typeName, unqualified } from './types-ops.ts';
+import { isVoid, qualified, typeName, unqualified } from './types-ops.ts';
 
 /*
  * Statements (C11 6.8) and declarations inside functions. Regions (see ast.ts) are opened here, so that every jump knows
@@ -544,9 +544,7 @@ function parseAutomatic(
     p.expect('=');
     const node = decay(p, p.assignment());
     if (isVoid(node.type)) throw E.voidValue(p.place(node.loc), 'the initialiser');
-    sym.type = specifiers.type.const
-      ? { ...unqualified<CType>(node.type), const: true }
-      : unqualified<CType>(node.type);
+    sym.type = qualified(unqualified<CType>(node.type), specifiers.type);
     init = convertAssigned(p, node, sym.type, 'initialisation', loc);
     p.scope.names.set(token.text, sym);
   } else {

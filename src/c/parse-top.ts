@@ -57,14 +57,14 @@ function resync(p: Parser, start: number): void {
   let open = 0;
   let at = start;
   for (; at < p.tokens.length - 1; at++) {
-    const { kind, text, bol } = p.tokens[at]!;
+    const { kind, text, bol, loc } = p.tokens[at]!;
     if (kind !== Tok.Punct) continue;
     if (text === '{' || text === '(' || text === '[') open++;
     else if (text === ')' || text === ']') open = Math.max(0, open - 1);
     else if (text === '}') {
       open = Math.max(0, open - 1);
-      // A closing brace at the start of a line ends a definition, even where brackets did not match.
-      if (bol) open = 0;
+      // A closing brace in the first column ends a definition, even where brackets did not match.
+      if (bol && open > 0 && p.locations.presumed(loc).column === 1) open = 0;
       if (open === 0 && p.tokens[at + 1]!.text !== ';' && endsBody(p, at)) break;
     } else if (text === ';' && open === 0) break;
   }
@@ -333,12 +333,11 @@ export function parseFunctionBody(p: Parser, sym: FunctionSymbol): FunctionAst {
   p.openScope();
   const params = type.params.map((param, i): LocalSymbol => {
     const loc = definition.paramLocs[i] ?? definition.loc;
-    if (param.name === undefined) throw E.badDeclaration(p.place(loc), 'a parameter without a name');
     if (!isComplete(param.type))
-      throw E.incompleteType(p.place(loc), typeName(param.type), `the parameter '${param.name}'`);
+      throw E.incompleteType(p.place(loc), typeName(param.type), `the parameter '${param.name ?? ''}'`);
     const local: LocalSymbol = {
       kind: 'local',
-      name: param.name,
+      name: param.name ?? '',
       loc,
       at: 0,
       type: param.type,
@@ -346,6 +345,7 @@ export function parseFunctionBody(p: Parser, sym: FunctionSymbol): FunctionAst {
       addressed: param.type.volatile ?? false,
       unnamed: false,
     };
+    if (param.name === undefined) return local;
     if (p.scope.names.has(param.name)) throw E.redefined(p.place(loc), param.name, 'the same list of parameters');
     p.scope.names.set(param.name, local);
     return local;

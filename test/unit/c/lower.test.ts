@@ -156,12 +156,17 @@ describe('lowering', () => {
       `struct s { char c; long long q; void *p; };
        int sizes(void) { return sizeof(struct s) * 100 + sizeof(long) * 10 + sizeof(0x80000000 + 1L); }
        long long mul(long a, unsigned long b) { return (long long)a * b; }
+       unsigned long long widen(char *p) { return (unsigned long long)p; }
+       unsigned long long high = (unsigned long long)(char *)0x80000000;
+       unsigned long long folded(void) { return high; }
        int f(int *p) { int v[3] = { 1, 2, 3 }; p = v; return p[2] + (p + 1 - v); }`,
       {},
       { target: ILP32 },
     );
     assert.equal(machine.int('sizes'), 1644n);
     assert.equal(machine.int('f', 0), 4n);
+    assert.equal(machine.call('widen', 0x80000000n), 0xffffffff80000000n);
+    assert.equal(machine.call('folded'), 0xffffffff80000000n);
     assert.equal(machine.int('mul', -2, 3), -6n);
   });
 
