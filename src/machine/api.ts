@@ -31,7 +31,10 @@ export type MachineRule =
   | 'warning-raised'
   | 'bug-reached'
   | 'tree-invariant'
+  /** Proved: the whole state came back. */
   | 'nontermination'
+  /** Cut off by the bound on statements: proves nothing about the code. */
+  | 'statement-budget'
   | 'memory-budget'
   | 'stack-overflow'
   | 'expectation-failed'
@@ -132,6 +135,11 @@ export interface Machine {
   /** Adds a thread that will call `func` with `args`; answers its id (0, 1, 2 …). */
   spawn(name: string, func: number, args?: readonly bigint[]): number;
   readonly threads: readonly ThreadView[];
+  /**
+   * Says which functions will be called, and how they will be run. Only a matter of speed: what is named at once is compiled
+   * at once, which costs less than function by function.
+   */
+  prepare?(functions: readonly number[], until: Until): void;
   /** Runs one thread until the condition. */
   run(thread: number, until: Until): Stop;
   pending(thread: number): PendingOp;

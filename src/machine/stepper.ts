@@ -22,6 +22,7 @@ import { Execution, type ThreadState } from './execution.ts';
 import { Control, defaultBudget, Frame, MAX_THREADS, NATIVE_DEPTH, Status, WATCH_BYTES } from './layout.ts';
 import { HostCall, Shapes } from './native-call.ts';
 import { type ProgramCode, programCode } from './program-code.ts';
+import { findPeriod } from './repeat.ts';
 import { Access } from './shadow.ts';
 import { clearUsed, digest, restoreSnapshot, StepSnapshot } from './snapshot.ts';
 import { type HostFunctions, Space } from './space.ts';
@@ -106,6 +107,11 @@ class Stepper implements Machine, HostFunctions {
     return thread.id;
   }
 
+  prepare(functions: readonly number[], until: Until): void {
+    this.#usable().prepare(functions, until !== 'end');
+    this.#x.writeGlobals();
+  }
+
   run(id: number, until: Until): Stop {
     const space = this.#usable();
     const x = this.#x;
@@ -152,7 +158,7 @@ class Stepper implements Machine, HostFunctions {
         case Status.fuel:
           this.#account();
           if (x.spent >= x.budget.statements) {
-            this.#outOfStatements(frame);
+            this.#outOfStatements(space, thread, stops);
             thread.frame = frame;
             return 'budget';
           }
@@ -246,12 +252,31 @@ class Stepper implements Machine, HostFunctions {
     x.setWord(Control.depthLimit, Math.min(x.budget.callDepth, depth + NATIVE_DEPTH));
   }
 
-  #outOfStatements(frame: number): void {
+  /** The budget ends the execution; whether the thread would ever end by itself is looked into first. */
+  #outOfStatements(space: Space, thread: ThreadState, stops: boolean): void {
     const x = this.#x;
+    let variant = stops;
+    const { spent } = x;
+    const period = findPeriod(x, thread, () => {
+      this.#refuel(true);
+      const status = space.run(variant);
+      this.#account();
+      if (status === Status.otherVariant) variant = true;
+      return status === Status.fuel || status === Status.otherVariant;
+    });
+    if (x.ended) return;
+    // What the proof took is not the code's.
+    x.spent = spent;
+    x.fuel = x.word(Control.fuel);
+    const frame = x.word(Control.frame);
     const loc = x.locOf(frame);
+    const { statements } = x.budget;
     x.overBudget({
-      rule: 'nontermination',
-      message: `more than ${x.budget.statements} statements and loop rounds`,
+      rule: period === undefined ? 'statement-budget' : 'nontermination',
+      message:
+        period === undefined
+          ? `cut off after ${statements} statements and loop rounds`
+          : `never ends: after ${statements} statements the same state comes back every ${period}`,
       loc,
       stack: x.stackFrom(frame, loc),
     });
@@ -486,7 +511,8 @@ class Stepper implements Machine, HostFunctions {
   get statements(): number {
     const counts = this.#x.counters();
     let sum = 0;
-    for (const plan of this.#code.planned) for (const { counter } of plan.statements) sum += counts[counter]!;
+    for (let i = 0; i < counts.length; i++) sum += counts[i]!;
+    for (const counter of this.#code.loopCounters) sum -= counts[counter]!;
     return sum;
   }
 

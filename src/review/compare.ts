@@ -273,7 +273,7 @@ function matchProblems(before: readonly PlacedProblem[], after: readonly PlacedP
 }
 
 /** Ends that come from a bound of the search and prove nothing about the code. */
-const isBudget = (rule: string): boolean => rule === 'nontermination' || rule === 'memory-budget';
+const isBudget = (rule: string): boolean => rule === 'statement-budget' || rule === 'memory-budget';
 
 /** One world ends within the budget and the other does not: a matter of cost, since nothing shows that it would never end. */
 function compareBudgets(

@@ -9,6 +9,8 @@ import { cancelled } from './errors.ts';
 import { type Execution, Executor } from './execute.ts';
 import { Findings } from './findings.ts';
 import { hex, plural } from './format.ts';
+import { KUNIT_LIBRARY } from './kunit.ts';
+import { kunitClaims, kunitSuites } from './kunit-claims.ts';
 import { LineBook, type PatchedFile } from './lines.ts';
 import { Machines } from './machines.ts';
 import { outcomeOf } from './outcome.ts';
@@ -44,15 +46,22 @@ export async function reviewPatch(
   const lines = new LineBook(patched);
   const machines = new Machines(input.machineTexts);
   const scenarios = allScenarios(input);
+  const touched = (which: WorldName): readonly string[] =>
+    patched.map((f) => (which === 'before' ? f.oldPath : f.path));
+  const suites = {
+    before: kunitSuites(touched('before'), applied.before),
+    after: kunitSuites(touched('after'), applied.after),
+  };
   const build = (which: WorldName, machine: MachineModel): World =>
     compileWorld({
       which,
       tree: applied[which],
       model: input.model,
       profile: machine.profile,
-      units: unitsOf(applied[which], patched, which),
+      units: [...new Set([...unitsOf(applied[which], patched, which), ...suites[which]])],
       scenarios,
-      touchedHeaders: patched.map((f) => (which === 'before' ? f.oldPath : f.path)).filter((p) => p.endsWith('.h')),
+      library: suites[which].length > 0 ? [KUNIT_LIBRARY] : [],
+      touchedHeaders: touched(which).filter((p) => p.endsWith('.h')),
     });
   // Worlds differ by architecture, not by what memory a machine has: one pair of compilations for each profile.
   const sides = new Map<string, Record<WorldName, Side>>();
@@ -106,7 +115,7 @@ export async function reviewPatch(
             at: known?.at ?? lines.place(here[which], event.loc),
           });
         }
-        if (event.kind === 'problem' && (event.rule === 'nontermination' || event.rule === 'memory-budget'))
+        if (event.kind === 'problem' && (event.rule === 'statement-budget' || event.rule === 'memory-budget'))
           cutOff.add(`${pair.scenario.name} on ${pair.machine.name}, ${which} the patch: ${event.rule}`);
       }
     }
@@ -132,6 +141,13 @@ export async function reviewPatch(
     record({ scenario, machine, before, after }, at);
     if (input.pause) await input.pause();
   }
+  const own = { before: primary.before.executor, after: primary.after.executor };
+  const kunit = kunitClaims(suites, own, input.machine ?? 'x86_64', lines);
+  for (const claim of kunit.claims) findings.add(claim);
+  statements += kunit.statements;
+  for (const which of ['before', 'after'] as const)
+    for (const [loc, count] of kunit.coverage[which])
+      if (count > 0) executed[which].set(loc, (executed[which].get(loc) ?? 0) + count);
   input.progress?.(chosen.length, chosen.length, 'done');
 
   const coverage = changedLineCoverage(worlds, patched, executed);

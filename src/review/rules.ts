@@ -117,10 +117,15 @@ export const rules = {
     help: 'A WARN was reached, or a message of warning level was printed.',
   },
   'bug-reached': { severity: 'error', title: 'BUG() is reached', help: 'The kernel stops here.' },
+  'statement-budget': {
+    severity: 'info',
+    title: 'The execution was cut off by the bound on statements',
+    help: 'Nothing is concluded from it; the bound is a setting.',
+  },
   nontermination: {
     severity: 'error',
-    title: 'The execution does not end within its budget',
-    help: 'The number of statements that one execution may take is a setting.',
+    title: 'The execution never ends',
+    help: 'Proved: the whole state of the machine came back, so it repeats for ever.',
   },
   'memory-budget': {
     severity: 'error',
@@ -136,6 +141,11 @@ export const rules = {
     severity: 'error',
     title: 'What the scenario expects does not hold',
     help: 'EXPECT(expr) of the scenario was false: the call broke its contract as the scenario states it.',
+  },
+  'kunit-failed': {
+    severity: 'error',
+    title: "A test of the kernel's own KUnit suite fails",
+    help: 'The suite of the code under review runs before and after the patch; iomem-review kunit prints it in full.',
   },
   'api-misuse': {
     severity: 'error',

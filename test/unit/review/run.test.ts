@@ -39,7 +39,18 @@ describe('running a scenario', function () {
     assert.deepEqual(await rules('CHECK { EXPECT(1 + 1 == 3); }'), ['expectation-failed']);
     assert.deepEqual(await rules('CHECK { WARN_ON(1); }'), ['warning-raised']);
     assert.deepEqual(await rules('CHECK { BUG(); }'), ['bug-reached']);
-    assert.deepEqual(await rules('CHECK { for (;;) ; }', { budget: { statements: 1000 } }), ['nontermination']);
+  });
+
+  it('tells what never ends from what was only cut off', async () => {
+    const cut = (body: string) => rules(body, { budget: { statements: 20_000 } });
+    assert.deepEqual(await cut('CHECK { for (;;) ; }'), ['nontermination']);
+    assert.deepEqual(
+      await cut(
+        'struct n { struct n *next; }; CHECK { struct n a, b, *p; a.next = &b; b.next = &a; for (p = &a; p; p = p->next) ; }',
+      ),
+      ['nontermination'],
+    );
+    assert.deepEqual(await cut('CHECK { volatile u64 i; for (i = 0; i < 1000000; i++) ; }'), ['statement-budget']);
   });
 
   it('judges locks', async () => {
