@@ -114,8 +114,16 @@ export class Memory implements MachineMemory {
   objectAt(address: bigint): ReturnType<MachineMemory['objectAt']> {
     const found = this.#find(address);
     if (!found || found.offset < 0 || found.offset >= Math.max(1, found.size)) return undefined;
-    const { offset, ...object } = found;
-    return { base: address - BigInt(offset), ...object };
+    return {
+      base: address - BigInt(found.offset),
+      size: found.size,
+      state: found.state,
+      ...(found.kind === undefined ? {} : { kind: found.kind }),
+      // Numbering an object of the heap takes a walk over it: only where the name is asked for.
+      get name() {
+        return found.name;
+      },
+    };
   }
 
   describe(address: bigint): string {
@@ -163,7 +171,16 @@ export class Memory implements MachineMemory {
     const record = this.#x.heap.near(at);
     if (record) {
       const state = record.freedAt === undefined ? 'live' : 'freed';
-      return { name: this.heapName(record), offset: at - record.offset, size: record.size, state, kind: record.kind };
+      const named = (): string => this.heapName(record);
+      return {
+        offset: at - record.offset,
+        size: record.size,
+        state,
+        kind: record.kind,
+        get name() {
+          return named();
+        },
+      };
     }
     if (at >= layout.stacks) {
       const place = this.#x.faults.stackPlace(at, this.#x.innermost);

@@ -174,14 +174,15 @@ export class HostCall implements NativeCall {
       });
       return;
     }
-    const name = x.memory.heapName(record);
+    // A walk over the heap: only for reports.
+    const name = (): string => x.memory.heapName(record);
     if (record.freedAt !== undefined) {
-      this.problem('double-free', `free of ${name}, which was freed already`, {
+      this.problem('double-free', `free of ${name()}, which was freed already`, {
         fatal: true,
         related: this.#places(record),
       });
     } else if (record.kind === 'bootmem') {
-      this.problem('invalid-free', `free of ${name}, which was there before the allocator ran and is not its object`, {
+      this.problem('invalid-free', `free of ${name()}, which was there before the allocator ran and is not its object`, {
         fatal: true,
         related: this.#places(record),
       });
