@@ -16,6 +16,7 @@ import { Memory } from './memory.ts';
 import type { Plan } from './plan.ts';
 import type { ProgramCode } from './program-code.ts';
 import { Access } from './shadow.ts';
+import { TraceNode } from './snapshot.ts';
 import type { Space } from './space.ts';
 
 /** Events kept of one execution; a fatal problem is kept whatever came before. */
@@ -72,6 +73,8 @@ export class Execution {
   /** Statements and loop rounds paid before the current filling of the fuel word. */
   spent = 0;
   fuel = 0;
+  /** What of the trace the last snapshot holds. */
+  traceBase: TraceNode;
   #globalsWritten = 0;
   #signaturesWritten = 0;
   #dropped = false;
@@ -82,6 +85,7 @@ export class Execution {
     this.budget = budget;
     this.natives = natives;
     this.heap = new Heap(space, budget.heapBytes);
+    this.traceBase = new TraceNode(undefined, code.layout.trace, new Uint8Array(0));
     this.memory = new Memory(this);
     this.faults = new Faults(this);
     this.writeGlobals();

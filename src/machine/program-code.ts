@@ -14,10 +14,19 @@ import type { HostFunctions, Space } from './space.ts';
 /** Bounds of one module: functions, and their size in points. */
 const BATCH_FUNCTIONS = 48;
 const BATCH_POINTS = 4000;
+/** The same where the caller names what will run. */
+const PREPARE_FUNCTIONS = 1000;
+const PREPARE_POINTS = 40_000;
 /** Memories kept for machines to come. */
 const MAX_SPARE_SPACES = 2;
 /** Room in the table for functions that lowering appends. */
 const TABLE_SLACK = 4096;
+
+/** Compiled code of some functions. */
+export interface CodeModule {
+  readonly module: WebAssembly.Module;
+  readonly functions: readonly number[];
+}
 
 /**
  * What machines for one program share: where its globals lie, the plans and compiled modules of its functions. Functions
@@ -30,7 +39,7 @@ export class ProgramCode implements StepEnvironment {
   readonly tableSize: number;
   readonly #trace: boolean;
   readonly #plans = new Map<number, Plan | CodedError | undefined>();
-  readonly #modules = [new Map<number, WebAssembly.Module>(), new Map<number, WebAssembly.Module>()] as const;
+  readonly #modules = [new Map<number, CodeModule>(), new Map<number, CodeModule>()] as const;
   readonly #tooLarge = new Map<number, CodedError>();
   readonly #types: readonly FuncType[];
   readonly #spaces: Space[] = [];
@@ -38,6 +47,8 @@ export class ProgramCode implements StepEnvironment {
   #counters = 0;
   /** Plans in the order they were made: counters ascend with it. */
   readonly planned: Plan[] = [];
+  /** Counters of loops; the others count statements. */
+  readonly loopCounters: number[] = [];
 
   constructor(program: Program, budget: Budget, trace: boolean) {
     this.program = program;
@@ -81,7 +92,10 @@ export class ProgramCode implements StepEnvironment {
       this.globals.sync();
       const plan = body && makePlan(index, fn, body, () => this.#takeCounter());
       this.#plans.set(index, plan);
-      if (plan) this.planned.push(plan);
+      if (plan) {
+        this.planned.push(plan);
+        this.loopCounters.push(...plan.loops);
+      }
       return plan;
     } catch (error) {
       const coded = error instanceof CodedError ? error : undefined;
@@ -101,38 +115,64 @@ export class ProgramCode implements StepEnvironment {
    * The module with the code of a function that has a plan. Functions it calls come along, nearest first: a module costs as
    * much as some ten functions in it.
    */
-  module(plan: Plan, stops: boolean): WebAssembly.Module {
-    const modules = this.#modules[stops ? 1 : 0];
-    const known = modules.get(plan.index);
+  module(plan: Plan, stops: boolean): CodeModule {
+    const known = this.#modules[stops ? 1 : 0].get(plan.index);
     if (known) return known;
     const failed = this.#tooLarge.get(plan.index);
     if (failed) throw failed;
-    const variant = { stops, trace: this.#trace };
-    const batch: Plan[] = [];
-    const functions: ModuleFunction[] = [];
-    for (const member of this.#nearby(plan, (index) => modules.has(index))) {
-      try {
-        functions.push(this.#generate(member, variant));
-        batch.push(member);
-      } catch (error) {
-        if (!(error instanceof CodedError)) throw error;
-        this.#tooLarge.set(member.index, error);
-        if (member === plan) throw error;
-      }
-    }
-    const module = this.#compile(plan, functions);
-    for (const member of batch) modules.set(member.index, module);
+    const module = this.#compileBatch([plan], stops, BATCH_FUNCTIONS, BATCH_POINTS);
+    if (!module?.functions.includes(plan.index)) throw this.#tooLarge.get(plan.index)!;
     return module;
   }
 
-  /** A function and, breadth first, those it calls that are in no module yet. */
-  #nearby(plan: Plan, isKnown: (index: number) => boolean): Plan[] {
-    const found = [plan];
-    const seen = new Set([plan.index]);
-    let points = plan.pointLoc.length;
-    for (let i = 0; i < found.length && found.length < BATCH_FUNCTIONS && points < BATCH_POINTS; i++) {
+  /** Compiles functions that will be called, and what they call, together; undefined where all have code or none can. */
+  prepare(indices: readonly number[], stops: boolean): CodeModule | undefined {
+    const modules = this.#modules[stops ? 1 : 0];
+    const plans = indices
+      .filter((index) => !modules.has(index))
+      .map((index) => this.#planOrNothing(index))
+      .filter((plan) => plan !== undefined);
+    return plans.length === 0 ? undefined : this.#compileBatch(plans, stops, PREPARE_FUNCTIONS, PREPARE_POINTS);
+  }
+
+  #compileBatch(
+    plans: readonly Plan[],
+    stops: boolean,
+    maxFunctions: number,
+    maxPoints: number,
+  ): CodeModule | undefined {
+    const modules = this.#modules[stops ? 1 : 0];
+    const variant = { stops, trace: this.#trace };
+    const batch: number[] = [];
+    const functions: ModuleFunction[] = [];
+    for (const member of this.#nearby(plans, (index) => modules.has(index), maxFunctions, maxPoints)) {
+      try {
+        functions.push(this.#generate(member, variant));
+        batch.push(member.index);
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        this.#tooLarge.set(member.index, error);
+      }
+    }
+    if (batch.length === 0) return undefined;
+    const module = { module: this.#compile(functions), functions: batch };
+    for (const index of batch) modules.set(index, module);
+    return module;
+  }
+
+  /** Functions and, breadth first, those they call that are in no module yet. */
+  #nearby(
+    plans: readonly Plan[],
+    isKnown: (index: number) => boolean,
+    maxFunctions: number,
+    maxPoints: number,
+  ): Plan[] {
+    const found = [...plans];
+    const seen = new Set(plans.map((plan) => plan.index));
+    let points = plans.reduce((sum, plan) => sum + plan.pointLoc.length, 0);
+    for (let i = 0; i < found.length && found.length < maxFunctions && points < maxPoints; i++) {
       for (const callee of directCallees(found[i]!)) {
-        if (seen.has(callee) || isKnown(callee) || found.length >= BATCH_FUNCTIONS) continue;
+        if (seen.has(callee) || isKnown(callee) || found.length >= maxFunctions) continue;
         seen.add(callee);
         const next = this.#planOrNothing(callee);
         if (!next) continue;
@@ -159,7 +199,7 @@ export class ProgramCode implements StepEnvironment {
     return { type: GeneratedType.function, element: plan.index, locals: generator.locals, code: generator.code };
   }
 
-  #compile(plan: Plan, functions: readonly ModuleFunction[]): WebAssembly.Module {
+  #compile(functions: readonly ModuleFunction[]): WebAssembly.Module {
     const bytes = encodeModule({
       types: this.#types,
       imports: importNames.map((name, i) => ({ name, type: i + 1 })),
@@ -169,7 +209,7 @@ export class ProgramCode implements StepEnvironment {
     try {
       return new WebAssembly.Module(bytes);
     } catch (error) {
-      throw malformedIr(plan.fn.name, `the generated code is not valid: ${(error as Error).message}`);
+      throw malformedIr(`${functions[0]?.element}`, `the generated code is not valid: ${(error as Error).message}`);
     }
   }
 

@@ -12,6 +12,49 @@ interface Range {
   readonly length: number;
 }
 
+/**
+ * The trace up to some point, as what was added since an earlier one. The trace only grows between snapshots, so each keeps
+ * its own piece, and going back writes only the pieces that the memory does not hold already.
+ */
+export class TraceNode {
+  readonly parent: TraceNode | undefined;
+  readonly depth: number;
+  readonly from: number;
+  readonly data: Uint8Array;
+
+  constructor(parent: TraceNode | undefined, from: number, data: Uint8Array) {
+    this.parent = parent;
+    this.depth = parent ? parent.depth + 1 : 0;
+    this.from = from;
+    this.data = data;
+  }
+  get end(): number {
+    return this.from + this.data.length;
+  }
+}
+
+/** Keeps what the trace has gained since the last snapshot taken or gone back to. */
+function saveTrace(x: Execution): TraceNode {
+  const position = x.word(Control.tracePosition);
+  const base = x.traceBase;
+  if (position > base.end) x.traceBase = new TraceNode(base, base.end, x.space.bytes.slice(base.end, position));
+  return x.traceBase;
+}
+
+function restoreTrace(x: Execution, to: TraceNode): void {
+  const missing: TraceNode[] = [];
+  let here = x.traceBase;
+  let there = to;
+  while (here !== there) {
+    if (there.depth >= here.depth) {
+      missing.push(there);
+      there = there.parent!;
+    } else here = here.parent!;
+  }
+  for (const node of missing) x.space.bytes.set(node.data, node.from);
+  x.traceBase = to;
+}
+
 /** A copy of the used parts of memory, and of what the host keeps. */
 export class StepSnapshot implements Snapshot {
   readonly bytes: number;
@@ -27,6 +70,7 @@ export class StepSnapshot implements Snapshot {
   readonly spent: number;
   readonly fuel: number;
   readonly dropped: boolean;
+  readonly trace: TraceNode;
   /** How far growing things reached. */
   readonly counters: number;
   readonly variablesEnd: number;
@@ -53,6 +97,7 @@ export class StepSnapshot implements Snapshot {
     this.spent = x.spent;
     this.fuel = x.fuel;
     this.dropped = x.dropped;
+    this.trace = saveTrace(x);
   }
 }
 
@@ -80,7 +125,6 @@ function usedRanges(x: Execution): Range[] {
     add(thread.base, top);
     add(layout.shadow + thread.base, layout.shadow + top);
   }
-  add(layout.trace, x.word(Control.tracePosition));
   return ranges;
 }
 
@@ -114,6 +158,7 @@ export function restoreSnapshot(x: Execution, snapshot: Snapshot): void {
   x.spent = snapshot.spent;
   x.fuel = snapshot.fuel;
   x.resetDropped(snapshot.dropped);
+  restoreTrace(x, snapshot.trace);
 }
 
 /** Makes memory as it was before the first thread, except for the globals' own bytes. */

@@ -1,4 +1,4 @@
-import type { ProgramCode } from './program-code.ts';
+import type { CodeModule, ProgramCode } from './program-code.ts';
 import { importNames } from './runtime-imports.ts';
 
 /** What the generated code calls on the host. */
@@ -54,10 +54,20 @@ export class Space {
     this.#variant(stops).traceReturn(frame, loc);
   }
 
-  /** Makes the code of a function callable: its module puts it into the table. */
+  /** Makes the code of a function callable. */
   install(index: number, stops: boolean): void {
-    const plan = this.code.plan(index)!;
-    new WebAssembly.Instance(this.code.module(plan, stops), { m: this.#variant(stops).imports });
+    this.#instantiate(this.code.module(this.code.plan(index)!, stops), stops);
+  }
+
+  /** Makes the code of many functions callable. */
+  prepare(indices: readonly number[], stops: boolean): void {
+    const module = this.code.prepare(indices, stops);
+    if (module) this.#instantiate(module, stops);
+  }
+
+  /** Its functions put themselves into the table. */
+  #instantiate({ module }: CodeModule, stops: boolean): void {
+    new WebAssembly.Instance(module, { m: this.#variant(stops).imports });
   }
 
   #variant(stops: boolean): Variant {

@@ -201,7 +201,7 @@ describe('machine: agreement', () => {
           assert.deepEqual(mixed, expected, 'mixed');
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
     assert(ends > 10, `${ends} of the random programs came to an end`);
   });
