@@ -177,10 +177,10 @@ function runWorld(input: WorldRun): KunitRun {
   };
 }
 
-/** What is told of a failed expectation, without the place that its first line names and the indentation of KTAP. */
+/** What is told of a failed expectation, in one line, without the place that its first line names. */
 export function failureText(message: string): string {
   const [head, ...more] = message.split('\n').map((line) => line.trim());
-  return /^(EXPECTATION|ASSERTION) FAILED at /.test(head!) && more.length > 0
-    ? more.join('; ')
-    : [head, ...more].join('; ');
+  if (!/^(EXPECTATION|ASSERTION) FAILED at /.test(head!) || more.length === 0) return [head, ...more].join('; ');
+  // “Expected a == b, but”, then the values of a and b.
+  return `${more[0]} ${more.slice(1).join(', ')}`.trim();
 }

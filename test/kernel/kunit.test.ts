@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
 import { MemoryTree, type SourceTree } from '../../src/base/tree.ts';
 import { compile } from '../../src/c/compile.ts';
 import { kunitCommand } from '../../src/cli/kunit.ts';
@@ -12,6 +13,7 @@ import { createStepper } from '../../src/machine/stepper.ts';
 import { definesOf, profileNamed } from '../../src/model/profiles.ts';
 import { applySeries, readPatches } from '../../src/patch/index.ts';
 import { runKunit as runFile } from '../../src/review/kunit.ts';
+import { review } from '../../src/review/review.ts';
 import { needCorpus } from '../support/corpus.ts';
 import { diskTree, needKernel, versions } from '../support/kernels.ts';
 import { readModelFiles } from '../support/model-files.ts';
@@ -144,6 +146,36 @@ describe('iomem-review kunit', function () {
       const core = run.coverage[0]!.lines;
       assert.ok(core.some((l) => l.count > 0) && core.some((l) => l.count === 0));
     }
+  });
+  it('is part of a review: cases that differ are findings, with the changed line that led there', async function () {
+    const text = needCorpus(this, '6.12').patch('015-top-level-only');
+    const tree = diskTree(needKernel(this, '6.12'));
+    const findings = async (patchText: string, over: typeof tree) => {
+      const input = { patchText, patchName: '015', tree: over, model: readModelFiles(), machine: 'x86_64' };
+      const { report } = await review(input);
+      return report.patches[0]!.findings.filter((f) => f.rule === 'kunit-failed');
+    };
+    const [introduced, ...more] = await findings(text, tree);
+    assert.deepEqual(more, []);
+    assert.equal(introduced?.class, 'introduced');
+    assert.equal(introduced.severity, 'error');
+    assert.equal(introduced.at.line, 271);
+    assert.deepEqual(
+      introduced.related.slice(0, 4).map((r) => r.at.line),
+      [275, 279, 282, 286],
+    );
+    assert.ok(introduced.patchLine !== undefined && introduced.proof.steps.length > 0);
+    assert.equal(introduced.proof.steps.at(-1)?.at.line, 271);
+
+    const { patches } = await readPatches(text, { name: '015' });
+    const [step] = applySeries(patches, tree, { direction: 'forward', name: '015' }).steps;
+    assert.ok(step?.ok);
+    const file = 'kernel/resource.c';
+    const [old, now] = [step.after.read(file)!, step.before.read(file)!];
+    const back = createTwoFilesPatch(`a/${file}`, `b/${file}`, old, now, undefined, undefined, { context: 3 });
+    const [fixed] = await findings(back, step.after);
+    assert.equal(fixed?.class, 'fixed');
+    assert.equal(fixed.severity, 'info');
   });
   it('refuses a file that is not there or registers no suite', async function () {
     const tree = needKernel(this, '6.12');
