@@ -1,6 +1,6 @@
 // `npm start`: installs, builds, and opens an editor with the extension and the sample workspace.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { ensureDependencies } from './lib/dependencies.mjs';
@@ -12,8 +12,8 @@ try {
   await build();
   const { makeSample } = await import('./lib/sample.mjs');
   const workspace = await makeSample(path.join(cacheRoot, 'sample'));
-  const first = path.join(workspace, 'patches/README.md');
-  const open = existsSync(first) ? first : path.join(workspace, 'kernel/resource.c');
+  const [first] = readdirSync(path.join(workspace, 'patches/v1')).filter((name) => name.endsWith('.patch'));
+  const open = path.join(workspace, 'patches/v1', first);
   const code = process.argv.includes('--server') ? undefined : onPath('code');
   if (code !== undefined) {
     console.log(`Opening ${workspace} with ${code}.`);
@@ -33,9 +33,9 @@ async function serve(workspace, open) {
   const data = path.join(cacheRoot, 'start');
   mkdirSync(data, { recursive: true });
   const server = await startServer({ data });
-  const address = windowAddress(server.port, workspace, [
-    ['extensionDevelopmentPath', remoteUri(server.port, root)],
-    ['openFile', remoteUri(server.port, open)],
+  const address = windowAddress(server, workspace, [
+    ['extensionDevelopmentPath', remoteUri(server, root)],
+    ['openFile', remoteUri(server, open)],
   ]);
   console.log(
     `\nOpen this address in a browser:\n\n  ${address}\n\nThe sample is in ${workspace}. Ctrl-C ends the server.`,

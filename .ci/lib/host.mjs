@@ -92,10 +92,10 @@ async function inServer(kind, data, workspace) {
     });
     const entry = kind === 'web' ? 'out/host/index.web.js' : 'out/host/index.js';
     const payload = [
-      ['extensionDevelopmentPath', remoteUri(server.port, root)],
-      ['extensionTestsPath', remoteUri(server.port, path.join(root, entry))],
+      ['extensionDevelopmentPath', remoteUri(server, root)],
+      ['extensionTestsPath', remoteUri(server, path.join(root, entry))],
     ];
-    await page.goto(windowAddress(server.port, workspace, payload));
+    await page.goto(windowAddress(server, workspace, payload));
     const minutes = 4;
     const code = await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, minutes * 60_000, 'timeout'))]);
     if (code === 'timeout')

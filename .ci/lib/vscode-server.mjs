@@ -1,6 +1,7 @@
 // A real VS Code without a download from VS Code's own site: the server inside the npm package `code-server`, installed
 // once into a cache outside the repository (about 600 MB, 95 s), run on loopback.
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -114,9 +115,11 @@ export async function startServer({ data, settings = {}, env = {}, trust = true,
     mkdirSync(path.join(data, folder), { recursive: true });
   writeFileSync(path.join(data, 'user/User/settings.json'), JSON.stringify({ ...quietSettings, ...settings }));
   const listen = port ?? (await freePort());
+  // Other users of this machine, and pages in this browser, do not know it.
+  const token = randomBytes(16).toString('hex');
   const args = [
     path.join(vscode, 'out/server-main.js'),
-    ...['--host', '127.0.0.1', '--port', String(listen), '--without-connection-token', '--accept-server-license-terms'],
+    ...['--host', '127.0.0.1', '--port', String(listen), '--connection-token', token, '--accept-server-license-terms'],
     ...['--server-data-dir', path.join(data, 'server'), '--user-data-dir', path.join(data, 'user')],
     ...['--extensions-dir', path.join(data, 'extensions'), '--telemetry-level', 'off'],
     // Without this a built product ignores extensionDevelopmentPath and extensionTestsPath.
@@ -152,7 +155,7 @@ export async function startServer({ data, settings = {}, env = {}, trust = true,
   };
   for (let tries = 0; tries < 300 && !ended; tries++) {
     const status = await httpStatus(`http://127.0.0.1:${listen}/`);
-    if (status >= 200 && status < 500) return { port: listen, exited, stop };
+    if (status >= 200 && status < 500) return { port: listen, token, exited, stop };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();
@@ -160,13 +163,17 @@ export async function startServer({ data, settings = {}, env = {}, trust = true,
 }
 
 /** The address of a window on a folder; `payload` are VS Code's environment options (see `extensionDevelopmentPath`). */
-export function windowAddress(port, folder, payload = []) {
-  const query = new URLSearchParams({ folder, payload: JSON.stringify([['skipWelcome', 'true'], ...payload]) });
+export function windowAddress({ port, token }, folder, payload = []) {
+  const query = new URLSearchParams({
+    tkn: token,
+    folder,
+    payload: JSON.stringify([['skipWelcome', 'true'], ...payload]),
+  });
   return `http://127.0.0.1:${port}/?${query}`;
 }
 
 /** A path on the server's machine as VS Code's web client names it. */
-export const remoteUri = (port, file) => `vscode-remote://127.0.0.1:${port}${file}`;
+export const remoteUri = ({ port }, file) => `vscode-remote://127.0.0.1:${port}${file}`;
 
 /** Signals the process group: the server forks its extension hosts. */
 function signal(pid, name) {

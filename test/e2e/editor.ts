@@ -10,19 +10,19 @@ import { remoteUri, startServer, windowAddress } from '../../.ci/lib/vscode-serv
 /** Pictures for people to look at. */
 const pictures = path.join(root, 'test-results');
 
+type Server = Awaited<ReturnType<typeof startServer>>;
+
 /** A VS Code with the extension and a copy of the sample, in a real browser. */
 export class Editor {
   readonly workspace: string;
   readonly #data: string;
-  readonly #port: number;
-  readonly #stop: () => Promise<void>;
+  readonly #server: Server;
   readonly #browser: Browser;
 
-  private constructor(data: string, workspace: string, port: number, stop: () => Promise<void>, browser: Browser) {
+  private constructor(data: string, workspace: string, server: Server, browser: Browser) {
     this.#data = data;
     this.workspace = workspace;
-    this.#port = port;
-    this.#stop = stop;
+    this.#server = server;
     this.#browser = browser;
   }
 
@@ -31,7 +31,7 @@ export class Editor {
     const workspace = await makeSample(path.join(data, 'workspace'));
     const server = await startServer({ data, ...options });
     try {
-      return new Editor(data, workspace, server.port, server.stop, await launchChromium());
+      return new Editor(data, workspace, server, await launchChromium());
     } catch (error) {
       await server.stop();
       throw error;
@@ -47,9 +47,9 @@ export class Editor {
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     await page.goto(
-      windowAddress(this.#port, this.workspace, [
-        ['extensionDevelopmentPath', remoteUri(this.#port, root)],
-        ['openFile', remoteUri(this.#port, path.join(this.workspace, file))],
+      windowAddress(this.#server, this.workspace, [
+        ['extensionDevelopmentPath', remoteUri(this.#server, root)],
+        ['openFile', remoteUri(this.#server, path.join(this.workspace, file))],
       ]),
     );
     await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
@@ -60,7 +60,7 @@ export class Editor {
 
   async stop(): Promise<void> {
     await this.#browser.close();
-    await this.#stop();
+    await this.#server.stop();
     rmSync(this.#data, { recursive: true, force: true });
   }
 }

@@ -119,7 +119,14 @@ describe('Review Patch', () => {
     assert.deepEqual(offered, ['iomemReview.reviewPatch']);
   });
 
-  it('finds no difference in a patch to comments', async () => {
+  it('gives a running review up with Clear Results, and finds no difference in a patch to comments', async () => {
+    const running = review(patch);
+    await until('it has begun', async () =>
+      (await lensesOf(patch)).some((lens) => lens.command?.title.includes('Reviewing')),
+    );
+    await vscode.commands.executeCommand('iomemReview.clear');
+    await running;
+    assert.deepEqual(diagnosticsOf(patch), []);
     const comments = sample('patches/single/comment-only.patch');
     await review(comments);
     assert.ok((await lensesOf(comments)).some((lens) => lens.command?.title.includes('no difference')));
