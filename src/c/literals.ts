@@ -63,11 +63,6 @@ function isDigit(code: number, base: number): boolean {
   return base === 16 && lower >= 97 && lower <= 102;
 }
 
-/** The value of a number as floating constants have it, for conversions that gcc folds (`(int)1.5`). */
-export function isFloating(text: string): boolean {
-  return /^(0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*[pP][+-]?[0-9]+|[0-9]*\.?[0-9]*([eE][+-]?[0-9]+)?)[fFlL]?$/.test(text);
-}
-
 export type Encoding = '' | 'u8' | 'L' | 'u' | 'U';
 export interface TextLiteral {
   readonly encoding: Encoding;
