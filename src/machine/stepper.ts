@@ -158,8 +158,7 @@ class Stepper implements Machine, HostFunctions {
         case Status.fuel:
           this.#account();
           if (x.spent >= x.budget.statements) {
-            this.#outOfStatements(space, thread, stops);
-            thread.frame = frame;
+            this.#outOfStatements(space, thread, frame);
             return 'budget';
           }
           stops = wantStops;
@@ -196,6 +195,9 @@ class Stepper implements Machine, HostFunctions {
           thread.frame = frame;
           return 'blocked';
         case Status.killed:
+          // Its frames end here, and their variables with them.
+          thread.frame = x.innermost;
+          space.bytes.fill(0, this.#code.layout.shadow + thread.base, this.#code.layout.shadow + x.stackTop(thread));
           thread.frame = thread.base;
           thread.status = 'dead';
           this.#endThread(thread);
@@ -252,23 +254,26 @@ class Stepper implements Machine, HostFunctions {
     x.setWord(Control.depthLimit, Math.min(x.budget.callDepth, depth + NATIVE_DEPTH));
   }
 
-  /** The budget ends the execution; whether the thread would ever end by itself is looked into first. */
-  #outOfStatements(space: Space, thread: ThreadState, stops: boolean): void {
+  /**
+   * The budget ends the execution. Whether the thread would ever end by itself is looked into first, and then undone: what
+   * can be observed is the same however the thread was run.
+   */
+  #outOfStatements(space: Space, thread: ThreadState, frame: number): void {
     const x = this.#x;
-    let variant = stops;
-    const { spent } = x;
+    thread.frame = frame;
+    const here = new StepSnapshot(x);
+    x.setWord(Control.stopStatements, 0);
+    x.setWord(Control.stopAccesses, 0);
+    let stops = false;
     const period = findPeriod(x, thread, () => {
       this.#refuel(true);
-      const status = space.run(variant);
+      const status = space.run(stops);
       this.#account();
-      if (status === Status.otherVariant) variant = true;
-      return status === Status.fuel || status === Status.otherVariant;
+      stops = status === Status.otherVariant;
+      return stops || status === Status.fuel;
     });
-    if (x.ended) return;
-    // What the proof took is not the code's.
-    x.spent = spent;
-    x.fuel = x.word(Control.fuel);
-    const frame = x.word(Control.frame);
+    thread.frame = x.word(Control.frame);
+    restoreSnapshot(x, here);
     const loc = x.locOf(frame);
     const { statements } = x.budget;
     x.overBudget({
