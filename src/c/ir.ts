@@ -48,7 +48,7 @@ export type BinaryOp =
   | 'gtu'
   | 'ges'
   | 'geu';
-/** `eqz` answers i32 0/1 for either operand type. */
+/** `eqz` answers i32 0/1 for either operand type; the counts answer in the operand's type, `clz` and `ctz` of 0 its width. */
 export type UnaryOp = 'eqz' | 'clz' | 'ctz' | 'popcnt';
 /** `wrap` i64→i32, `exts`/`extu` i32→i64, the rest i32→i32 normalisation, `bool` any→i32 0/1. */
 export type ConvertOp = 'wrap' | 'exts' | 'extu' | 's8' | 'u8' | 's16' | 'u16';

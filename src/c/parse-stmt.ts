@@ -516,7 +516,10 @@ function parseLocal(p: Parser, specifiers: Specifiers, loc: Loc): Stmt | undefin
 }
 
 function refuseTwice(p: Parser, token: Token): void {
-  const before = p.scope.names.get(token.text);
+  const { parent } = p.scope;
+  // The outermost block of a body and the parameters are one scope (C11 6.2.1p4).
+  const params = parent?.parent?.kind !== 'block' ? parent?.names.get(token.text) : undefined;
+  const before = p.scope.names.get(token.text) ?? params;
   if (before) throw E.redefined(p.place(token.loc), token.text, p.where(before.loc));
 }
 
