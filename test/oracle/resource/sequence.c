@@ -105,7 +105,8 @@ static bool is_short(struct resource *base, u64 size, u64 step)
 {
 	struct resource *p;
 
-	if (base->child && size > 1ULL << 34)
+	/* Without a size a search that steps by size never ends. */
+	if (base->child && (!size || size > 1ULL << 34))
 		return false;
 
 	if (base->end - base->start > 1ULL << 42 && base != &iomem_resource)
