@@ -245,8 +245,13 @@ export function problemPlace(
 
 function placeProblems(world: World, lines: LineBook, execution: Execution): readonly PlacedProblem[] {
   const placed: PlacedProblem[] = [];
+  // One for each rule, place and text: an endless loop may warn a thousand times.
+  const seen = new Set<string>();
   for (const event of execution.events) {
     if (event.kind !== 'problem' || isBudget(event.rule)) continue;
+    const again = `${event.rule} ${event.loc} ${event.message}`;
+    if (seen.has(again)) continue;
+    seen.add(again);
     const at = problemPlace(world, lines, event);
     const other = lines.file(at.file)?.counterpart(at.world, at.line);
     const line = at.world === 'after' ? at.line : (other ?? (lines.file(at.file) ? `before:${at.line}` : at.line));

@@ -1,6 +1,7 @@
 import type { Loc } from '../c/token.ts';
 import { single } from '../explore/single.ts';
-import { runThreads, type Strategy } from '../explore/strategy.ts';
+import { runThreads, type ScheduleResult, type Strategy } from '../explore/strategy.ts';
+import type { KernelNatives } from '../kernel/api.ts';
 import { kernelNatives } from '../kernel/natives.ts';
 import { buildTree, checkTree, type ResourceNode, readTree } from '../kernel/resources.ts';
 import type { Budget, HeapObject, Machine, MachineEvent, Snapshot, TraceStep } from '../machine/api.ts';
@@ -36,6 +37,21 @@ export interface ExecutorOptions {
   readonly strategy?: () => Strategy;
 }
 
+/** A scenario after its SETUP, its threads made and none of them run. */
+export interface Begun {
+  readonly machine: Machine;
+  readonly natives: KernelNatives;
+  /** Id of the first of the scenario's threads. */
+  readonly first: number;
+  readonly threads: number;
+  /** `ok`, or what ended the SETUP: there are no threads then. */
+  readonly end: string;
+  readonly baseline: number;
+  readonly firstEvent: number;
+  readonly firstStatement: number;
+  readonly check: number | undefined;
+}
+
 /**
  * Runs scenarios in one world. The machine is made once: the kernel's init calls run, the state is kept, and each
  * scenario starts from a copy of it.
@@ -43,6 +59,7 @@ export interface ExecutorOptions {
 export class Executor {
   readonly world: World;
   readonly #machine: Machine;
+  readonly #natives: KernelNatives;
   readonly #booted: Snapshot;
   readonly #strategy: () => Strategy;
   /** Problems and messages of booting itself. */
@@ -52,12 +69,13 @@ export class Executor {
     this.world = world;
     this.#strategy = options.strategy ?? single;
     const { program, initcalls } = world.compiled;
-    this.#machine = createStepper(program, kernelNatives(program), {
+    this.#natives = kernelNatives(program);
+    this.#machine = createStepper(program, this.#natives, {
       trace: true,
       ...(options.budget ? { budget: options.budget } : {}),
     });
     let end = 'ok';
-    for (const call of initcalls) {
+    for (const call of [...initcalls].sort((a, b) => Number(a.level) - Number(b.level))) {
       const func = program.functionNamed(call.name);
       if (func === undefined) continue;
       const from = this.#machine.spawn(`initcall ${call.name}`, func);
@@ -78,34 +96,40 @@ export class Executor {
     return this.#machine;
   }
 
-  run(scenario: Scenario, model: MachineModel): Execution {
+  run(scenario: Scenario, model: MachineModel, how?: (begun: Begun) => ScheduleResult): Execution {
+    const begun = this.begin(scenario, model);
+    if (begun.end !== 'ok') return this.finish(begun, { end: 'done', choices: [], blocked: [] });
+    return this.finish(
+      begun,
+      how ? how(begun) : runThreads(begun.machine, begun.threads > 1 ? this.#strategy() : single(), begun.first),
+    );
+  }
+
+  /** Runs a scenario's SETUP and makes its threads, which {@link finish} wants to have run. */
+  begin(scenario: Scenario, model: MachineModel): Begun {
     const machine = this.restart();
     const firstEvent = machine.events.length;
     const firstStatement = machine.statements;
     const entries = findEntries(this.world.compiled.program, scenario.path);
     buildTree(machine, model.iomem);
     const baseline = machine.liveObjects().reduce((max, object) => Math.max(max, object.id), 0);
+    const end = entries.setup === undefined ? 'ok' : this.#alone('setup', entries.setup);
+    const first = machine.threads.length;
+    if (end === 'ok') for (const { name, func } of entries.threads) machine.spawn(name, func);
+    const threads = machine.threads.length - first;
+    if (threads > 1) machine.separateHeaps(first, threads);
+    const { check } = entries;
+    // Decoded once, when first asked for.
+    let trace: ReturnType<Machine['trace']> | undefined;
+    return { machine, natives: this.#natives, first, threads, end, baseline, firstEvent, firstStatement, check };
+  }
 
-    let end = 'ok';
-    let choices: readonly number[] = [];
-    const phase = (
-      functions: readonly { readonly name: string; readonly func: number }[],
-      concurrent: boolean,
-    ): void => {
-      if (end !== 'ok' || functions.length === 0) return;
-      const first = machine.threads.length;
-      for (const { name, func } of functions) machine.spawn(name, func);
-      const result = runThreads(machine, concurrent ? this.#strategy() : single(), first);
-      if (concurrent) choices = result.choices;
-      if (result.end === 'deadlock') {
-        reportDeadlock(machine, result.blocked);
-        end = 'deadlock';
-      } else if (result.end !== 'done') end = endOf(machine.events);
-    };
-    if (entries.setup !== undefined) phase([{ name: 'setup', func: entries.setup }], false);
-    phase(entries.threads, true);
-    if (entries.check !== undefined) phase([{ name: 'check', func: entries.check }], false);
-
+  /** CHECK, and what is judged when all has ended. */
+  finish(begun: Begun, ran: ScheduleResult): Execution {
+    const { machine, baseline, firstEvent, firstStatement, check } = begun;
+    let { end } = begun;
+    if (end === 'ok') end = this.#endOf(ran);
+    if (end === 'ok' && check !== undefined) end = this.#alone('check', check);
     if (end === 'ok') {
       // After a fatal problem the tree may be half changed and objects held by dead frames: nothing to conclude from those.
       for (const event of checkTree(machine)) machine.report(event);
@@ -122,7 +146,19 @@ export class Executor {
         });
       }
     }
-    return this.#collect(end, firstEvent, firstStatement, choices);
+    return this.#collect(end, firstEvent, firstStatement, ran.choices);
+  }
+
+  #alone(name: string, func: number): string {
+    const first = this.#machine.spawn(name, func);
+    return this.#endOf(runThreads(this.#machine, single(), first));
+  }
+
+  #endOf(ran: ScheduleResult): string {
+    if (ran.end === 'done') return 'ok';
+    if (ran.end !== 'deadlock') return endOf(this.#machine.events);
+    reportDeadlock(this.#machine, ran.blocked);
+    return 'deadlock';
   }
 
   #collect(end: string, firstEvent: number, firstStatement: number, choices: readonly number[]): Execution {
@@ -137,7 +173,7 @@ export class Executor {
       objects: machine.liveObjects(),
       threads: machine.threads.map((t) => t.name),
       choices,
-      trace: () => machine.trace(),
+      trace: () => (trace ??= machine.trace()),
     };
   }
 }

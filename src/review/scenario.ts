@@ -18,6 +18,8 @@ export interface Scenario {
   readonly needs: readonly string[];
   /** Further translation units of the tree it wants, besides `kernel/resource.c`. */
   readonly units: readonly string[];
+  /** How its threads take turns when it is run: what a copied finding holds. */
+  readonly schedule?: string;
   readonly builtIn: boolean;
 }
 
@@ -66,6 +68,7 @@ export function parseScenario(
       ...(dmesg ? { dmesg } : {}),
       needs: list('need'),
       units: list('unit'),
+      ...(found.get('schedule') ? { schedule: found.get('schedule')! } : {}),
       builtIn: options.builtIn ?? false,
     },
     problems,
