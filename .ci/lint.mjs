@@ -7,7 +7,7 @@ import { run } from './lib/run.mjs';
 const checks = [
   ['types', 'tsc', '-p', 'tsconfig.json'],
   ['types of the core rooms', 'tsc', '-p', 'src/tsconfig.core.json'],
-  ['format', 'biome', 'ci', '.'],
+  ['format', 'biome', 'ci', '--colors=off', '--error-on-warnings', '--max-diagnostics=30', '.'],
   ['imports', 'depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'media', 'test'],
   ['dead code', 'knip', '--no-progress'],
 ];

@@ -122,6 +122,9 @@ export class Window {
 
   async picture(name: string): Promise<void> {
     mkdirSync(pictures, { recursive: true });
+    // Where nothing answers to a pointer: no tooltip covers what is to be seen.
+    await this.page.mouse.move(20, 620);
+    await this.page.waitForTimeout(300);
     await this.page.screenshot({ path: path.join(pictures, `${name}.png`) });
   }
 
