@@ -119,8 +119,6 @@ export class Executor {
     const threads = machine.threads.length - first;
     if (threads > 1) machine.separateHeaps(first, threads);
     const { check } = entries;
-    // Decoded once, when first asked for.
-    let trace: ReturnType<Machine['trace']> | undefined;
     return { machine, natives: this.#natives, first, threads, end, baseline, firstEvent, firstStatement, check };
   }
 
@@ -163,6 +161,8 @@ export class Executor {
 
   #collect(end: string, firstEvent: number, firstStatement: number, choices: readonly number[]): Execution {
     const machine = this.#machine;
+    // Decoded once, when first asked for.
+    let trace: ReturnType<Machine['trace']> | undefined;
     return {
       end,
       events: machine.events.slice(firstEvent),
