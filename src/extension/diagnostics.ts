@@ -124,6 +124,8 @@ function relatedInformation(
   const causes = finding.related.map(
     ({ message, at }) => new DiagnosticRelatedInformation(locate(review, report, at), message),
   );
+  // A changed line that nothing executed has no execution to show.
+  if (finding.proof.scenario === '') return causes;
   const proof = new DiagnosticRelatedInformation(
     new Location(proofAddress(review.patch, finding), new Position(0, 0)),
     l10n.t('the proof: scenario {0} on {1}', finding.proof.scenario, finding.proof.machine),
