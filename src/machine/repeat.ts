@@ -7,7 +7,7 @@ const PLACES = 4096;
 /** What decides how a single thread goes on: its frames, the globals, the heap with their shadows, and the natives' state. */
 interface State {
   readonly frame: number;
-  readonly memory: readonly Int32Array[];
+  readonly memory: readonly { readonly start: number; readonly words: Int32Array }[];
   readonly natives: string;
 }
 
@@ -26,7 +26,7 @@ export function findPeriod(x: Execution, thread: ThreadState, advance: () => boo
   let next = 2;
   for (let i = 1; i <= PLACES; i++) {
     if (!advance()) return undefined;
-    if (x.word(Control.frame) === began.frame && same(began, capture(x, thread))) return x.spent - spent;
+    if (isBack(x, thread, began)) return x.spent - spent;
     if (i === next) {
       began = capture(x, thread);
       spent = x.spent;
@@ -37,24 +37,49 @@ export function findPeriod(x: Execution, thread: ThreadState, advance: () => boo
 }
 
 function capture(x: Execution, thread: ThreadState): State {
+  return {
+    frame: x.word(Control.frame),
+    memory: ranges(x, thread).map(({ start, end }) => ({ start, words: x.space.words.slice(start, end) })),
+    natives: natives(x),
+  };
+}
+
+/** Compares in place, the stack first: in most places some variable tells at once that this is another state. */
+function isBack(x: Execution, thread: ThreadState, before: State): boolean {
+  if (x.word(Control.frame) !== before.frame) return false;
+  const now = ranges(x, thread);
+  if (now.length !== before.memory.length) return false;
+  const { words } = x.space;
+  const equal = now.every(({ start, end }, r) => {
+    const old = before.memory[r]!;
+    if (start !== old.start || end - start !== old.words.length) return false;
+    for (let k = start; k < end; k++) if (words[k] !== old.words[k - start]) return false;
+    return true;
+  });
+  return equal && natives(x) === before.natives;
+}
+
+/** Ranges of words that are state. */
+function ranges(x: Execution, thread: ThreadState): { readonly start: number; readonly end: number }[] {
   const frame = x.word(Control.frame);
   const { layout, globals } = x.code;
   const { variables } = globals;
-  const words = (start: number, end: number): Int32Array => x.space.words.slice(start >> 2, (end + 3) >> 2);
-  const end = x.stackTop({ ...thread, frame });
-  return {
-    frame,
-    memory: [
-      words(thread.base, end),
-      words(variables.start, variables.end),
-      words(layout.shadow + thread.base, layout.shadow + end),
-      ...x.heap.used.flatMap(({ start, top }) => [
-        words(start, top),
-        words(layout.shadow + start, layout.shadow + top),
-      ]),
-    ],
-    natives: x.natives.state.map((s) => JSON.stringify(s.save(), plain)).join(),
-  };
+  const top = x.stackTop({ ...thread, frame });
+  const { shadow } = layout;
+  const bytes = [
+    [thread.base, top],
+    [shadow + thread.base, shadow + top],
+    [variables.start, variables.end],
+    ...x.heap.used.flatMap(({ start, top: end }) => [
+      [start, end],
+      [shadow + start, shadow + end],
+    ]),
+  ] as const;
+  return bytes.map(([start, end]) => ({ start: start >> 2, end: (end + 3) >> 2 }));
+}
+
+function natives(x: Execution): string {
+  return x.natives.state.map((s) => JSON.stringify(s.save(), plain)).join();
 }
 
 const plain = (_key: string, value: unknown): unknown =>
@@ -65,13 +90,3 @@ const plain = (_key: string, value: unknown): unknown =>
       : value instanceof Set
         ? [...value]
         : value;
-
-function same(a: State, b: State): boolean {
-  if (a.natives !== b.natives || a.memory.length !== b.memory.length) return false;
-  return a.memory.every((words, i) => {
-    const other = b.memory[i]!;
-    if (words.length !== other.length) return false;
-    for (let k = 0; k < words.length; k++) if (words[k] !== other[k]) return false;
-    return true;
-  });
-}
