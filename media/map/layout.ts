@@ -30,7 +30,7 @@ export interface Layout {
 }
 
 const TITLE = 24;
-const ROW = 26;
+const ROW = 32;
 const LEAST_ROW = 13;
 const GAP = 2;
 const BETWEEN = 16;

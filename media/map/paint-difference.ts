@@ -148,13 +148,15 @@ export function paintPins(
   selected: Pin | undefined,
 ): void {
   const { c, theme } = pen;
-  const places = new Places();
-  for (const pin of scene.pins) {
-    const x = pinX(view, pin);
-    if (x === undefined || !places.take(x - 9, x + 9)) continue;
+  for (const { pin, x, anchor } of pinSpots(view, scene.pins)) {
     const y = at.top + at.height / 2;
     const colour = pinColour(pen, pin);
-    pen.vertical(x, at.top - 4, y - 9, colour);
+    c.strokeStyle = colour;
+    c.lineWidth = 1;
+    c.beginPath();
+    c.moveTo(anchor + 0.5, at.top - 6);
+    c.lineTo(x, y);
+    c.stroke();
     c.beginPath();
     pinShape(c, pin.finding.class, x, y, 9);
     c.fillStyle = theme.background;
@@ -166,36 +168,37 @@ export function paintPins(
     c.strokeStyle = pin === selected ? theme.focus : colour;
     c.lineWidth = pin === selected ? 3 : 1.5;
     c.stroke();
-    pen.text(
-      String(pin.number),
-      x,
-      y + (pin.finding.class === 'introduced' ? 2.5 : 0.5),
-      theme.font(10, 700),
-      theme.text,
-      'center',
-    );
+    const lower = pin.finding.class === 'introduced' ? 2.5 : 0.5;
+    pen.text(String(pin.number), x, y + lower, theme.font(10, 700), theme.text, 'center');
   }
 }
 
-export function pinX(view: View, pin: Pin): number | undefined {
-  if (pin.at === undefined) return undefined;
-  const x = view.x(pin.at);
-  return x < -2 || x > view.width + 2 ? undefined : Math.max(10, Math.min(view.width - 10, x));
+/** Where pins stand: at their address, or beside it where another stands already. */
+export function pinSpots(view: View, pins: readonly Pin[]): { pin: Pin; x: number; anchor: number }[] {
+  const places = new Places();
+  const spots: { pin: Pin; x: number; anchor: number }[] = [];
+  for (const pin of pins) {
+    if (pin.at === undefined) continue;
+    const anchor = view.x(pin.at);
+    if (anchor < -2 || anchor > view.width + 2) continue;
+    // More than a dozen at one place are in the list of findings.
+    for (let i = 0; i < 12; i++) {
+      const x = anchor + 24 * Math.ceil(i / 2) * (i % 2 ? 1 : -1);
+      if (x < 12 || x > view.width - 12 || !places.take(x - 11, x + 11)) continue;
+      spots.push({ pin, x, anchor });
+      break;
+    }
+  }
+  return spots;
 }
 
-export function pinColour(pen: Pen, { finding }: Pin): string {
+function pinColour(pen: Pen, { finding }: Pin): string {
   const { theme } = pen;
   if (finding.class === 'fixed') return theme.added;
   return finding.severity === 'error' ? theme.error : finding.severity === 'warning' ? theme.warning : theme.info;
 }
 
-export function pinShape(
-  c: CanvasRenderingContext2D,
-  kind: Pin['finding']['class'],
-  x: number,
-  y: number,
-  r: number,
-): void {
+function pinShape(c: CanvasRenderingContext2D, kind: Pin['finding']['class'], x: number, y: number, r: number): void {
   const corners = { introduced: 3, change: 4, existing: 4, fixed: 0 }[kind];
   if (corners === 0) {
     c.arc(x, y, r, 0, 2 * Math.PI);

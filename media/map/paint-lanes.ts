@@ -4,6 +4,7 @@ import type { Box, Rows } from './boxes.ts';
 import { type Pen, Places } from './draw.ts';
 import type { LaneBox } from './layout.ts';
 import type { Region, Try } from './scene.ts';
+import { deepestAt } from './search.ts';
 import type { View } from './view.ts';
 
 export const signOf: Readonly<Record<Region['change'], string>> = {
@@ -24,13 +25,17 @@ export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks:
   const { theme } = pen;
   const { lane } = box;
   if (marks.hoveredTry && lane.tries.includes(marks.hoveredTry)) paintTryRange(pen, view, box, marks.hoveredTry);
-  for (const [depth] of lane.rows.entries()) {
-    const y = box.rowsTop + depth * box.rowStep;
-    for (const drawn of rows.at(depth)?.boxes(view) ?? []) paintBox(pen, view, drawn, y, box.rowHeight, marks);
-  }
+  const drawn = lane.rows.map((_, depth) => rows.at(depth)?.boxes(view) ?? []);
+  for (const [depth, boxes] of drawn.entries())
+    for (const one of boxes) paintBox(pen, view, one, box.rowsTop + depth * box.rowStep, box.rowHeight, marks);
   if (lane.count === 0)
     pen.text('nothing below the root', 10, box.rowsTop + box.rowHeight / 2, theme.font(12), theme.faint);
-  paintFolds(pen, view, box);
+  const tears = paintTears(pen, view, box);
+  for (const [depth, boxes] of drawn.entries()) {
+    const across = tears.filter((tear) => tear.depth > depth).map((tear) => tear.x);
+    for (const one of boxes)
+      if (one.count === 1) paintLabel(pen, view, one, across, box.rowsTop + depth * box.rowStep, box.rowHeight);
+  }
   paintTitle(pen, box);
   if (box.tries) paintTries(pen, view, lane.tries, box.tries.top, box.tries.height, marks.hoveredTry);
 }
@@ -92,60 +97,88 @@ function paintBox(pen: Pen, view: View, box: Box, y: number, height: number, mar
     pen.path(x0 - 1.5, y - 1.5, width + 3, height + 3, 4);
     c.stroke();
   }
-  paintLabel(pen, region, Math.max(x0, 0), Math.min(x0 + width, view.width), y, height);
 }
 
 /** A region that is the same in both worlds is marked in both. */
 const stands = (region: Region, marked: Region | undefined): boolean =>
   marked !== undefined && (region === marked || (region.change === 'same' && region.twin === marked));
 
-/** The name stays in sight while a part of the region is. */
-function paintLabel(pen: Pen, region: Region, x0: number, x1: number, y: number, height: number): void {
+/** The name stays in sight while a part of the region is, and keeps clear of tears where it can. */
+function paintLabel(pen: Pen, view: View, box: Box, tears: readonly number[], y: number, height: number): void {
   const { theme } = pen;
-  const font = theme.font(Math.min(12, height - 3), region.change === 'same' ? 400 : 600);
-  const room = x1 - x0 - 12;
-  const label = pen.fit(`${signOf[region.change]}${region.name}`, font, room);
+  const { region } = box;
+  const font = theme.font(Math.min(12.5, height - 3), region.change === 'same' ? 400 : 600);
+  const text = `${signOf[region.change]}${region.name}`;
+  const spans = clearSpans(Math.max(box.x0, 0), Math.min(box.x1, view.width), tears);
+  const wanted = pen.measure(text, font) + 14;
+  const widest = spans.reduce((a, b) => (b[1] - b[0] > a[1] - a[0] ? b : a));
+  const [x0, x1] = spans.find(([from, to]) => to - from >= wanted) ?? widest;
+  const label = pen.fit(text, font, x1 - x0 - 12);
   if (label === undefined) return;
   const middle = y + height / 2 + 0.5;
   if (theme.contrast) pen.plate(label, x0 + 7, middle, font, theme.text, 'left');
   else pen.text(label, x0 + 7, middle, font, theme.text);
   const size = sizeText(region.end - region.start + 1n);
   const small = theme.font(Math.min(11, height - 3));
-  if (room - pen.measure(label, font) < pen.measure(size, small) + 18) return;
-  if (theme.contrast) pen.plate(size, x1 - 7, middle, small, theme.faint, 'right');
-  else pen.text(size, x1 - 7, middle, small, theme.faint, 'right');
+  const [from, to] = spans.at(-1)!;
+  const left = from === x0 ? x0 + 7 + pen.measure(label, font) : from;
+  if (to - left < pen.measure(size, small) + 18) return;
+  if (theme.contrast) pen.plate(size, to - 7, middle, small, theme.faint, 'right');
+  else pen.text(size, to - 7, middle, small, theme.faint, 'right');
 }
 
-/** A gap that is folded is a tear through the lane; its size stands at the axis. */
-function paintFolds(pen: Pen, view: View, box: LaneBox): void {
+function clearSpans(x0: number, x1: number, tears: readonly number[]): [number, number][] {
+  const spans: [number, number][] = [];
+  let from = x0;
+  for (const tear of tears) {
+    if (tear <= x0 || tear >= x1) continue;
+    spans.push([from, tear - 6]);
+    from = tear + 6;
+  }
+  spans.push([from, x1]);
+  return spans;
+}
+
+interface Tear {
+  readonly x: number;
+  /** How many rows it goes through. */
+  readonly depth: number;
+}
+
+/** A folded gap is a tear through what holds it; its size stands at the axis. From left to right. */
+function paintTears(pen: Pen, view: View, box: LaneBox): Tear[] {
   const { c, theme } = pen;
-  const bottom = box.rowsTop + Math.max(1, box.lane.rows.length) * box.rowStep - 2;
-  forFolds(view, (x0, x1) => {
-    const middle = Math.round((Math.max(x0, 0) + Math.min(x1, view.width)) / 2);
-    const trace = (x: number) => {
-      for (let y = box.rowsTop - 2, i = 0; y <= bottom + 2; y += 5, i++) c.lineTo(x + (i % 2 ? 2.5 : -2.5), y);
-    };
-    c.beginPath();
-    trace(middle - 3);
-    const back: [number, number][] = [];
-    for (let y = box.rowsTop - 2, i = 0; y <= bottom + 2; y += 5, i++)
-      back.push([middle + 3 + (i % 2 ? 2.5 : -2.5), y]);
-    for (const [x, y] of back.reverse()) c.lineTo(x, y);
-    c.closePath();
-    c.fillStyle = theme.background;
-    c.fill();
-    c.strokeStyle = theme.line;
-    c.lineWidth = 1;
-    for (const x of [middle - 3, middle + 3]) {
+  const tears: Tear[] = [];
+  forFolds(view, (x0, x1, start) => {
+    const x = Math.round((Math.max(x0, 0) + Math.min(x1, view.width)) / 2);
+    const holder = deepestAt(box.lane, start);
+    const depth = holder ? holder.depth + 1 : 1;
+    tears.push({ x, depth });
+    const top = box.rowsTop - 2;
+    const steps = Math.ceil((depth * box.rowStep + 2) / 5);
+    const trace = (side: number): [number, number][] =>
+      Array.from({ length: steps + 1 }, (_, i) => [x + side + (i % 2 ? 2 : -2), top + i * 5]);
+    if (holder) {
       c.beginPath();
-      trace(x);
+      for (const [px, py] of [...trace(-3), ...trace(3).reverse()]) c.lineTo(px, py);
+      c.fillStyle = theme.background;
+      c.fill();
+    }
+    c.strokeStyle = theme.line;
+    c.globalAlpha = holder ? 1 : 0.6;
+    c.lineWidth = 1;
+    for (const side of [-3, 3]) {
+      c.beginPath();
+      for (const [px, py] of trace(side)) c.lineTo(px, py);
       c.stroke();
     }
+    c.globalAlpha = 1;
   });
+  return tears;
 }
 
 /** The folded pieces in sight that are wide enough for a tear. */
-export function forFolds(view: View, act: (x0: number, x1: number, size: bigint) => void): void {
+export function forFolds(view: View, act: (x0: number, x1: number, start: bigint, size: bigint) => void): void {
   const { segments } = view.scale;
   const last = view.scale.indexOf(view.right);
   const first = view.scale.indexOf(view.left);
@@ -157,7 +190,7 @@ export function forFolds(view: View, act: (x0: number, x1: number, size: bigint)
     if (!segment.folded) continue;
     const x0 = (segment.at - left) * view.zoom;
     const x1 = x0 + segment.length * view.zoom;
-    if (x1 - x0 >= 12 && x1 > 6 && x0 < view.width - 6) act(x0, x1, segment.end - segment.start);
+    if (x1 - x0 >= 12 && x1 > 6 && x0 < view.width - 6) act(x0, x1, segment.start, segment.end - segment.start);
   }
 }
 

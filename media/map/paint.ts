@@ -31,7 +31,7 @@ export function paintMap(
   if (layout.difference) paintDifference(pen, scene, view, layout.difference, marks.selected);
   if (layout.pins) paintPins(pen, scene, view, layout.pins, marks.pin);
   paintLimitNames(pen, scene, view, layout);
-  paintAxis(pen, view, layout);
+  paintAxis(pen, scene, view, layout);
   if (marks.pointer !== undefined) {
     pen.vertical(marks.pointer, layout.axis.bottom - 6, layout.footer.top, theme.focus, [2, 2]);
     const label = addressText(view.at(marks.pointer));
@@ -47,7 +47,7 @@ export function paintMap(
   }
 }
 
-function paintAxis(pen: Pen, view: View, layout: Layout): void {
+function paintAxis(pen: Pen, scene: Scene, view: View, layout: Layout): void {
   const { c, theme } = pen;
   const font = theme.mono(11);
   const { top, bottom } = layout.axis;
@@ -66,7 +66,10 @@ function paintAxis(pen: Pen, view: View, layout: Layout): void {
   c.moveTo(0, line);
   c.lineTo(view.width, line);
   c.stroke();
-  for (const { label, x } of ticksOf(view.scale, axis)) {
+  const changed = scene.differences
+    .slice(0, 32)
+    .flatMap((d) => [d.before, d.after].flatMap((r) => (r ? [r.start] : [])));
+  for (const { label, x } of ticksOf(view.scale, axis, changed)) {
     const half = axis.measure(label) / 2;
     pen.vertical(Math.min(x, view.width - 1), line - 4, line + 3, theme.faint);
     pen.text(label, Math.max(half, Math.min(view.width - half, x)), top + 9, font, theme.text, 'center');
@@ -75,7 +78,7 @@ function paintAxis(pen: Pen, view: View, layout: Layout): void {
   const places = new Places();
   const small = theme.font(10.5);
   const folds: { x0: number; x1: number; size: bigint }[] = [];
-  forFolds(view, (x0, x1, size) => folds.push({ x0, x1, size }));
+  forFolds(view, (x0, x1, _start, size) => folds.push({ x0, x1, size }));
   folds.sort((a, b) => (a.size > b.size ? -1 : a.size < b.size ? 1 : 0));
   for (const { x0, x1, size } of folds) {
     const middle = (Math.max(x0, 0) + Math.min(x1, view.width)) / 2;

@@ -81,7 +81,7 @@ export class Panel {
             table([
               ['scenario', scene.scenario.name],
               ['machine', scene.scenario.machine],
-              ['verdict', scene.patch.verdict],
+              ['patch', scene.patch.verdict],
             ]),
           ]
         : []),
@@ -134,18 +134,20 @@ export class Panel {
             kindNames[kind],
           ),
         );
+    const mark = (sign: string, text: string) => h('li', {}, h('span', { class: 'mark' }, sign), text);
     items.push(
       h(
         'li',
         {},
         swatch(theme, (pen) => sample(pen, 'other', false)),
-        'not busy (a window)',
+        'Not busy',
       ),
-      h('li', {}, swatch(theme, hotplugSample), 'hotpluggable (SRAT)'),
-      h('li', {}, h('span', { class: 'mark' }, '×'), 'tried, not taken'),
-      h('li', {}, h('span', { class: 'mark' }, '●'), 'tried and chosen'),
-      h('li', {}, h('span', { class: 'mark' }, '≷'), 'folded gap, its size at the axis'),
     );
+    if (scene.bands.some((band) => band.hotplug)) items.push(h('li', {}, swatch(theme, hotplugSample), 'Hotpluggable'));
+    if (scene.lanes.before.tries.length + scene.lanes.after.tries.length > 0)
+      items.push(mark('×', 'Tried'), mark('●', 'Tried, chosen'));
+    items.push(mark('≷', 'Folded gap'));
+    if (!scene.same) items.push(mark('⇄', 'Moved'), mark('+ −', 'Added, removed'));
     this.#legend.replaceChildren(h('h2', {}, 'Legend'), h('ul', {}, ...items));
   }
 

@@ -7,7 +7,7 @@ import { Pen } from './draw.ts';
 import { type Layout, makeLayout, type Showing } from './layout.ts';
 import { Overview, resize } from './overview.ts';
 import { paintMap } from './paint.ts';
-import { pinX } from './paint-difference.ts';
+import { pinSpots } from './paint-difference.ts';
 import { tryX } from './paint-lanes.ts';
 import type { Pin, Region, Scene, Try } from './scene.ts';
 import type { Theme } from './theme.ts';
@@ -39,7 +39,7 @@ export class Stage {
       'Address map. Arrow keys go between regions: up to the parent, down to the first child, left and right to the neighbours. Plus and minus zoom, 0 shows all, D goes to the next difference. The table shows the same facts.',
   });
   readonly #scroll = h('div', { class: 'scroll' }, this.canvas);
-  readonly #tip = h('div', { class: 'tip', 'aria-hidden': 'true' });
+  readonly #tip = h('div', { class: 'tip', hidden: true, 'aria-hidden': 'true' });
   readonly #overview = new Overview((from, to) => {
     this.view.span = [from, to];
     this.#events.moved();
@@ -246,8 +246,8 @@ export class Stage {
       return region && { kind: 'region', region };
     }
     if (pins && y >= pins.top - 2 && y < pins.top + pins.height) {
-      const pin = nearest(scene.pins, (p) => pinX(view, p), x, 11);
-      return pin && { kind: 'pin', pin };
+      const spot = nearest(pinSpots(view, scene.pins), (s) => s.x, x, 12);
+      return spot && { kind: 'pin', pin: spot.pin };
     }
     return undefined;
   }

@@ -6,13 +6,13 @@ export type Kind = 'ram' | 'reserved' | 'pci' | 'device' | 'cxl' | 'pmem' | 'vir
 export const kindNames: Readonly<Record<Kind, string>> = {
   ram: 'System RAM',
   kernel: 'Kernel',
-  reserved: 'Reserved, ROM, ACPI',
+  reserved: 'Reserved, ACPI',
   pci: 'PCI, MMIO',
   device: 'Device memory',
   cxl: 'CXL, dax',
   pmem: 'Persistent memory',
   virtio: 'virtio-mem',
-  other: 'Other',
+  other: 'Drivers, other',
 };
 
 interface Named {

@@ -122,12 +122,15 @@ export function logScale(end: bigint): Scale {
 
 /** Neighbours whose sizes differ by no more than this share one linear piece, so that they can be compared by eye. */
 const ALIKE = 16n;
-/** Room for a page, for each doubling beyond it, and for a folded gap. */
+/** Room for a page, and for each doubling beyond it. */
 const PAGE_ROOM = 1;
 const DOUBLING_ROOM = 0.42;
+/** Room of a folded gap: at least this, and this share of all that is held, as long as folds leave the most to the rest. */
 const FOLD_ROOM = 2.4;
-/** A run of more pieces than this is squeezed a little, so that it leaves the rest of the space in sight. */
-const CROWD = 16;
+const FOLD_SHARE = 0.035;
+const FOLDS_SHARE = 0.5;
+/** A run of more pieces than this is squeezed, so that it leaves the rest of the space in sight. */
+const CROWD = 6;
 
 /**
  * Room by content: every region is seen, the larger wider, gaps folded. Cuts the space at every edge of an extent; pieces
@@ -163,7 +166,7 @@ function weigh(pieces: readonly { readonly start: bigint; readonly size: bigint;
   while (from < pieces.length) {
     const first = pieces[from]!;
     if (!first.held) {
-      out.push({ start: first.start, weight: FOLD_ROOM, folded: true });
+      out.push({ start: first.start, weight: 0, folded: true });
       from++;
       continue;
     }
@@ -187,14 +190,17 @@ function weigh(pieces: readonly { readonly start: bigint; readonly size: bigint;
       size += pieces[i]!.size;
     }
     const count = to - from + 1;
-    if (count > CROWD) room *= (CROWD / count) ** 0.3;
+    if (count > CROWD) room *= (CROWD / count) ** 0.45;
     for (let i = from; i <= to; i++) {
       const piece = pieces[i]!;
       out.push({ start: piece.start, weight: room * ratio(piece.size, size), folded: false });
     }
     from = to + 1;
   }
-  return out;
+  const held = out.reduce((sum, { weight }) => sum + weight, 0);
+  const folds = out.filter(({ folded }) => folded).length;
+  const fold = Math.max(FOLD_ROOM, Math.min(held * FOLD_SHARE, (held * FOLDS_SHARE) / Math.max(1, folds)));
+  return out.map((piece) => (piece.folded ? { ...piece, weight: fold } : piece));
 }
 
 function roomOf(size: bigint): number {

@@ -12,7 +12,8 @@ const MAX_EDGES = 4000;
 
 /**
  * Labelled addresses for an axis of `width` pixels: edges of what the axis holds and round addresses between them, the
- * roundest first, as many as fit without touching. `x` and `at` translate between addresses and pixels.
+ * roundest first, as many as fit without touching; `preferred` ones before all but the ends. `x` and `at` translate
+ * between addresses and pixels.
  */
 export function ticksOf(
   scale: Scale,
@@ -24,6 +25,7 @@ export function ticksOf(
     at(x: number): bigint;
     measure(label: string): number;
   },
+  preferred: readonly bigint[] = [],
 ): Tick[] {
   const first = scale.indexOf(axis.left);
   const last = scale.indexOf(axis.right);
@@ -35,9 +37,11 @@ export function ticksOf(
     if (!segment.folded) for (const address of roundOnes(segment, axis)) addresses.add(address);
   }
   addresses.add(scale.end);
+  const chosen = new Set(preferred.slice(0, 64));
+  for (const address of chosen) addresses.add(address);
   const wanted = [...addresses]
     .filter((address) => address >= axis.left && address <= axis.right)
-    .map((address) => ({ address, roundness: roundness(address, scale.end) }))
+    .map((address) => ({ address, roundness: roundness(address, scale.end) + (chosen.has(address) ? 64 : 0) }))
     .sort((a, b) => b.roundness - a.roundness || (a.address < b.address ? -1 : 1));
   const taken: [number, number][] = [];
   const ticks: Tick[] = [];
