@@ -1,6 +1,7 @@
 import { CodedError } from '../base/errors.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { checkCommand } from './check.ts';
+import { exploreCommand } from './explore.ts';
 import { kunitCommand } from './kunit.ts';
 import { reviewCommand } from './review.ts';
 import { runCommand } from './run.ts';
@@ -11,6 +12,7 @@ const HELP = `iomem-review: executes Linux kernel patches to the physical addres
 usage:
   iomem-review review [PATCH…] --tree DIR [options]   what a patch changes, with proofs; PATCH - is standard input
   iomem-review run SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs one scenario
+  iomem-review explore SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs its threads under every schedule that matters
   iomem-review kunit FILE.c --tree DIR [--patch PATCH] [options]   runs a KUnit suite of the tree; prints KTAP
   iomem-review check FILE… --tree DIR                 what of a file can be executed, function by function
 
@@ -22,6 +24,10 @@ options of review:
 options of run and kunit:
   --machine NAME|FILE     in place of the machines that the scenario names
   --trace                 (run) prints every executed statement
+  --schedule STRING       (run) lets threads take turns as explore said, e.g. a2-b4-a2
+options of explore:
+  --bound N               executions of one search (default 100000)
+  --granularity access    threads are switched at every access to shared memory, not only at synchronising operations
 options of all:
   --format text|json      default text (kunit: text only)
   --out FILE              writes there in place of standard output
@@ -41,6 +47,8 @@ export async function main(args: readonly string[], model: ModelFiles): Promise<
         return await reviewCommand(rest, model);
       case 'run':
         return await runCommand(rest, model);
+      case 'explore':
+        return await exploreCommand(rest, model);
       case 'kunit':
         return await kunitCommand(rest, model);
       case 'check':

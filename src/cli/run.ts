@@ -13,6 +13,7 @@ export async function runCommand(args: readonly string[], model: ModelFiles): Pr
       patch: { type: 'string' },
       machine: { type: 'string' },
       trace: { type: 'boolean' },
+      schedule: { type: 'string' },
       format: { type: 'string' },
       out: { type: 'string' },
       budget: { type: 'string' },
@@ -34,6 +35,7 @@ export async function runCommand(args: readonly string[], model: ModelFiles): Pr
     ...(values.machine === undefined ? {} : { machine: values.machine }),
     ...(budget === undefined ? {} : { budget: { statements: budget } }),
     ...(values.trace ? { trace: true } : {}),
+    ...(values.schedule === undefined ? {} : { schedule: values.schedule }),
   });
   if (format === 'json') {
     const plain = results.map(({ machine, outcome, before, findings, stubs, steps }) => ({

@@ -13,12 +13,14 @@ export type OpKind = 'read' | 'write' | 'acquire' | 'acquire-shared' | 'release'
 /** What one step touches. A step that touches nothing shared is no step: it belongs to the one before it. */
 export interface Op {
   readonly kind: OpKind;
-  /** Address, or any number that names the object; distinct objects have distinct numbers. */
-  readonly object: bigint;
+  /** Offset in memory, or any integer that names the object; distinct objects do not overlap. */
+  readonly object: number;
   /** Bytes from `object`; 1 for locks. */
   readonly size: number;
   /** Ordered by the hardware or the language (atomic, READ_ONCE, a lock): two of these never make a data race. */
   readonly synchronises: boolean;
+  /** A second range, as long as the first, that this step reads: of an assignment of a whole struct. */
+  readonly from?: number;
 }
 
 export interface ExplorationTarget {
@@ -37,9 +39,13 @@ const shared = (kind: OpKind): boolean => kind === 'read' || kind === 'acquire-s
 
 /** Whether the order of two steps of different threads can matter. */
 export function dependent(a: Op, b: Op): boolean {
-  if (shared(a.kind) && shared(b.kind)) return false;
-  return a.object < b.object + BigInt(b.size) && b.object < a.object + BigInt(a.size);
+  if (a.object < b.object + b.size && b.object < a.object + a.size && !(shared(a.kind) && shared(b.kind))) return true;
+  return (
+    (a.from !== undefined && overlap(a.from, a.size, b) && !shared(b.kind)) ||
+    (b.from !== undefined && overlap(b.from, b.size, a) && !shared(a.kind))
+  );
 }
+const overlap = (at: number, size: number, op: Op): boolean => at < op.object + op.size && op.object < at + size;
 
 export const isAcquire = (op: Op): boolean => op.kind === 'acquire' || op.kind === 'acquire-shared';
 export const isRelease = (op: Op): boolean => op.kind === 'release' || op.kind === 'release-shared';

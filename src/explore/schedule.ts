@@ -3,13 +3,17 @@ import { badSchedule } from './errors.ts';
 import { dependent } from './events.ts';
 
 /*
- * A schedule as people copy it: `a5-b3-a9`. Threads are lettered in the order in which the scenario writes them (a … z,
- * then A … Z); the number counts steps: operations that other threads can see, each with what follows it up to the next.
+ * A schedule as people copy it: `a5-b3.17-a0`. Threads are lettered in the order in which the scenario writes them (a … z,
+ * then A … Z). `a5` runs thread a through five synchronising operations (locks, atomics, READ_ONCE …) and on to the next
+ * one. `b3.17` is for an interruption between them: after the third, b stops before its 18th access to memory that others
+ * can reach. `a0` takes a from such a place to its next synchronising operation.
  */
 
 export interface Segment {
   readonly thread: number;
-  readonly steps: number;
+  readonly operations: number;
+  /** Accesses after the last operation; 0: all up to the next operation. */
+  readonly accesses: number;
 }
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -17,32 +21,65 @@ export const MAX_THREADS = letters.length;
 
 export const threadLetter = (thread: number): string => letters[thread] ?? '?';
 
-/** Neighbouring steps of one thread become one segment. */
-export function segments(threads: Iterable<number>): readonly Segment[] {
-  const list: { thread: number; steps: number }[] = [];
-  for (const thread of threads) {
-    const last = list.at(-1);
-    if (last?.thread === thread) last.steps++;
-    else list.push({ thread, steps: 1 });
+/** One step as a schedule counts it. */
+export interface CountedStep {
+  readonly thread: number;
+  /** It is a synchronising operation; else it is one access. */
+  readonly synchronises: boolean;
+  /** Accesses that follow it, up to the thread's next step. */
+  readonly after: number;
+}
+
+/** `beginnings`: accesses of each thread before its first step. */
+export function segments(steps: readonly CountedStep[], beginnings: readonly number[] = []): readonly Segment[] {
+  /** For each step, whether the thread's next one is an operation (or none): then nothing is left to count up to it. */
+  const settled = new Array<boolean>(steps.length);
+  const next = new Map<number, boolean>();
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const { thread, synchronises } = steps[i]!;
+    settled[i] = next.get(thread) ?? true;
+    next.set(thread, synchronises);
   }
+  const list: { thread: number; operations: number; accesses: number }[] = [];
+  const begun = new Set<number>();
+  steps.forEach(({ thread, synchronises, after }, i) => {
+    let last = list.at(-1);
+    if (last?.thread !== thread) {
+      last = { thread, operations: 0, accesses: begun.has(thread) ? 0 : (beginnings[thread] ?? 0) };
+      list.push(last);
+    }
+    begun.add(thread);
+    if (synchronises) {
+      last.operations++;
+      last.accesses = after;
+    } else last.accesses += 1 + after;
+    if (steps[i + 1]?.thread !== thread && settled[i]) last.accesses = 0;
+  });
   return list;
 }
 
 export const formatSchedule = (schedule: readonly Segment[]): string =>
-  schedule.map((s) => `${threadLetter(s.thread)}${s.steps}`).join('-');
+  schedule.map((s) => `${threadLetter(s.thread)}${s.operations}${s.accesses > 0 ? `.${s.accesses}` : ''}`).join('-');
 
 /** Throws E001 for what is no schedule. The empty text is the empty schedule. */
 export function parseSchedule(text: string): readonly Segment[] {
   const list: Segment[] = [];
   let at = 0;
   while (at < text.length) {
-    const match = /^([a-zA-Z])([1-9]\d{0,8})(-(?=[a-zA-Z])|$)/.exec(text.slice(at, at + 16));
+    const match = /^([a-zA-Z])(0|[1-9]\d{0,8})(?:\.([1-9]\d{0,8}))?(-(?=[a-zA-Z])|$)/.exec(text.slice(at, at + 24));
     if (!match) throw badSchedule(text, at + 1);
-    list.push({ thread: letters.indexOf(match[1]!), steps: Number(match[2]) });
+    list.push({
+      thread: letters.indexOf(match[1]!),
+      operations: Number(match[2]),
+      accesses: Number(match[3] ?? 0),
+    });
     at += match[0].length;
   }
   return list;
 }
+
+export const switchesOf = (steps: readonly { readonly thread: number }[]): number =>
+  steps.reduce((sum, s, i) => sum + (i > 0 && steps[i - 1]!.thread !== s.thread ? 1 : 0), 0);
 
 /**
  * Orders the steps of an execution anew so that threads are switched as rarely as possible, without changing what any step

@@ -42,7 +42,7 @@ export interface Claim {
 
 type Problem = Extract<MachineEvent, { kind: 'problem' }>;
 
-interface PlacedProblem {
+export interface PlacedProblem {
   readonly event: Problem;
   readonly at: SourcePlace;
   readonly key: string;
@@ -226,7 +226,7 @@ function firstStatementAt(world: World, execution: Execution, problem: PlacedPro
   return Number.POSITIVE_INFINITY;
 }
 
-const severityOf = (event: Problem): Severity => (event.rule === 'warning-raised' ? 'warning' : 'error');
+export const severityOf = (event: Problem): Severity => (event.rule === 'warning-raised' ? 'warning' : 'error');
 
 const scenarioPlace = (pair: Pair): SourcePlace => ({ file: pair.scenario, line: 1, world: 'after' });
 
@@ -243,7 +243,7 @@ export function problemPlace(
   return lines.withPatchLine(place);
 }
 
-function placeProblems(world: World, lines: LineBook, execution: Execution): readonly PlacedProblem[] {
+export function placeProblems(world: World, lines: LineBook, execution: Execution): readonly PlacedProblem[] {
   const placed: PlacedProblem[] = [];
   // One for each rule, place and text: an endless loop may warn a thousand times.
   const seen = new Set<string>();
@@ -262,7 +262,7 @@ function placeProblems(world: World, lines: LineBook, execution: Execution): rea
   return placed;
 }
 
-function matchProblems(before: readonly PlacedProblem[], after: readonly PlacedProblem[]) {
+export function matchProblems(before: readonly PlacedProblem[], after: readonly PlacedProblem[]) {
   const exact = (p: PlacedProblem): string => `${p.event.rule} ${p.key}`;
   const oldKeys = new Set(before.map(exact));
   const newKeys = new Set(after.map(exact));

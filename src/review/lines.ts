@@ -42,6 +42,17 @@ export class LineBook {
     return this.withPatchLine(world.place(loc));
   }
 
+  /** The first line that only this world has, or where it has none, that only the other one has. */
+  firstChanged(which: WorldName): SourcePlace | undefined {
+    for (const world of [which, which === 'after' ? 'before' : 'after'] as const) {
+      for (const file of this.#files.values()) {
+        const [first] = file.changed[world];
+        if (first) return { file: world === 'after' ? file.path : file.oldPath, world, ...first };
+      }
+    }
+    return undefined;
+  }
+
   isChanged(place: SourcePlace): boolean {
     const file = this.#files.get(place.file);
     return file !== undefined && file.counterpart(place.world, place.line) === undefined;

@@ -157,6 +157,16 @@ export const rules = {
     title: 'A function is called that cannot be executed',
     help: 'The front end does not take its body; the reason is in the message. Nothing is concluded about what it would do.',
   },
+  'outcome-appeared': {
+    severity: 'warning',
+    title: 'A schedule can lead to something new',
+    help: 'The scenario was executed under every schedule that can make a difference, within the stated bounds. Before the patch none of them gave this value.',
+  },
+  'outcome-vanished': {
+    severity: 'warning',
+    title: 'No schedule leads to something that was possible',
+    help: 'The scenario was executed under every schedule that can make a difference, within the stated bounds. After the patch none of them gives this value.',
+  },
   'placement-change': {
     severity: 'warning',
     title: 'A region lies elsewhere',

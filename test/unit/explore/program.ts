@@ -5,7 +5,7 @@ export type Thread = Generator<Op, void>;
 
 export const op = (kind: OpKind, object: number): Op => ({
   kind,
-  object: BigInt(object),
+  object,
   size: 1,
   synchronises: false,
 });
@@ -23,7 +23,7 @@ export function target(make: () => { threads: Thread[]; held?: ReadonlyMap<numbe
     status(thread) {
       const at = next[thread]!;
       if (at.done) return 'done';
-      const lock = now.held?.get(Number(at.value.object));
+      const lock = now.held?.get(at.value.object);
       if (at.value.kind === 'acquire') return lock && (lock.writer || lock.readers > 0) ? 'blocked' : 'ready';
       if (at.value.kind === 'acquire-shared') return lock?.writer ? 'blocked' : 'ready';
       return 'ready';

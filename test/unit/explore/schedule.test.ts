@@ -3,25 +3,66 @@ import fc from 'fast-check';
 import { CodedError } from '../../../src/base/errors.ts';
 import { exploreOptimal, type Step } from '../../../src/explore/dpor.ts';
 import { dependent, type Op, type OpKind } from '../../../src/explore/events.ts';
-import { dataRaces } from '../../../src/explore/races.ts';
-import { fewestSwitches, formatSchedule, parseSchedule, segments } from '../../../src/explore/schedule.ts';
+import { RaceDetector } from '../../../src/explore/races.ts';
+import {
+  fewestSwitches,
+  formatSchedule,
+  parseSchedule,
+  segments,
+  switchesOf as switches,
+} from '../../../src/explore/schedule.ts';
 import { Locks, op, target } from './program.ts';
 
 const step = (thread: number, kind: OpKind, object: number): Step => ({ thread, op: op(kind, object) });
-const switches = (steps: readonly Step[]): number => segments(steps.map((s) => s.thread)).length - 1;
+
+/** Races as pairs of indices of steps. */
+const dataRaces = (steps: readonly Step[], threads: number) =>
+  new RaceDetector(threads)
+    .find({
+      threads,
+      steps,
+      locs: steps.map((_, i) => i),
+      accesses: [],
+      beginnings: new Array<number>(threads).fill(0),
+      starts: steps.map(() => 0),
+    })
+    .map(({ first, second }) => ({ first: first.step, second: second.step }));
 
 describe('schedule', () => {
   it('is written as letters and numbers and read back', () => {
-    const schedule = segments([0, 0, 0, 1, 1, 0, 2]);
-    assert.equal(formatSchedule(schedule), 'a3-b2-a1-c1');
-    assert.deepEqual(parseSchedule('a3-b2-a1-c1'), schedule);
+    const counted = (thread: number, synchronises: boolean, after: number) => ({ thread, synchronises, after });
+    const schedule = segments([
+      counted(0, true, 4),
+      counted(0, true, 7),
+      counted(1, true, 3),
+      counted(1, false, 2),
+      counted(0, true, 1),
+      counted(1, false, 5),
+    ]);
+    // b is interrupted before an access: after its first operation and 3 + 1 + 2 more. The rest takes it to its end.
+    assert.equal(formatSchedule(schedule), 'a2-b1.6-a1-b0');
+    assert.deepEqual(parseSchedule('a2-b1.6-a1-b0'), schedule);
     assert.deepEqual(parseSchedule(''), []);
+  });
+
+  it('counts the accesses before the first operation where a thread is interrupted there', () => {
+    const schedule = segments(
+      [
+        { thread: 0, synchronises: false, after: 2 },
+        { thread: 1, synchronises: true, after: 0 },
+        { thread: 0, synchronises: false, after: 0 },
+      ],
+      [5, 9],
+    );
+    assert.equal(formatSchedule(schedule), 'a0.8-b1-a0');
   });
 
   it('refuses what is none, with the place', () => {
     for (const [text, column] of [
       ['a', 1],
-      ['a0', 1],
+      ['a01', 1],
+      ['a1.', 1],
+      ['a1.0', 1],
       ['a1-', 1],
       ['a1-b', 4],
       ['a1b2', 1],

@@ -20,7 +20,6 @@ struct seq_file;
 struct address_space {
 	struct inode *host;
 	/* Ranges that unmap_mapping_range() was asked to unmap, counted. */
-	unsigned long unmaps;
 };
 struct inode {
 	umode_t i_mode;

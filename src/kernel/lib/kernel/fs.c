@@ -65,16 +65,21 @@ bool file_ns_capable(const struct file *file, struct user_namespace *ns, int cap
 	return file->__iomem_privileged;
 }
 
-static unsigned long unmaps;
+/* One counter for each thread: counting orders nobody, and two that revoke at the same time do not conflict. */
+static unsigned long unmaps[IOMEM_TASKS];
 
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t length, int even_cows)
 {
-	mapping->unmaps++;
-	unmaps++;
+	unmaps[__iomem_thread() % IOMEM_TASKS]++;
 	__iomem_note("user mappings of 0x%llx, 0x%llx bytes, are revoked", start, length);
 }
 
 unsigned long iomem_unmap_count(void)
 {
-	return unmaps;
+	unsigned long count = 0;
+	int thread;
+
+	for (thread = 0; thread < IOMEM_TASKS; thread++)
+		count += unmaps[thread];
+	return count;
 }

@@ -1,0 +1,84 @@
+import type { SourceTree } from '../base/tree.ts';
+import type { MachineModel } from '../model/api.ts';
+import { scenarioEmpty } from './errors.ts';
+import { Executor } from './execute.ts';
+import { LineBook } from './lines.ts';
+import { Machines } from './machines.ts';
+import type { World as WorldName } from './report.ts';
+import { findEntries, parseScenario, type Scenario } from './scenario.ts';
+import { type PatchText, patchedTrees } from './trees.ts';
+import { compileWorld, type ModelFiles, type World } from './world.ts';
+
+/** What a scenario is executed on. */
+export interface ScenarioInput {
+  readonly scenarioName: string;
+  readonly scenarioText: string;
+  /** Without a tree the scenario runs alone, with the modelled library only. */
+  readonly tree?: SourceTree;
+  readonly model: ModelFiles;
+  /** Runs after this patch; the same scenario before it tells what is introduced. */
+  readonly patch?: PatchText;
+  readonly machine?: string;
+  readonly machineTexts?: ReadonlyMap<string, string>;
+  readonly budget?: { readonly statements?: number };
+}
+export interface OpenScenario {
+  readonly scenario: Scenario;
+  readonly lines: LineBook;
+  readonly machines: readonly MachineModel[];
+  /** Made when first asked for, one for each architecture. `before` only where there is a patch. */
+  executor(which: WorldName, machine: MachineModel): Executor;
+  readonly hasBefore: boolean;
+}
+
+/**
+ * Prepares one scenario for its machines. Throws what the front end says of a scenario that does not compile, and R005
+ * for one without entry points.
+ */
+export async function openScenario(input: ScenarioInput): Promise<OpenScenario> {
+  const { scenario, problems } = parseScenario(input.scenarioName, input.scenarioText);
+  if (problems[0]) throw problems[0];
+  const machines = new Machines(input.machineTexts);
+  const tree = input.tree ?? { read: () => undefined };
+  const patched = input.patch ? await patchedTrees(input.patch, tree) : undefined;
+  const trees: Record<WorldName, SourceTree> = patched ?? { before: tree, after: tree };
+  const headers = (patched?.files ?? []).map((f) => f.path).filter((p) => p.endsWith('.h'));
+  const executors = new Map<string, Executor>();
+  return {
+    scenario,
+    lines: patched?.lines ?? new LineBook([]),
+    hasBefore: patched !== undefined,
+    machines: machines.of({ ...scenario, machines: input.machine === undefined ? scenario.machines : [input.machine] }),
+    executor(which, machine) {
+      const key = `${which} ${machine.profile.name}`;
+      let found = executors.get(key);
+      if (!found) {
+        const source = trees[which];
+        const world = compileWorld({
+          which,
+          tree: source,
+          model: input.model,
+          profile: machine.profile,
+          units: ['kernel/resource.c', ...scenario.units].filter((path) => source.read(path) !== undefined),
+          scenarios: [scenario],
+          touchedHeaders: headers,
+        });
+        refuse(world, scenario.path);
+        found = new Executor(world, input.budget ? { budget: input.budget } : {});
+        executors.set(key, found);
+      }
+      return found;
+    },
+  };
+}
+
+/** A scenario that cannot be executed as it is written is an error of its author, with its place. */
+function refuse(world: World, path: string): void {
+  const { compiled } = world;
+  const error = compiled.errors.find((e) => e.place?.file === path);
+  if (error) throw error;
+  const { setup, threads, check } = findEntries(compiled.program, path);
+  const entries = [setup, ...threads.map((t) => t.func), check].filter((f) => f !== undefined);
+  if (entries.length === 0) throw scenarioEmpty(path);
+  for (const func of entries) compiled.program.functions[func]!.body();
+}
