@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cleanUp, lensesOf, review, sample, textOf, until } from './support.ts';
+import { cleanUp, lensesOf, reviewWell, sample, textOf, until } from './support.ts';
 
 describe('A review that is repeated', () => {
   const patch = sample('patches/single/comment-only.patch');
   const source = sample('kernel/resource.c');
   // It waits for reviews, and says when they are through.
-  before(() => review(patch));
+  before(() => reviewWell(patch));
   after(cleanUp);
 
   const replace = async (uri: vscode.Uri, content: string) => {

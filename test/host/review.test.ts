@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cleanUp, diagnosticsOf, lensesOf, patchOf, review, ruleOf, sample, textOf, until } from './support.ts';
+import {
+  cleanUp,
+  diagnosticsOf,
+  lensesOf,
+  patchOf,
+  review,
+  reviewWell,
+  ruleOf,
+  sample,
+  textOf,
+  until,
+} from './support.ts';
 
 describe('Review Patch', () => {
   let patch: vscode.Uri;
@@ -8,8 +19,7 @@ describe('Review Patch', () => {
   before(async () => {
     patch = await patchOf('v1');
     source = await vscode.workspace.fs.readFile(sample('kernel/resource.c'));
-    await vscode.window.showTextDocument(patch);
-    await vscode.commands.executeCommand('iomemReview.reviewPatch');
+    await reviewWell(patch);
   });
   after(cleanUp);
 
@@ -128,13 +138,15 @@ describe('Review Patch', () => {
     await running;
     assert.deepEqual(diagnosticsOf(patch), []);
     const comments = sample('patches/single/comment-only.patch');
-    await review(comments);
+    await reviewWell(comments);
     assert.ok((await lensesOf(comments)).some((lens) => lens.command?.title.includes('no difference')));
   });
 
   it('says so where a text is no patch', async () => {
     const document = await vscode.workspace.openTextDocument({ language: 'diff', content: 'no patch\nat all\n' });
-    await review(document.uri);
+    await vscode.window.showTextDocument(document);
+    // Without an argument it is about the active editor.
+    await review();
     assert.match((await lensesOf(document.uri))[0]?.command?.title ?? '', /Not reviewed/);
   });
 });

@@ -31,7 +31,16 @@ export async function until(what: string, condition: () => Promise<boolean>, sec
 export const lensesOf = (patch: vscode.Uri) =>
   vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', patch, 100);
 
-export const review = (uri: vscode.Uri) => vscode.commands.executeCommand('iomemReview.reviewPatch', uri);
+/** Reviews a patch, or without one the active editor. A review that fails tells why in its lens, not by throwing. */
+export const review = (uri?: vscode.Uri) => vscode.commands.executeCommand('iomemReview.reviewPatch', uri);
+
+/** The same, where the review must come to its end. */
+export async function reviewWell(patch: vscode.Uri): Promise<void> {
+  await review(patch);
+  const titles = (await lensesOf(patch)).map((lens) => lens.command?.title ?? '');
+  const failure = titles.find((title) => title.includes('Not reviewed'));
+  if (failure !== undefined) throw new Error(failure);
+}
 export const diagnosticsOf = (uri: vscode.Uri) =>
   vscode.languages.getDiagnostics(uri).filter((one) => one.source === 'Iomem Review');
 export const ruleOf = (diagnostic: vscode.Diagnostic) =>
