@@ -38,7 +38,7 @@ describe('e2e: the address map', function () {
   it('shows the first scenario that differs, with its facts', async () => {
     map = await pages.open(sampleReport());
     assert.match((await scenario().locator('option:checked').textContent()) ?? '', /free-region-server/);
-    assert.match(await map.facts.innerText(), /1 GiB of device memory on a busy server/);
+    assert.match(await map.factsText(), /1 GiB of device memory on a busy server/);
     assert.equal(await map.page.locator('.findings li').count(), 3);
     assert.ok((await coloursOf()) > 50, 'something is drawn');
   });
@@ -55,9 +55,9 @@ describe('e2e: the address map', function () {
     await canvas().focus();
     await map.page.keyboard.press('d');
     await map.settle();
-    const facts = await map.facts.innerText();
+    const facts = await map.factsText();
     assert.match(facts, /dev/);
-    assert.match(facts, /0x3fff_2800_0000 –\s*0x3fff_67ff_ffff/);
+    assert.match(facts, /0x3fff_2800_0000 –0x3fff_67ff_ffff/);
     assert.match(facts, /1 GiB \(0x40000000\)/);
     assert.match(facts, /0x3fff28000 … 0x3fff67fff/);
     assert.match(facts, /MEM \| BUSY/);
@@ -70,7 +70,7 @@ describe('e2e: the address map', function () {
   it('walks the tree with the arrow keys', async () => {
     map = await pages.open(sampleReport());
     await canvas().focus();
-    const name = async () => map.page.locator('.facts h2 span').first().innerText();
+    const name = async () => map.page.locator('.facts h2 span').first().textContent();
     await map.page.keyboard.press('ArrowRight');
     assert.equal(await name(), 'Reserved');
     for (let i = 0; i < 3; i++) await map.page.keyboard.press('ArrowRight');
@@ -82,7 +82,7 @@ describe('e2e: the address map', function () {
     await map.page.keyboard.press('ArrowUp');
     assert.equal(await name(), 'System RAM');
     await map.page.keyboard.press('Escape');
-    assert.match(await map.facts.innerText(), /scenario/);
+    assert.match(await map.factsText(), /scenario/);
   });
 
   it('opens the code and the proof', async () => {
@@ -113,18 +113,14 @@ describe('e2e: the address map', function () {
     const findRow = async (): Promise<number> => {
       for (let y = 120; y < box.height; y += 6) {
         await map.page.mouse.move(box.x + box.width / 2 + 90, box.y + y);
-        if (
-          (await map.page.locator('.tip strong').textContent()) === 'dev' &&
-          (await map.page.locator('.tip').isVisible())
-        )
-          return y;
+        if (await map.page.locator('.tip:visible strong', { hasText: 'dev' }).count()) return y;
       }
       throw new Error('the device is nowhere under the pointer');
     };
     const y = await findRow();
-    assert.match(await map.page.locator('.tip').innerText(), /0x3fff_/);
+    assert.match((await map.page.locator('.tip').textContent()) ?? '', /0x3fff_/);
     await map.page.mouse.click(box.x + box.width / 2 + 90, box.y + y);
-    assert.match(await map.facts.innerText(), /^dev/);
+    assert.match(await map.factsText(), /^dev/);
     const state = () => map.page.evaluate(() => JSON.parse(sessionStorage.getItem('state')!));
     await map.page.waitForTimeout(250);
     const before = await state();
@@ -173,10 +169,10 @@ describe('e2e: the address map', function () {
     assert.equal(await hits.textContent(), '0x10_0000, in System RAM');
     await find.fill('KERNEL');
     await map.settle();
-    assert.equal(await hits.textContent(), '1 of 4');
+    assert.equal(await hits.textContent(), '1 of 5');
     await find.press('Enter');
-    assert.equal(await hits.textContent(), '2 of 4');
-    assert.match(await map.facts.innerText(), /^Kernel rodata/);
+    assert.equal(await hits.textContent(), '2 of 5');
+    assert.match(await map.factsText(), /^Kernel rodata/);
     await find.fill('nothing of the kind');
     await map.settle();
     assert.equal(await hits.textContent(), 'not found');
@@ -197,7 +193,7 @@ describe('e2e: the address map', function () {
     }
     await scenario().selectOption({ label: 'region-intersects on cxl-window' });
     await map.settle();
-    assert.match(await map.facts.innerText(), /what overlaps a window/);
+    assert.match(await map.factsText(), /what overlaps a window/);
     assert.equal(await map.page.locator('.findings li').count(), 0);
     await map.picture('cxl-window');
     await scenario().selectOption({ label: 'free-region-top on x86_64' });
@@ -218,15 +214,12 @@ describe('e2e: the address map', function () {
     assert.equal(await grid.locator('tbody tr').count(), 30);
     await map.page.keyboard.press('ArrowDown');
     await map.page.keyboard.press('Enter');
-    assert.match(await map.facts.innerText(), /^Kernel code/);
+    assert.match(await map.factsText(), /^Kernel code/);
     await map.page.keyboard.press('ArrowLeft');
     await map.page.keyboard.press('ArrowLeft');
     assert.equal(await grid.locator('tbody tr').count(), 25);
-    const devices = await grid.locator('tbody tr', { hasText: 'dev' }).allInnerTexts();
-    assert.deepEqual(
-      devices.map((text) => text.split(/\t|\n/).at(-1)?.trim()),
-      ['before, moved', 'after, moved'],
-    );
+    const devices = await grid.locator('tbody tr', { hasText: 'dev' }).locator('td:last-child').allTextContents();
+    assert.deepEqual(devices, ['before, moved', 'after, moved']);
     await map.picture('table');
   });
 
@@ -244,7 +237,7 @@ describe('e2e: the address map', function () {
     await map.page.waitForTimeout(300);
     assert.match((await scenario().locator('option:checked').textContent()) ?? '', /free-region-crowded/);
     assert.equal(await button('Log').getAttribute('aria-pressed'), 'true');
-    assert.match(await map.facts.innerText(), /^dev/);
+    assert.match(await map.factsText(), /^dev/);
     const again = JSON.parse((await map.page.evaluate(() => sessionStorage.getItem('state'))) ?? '');
     const was = JSON.parse(state ?? '');
     assert.equal(again.left, was.left);
@@ -255,7 +248,7 @@ describe('e2e: the address map', function () {
     map = await pages.open(sampleReport(), {
       finding: 'hotplug-range-taken:kernel/resource.c:1850:free-region-server',
     });
-    assert.match(await map.page.locator('.findings li.selected').innerText(), /hotplug-range-taken/);
+    assert.match((await map.page.locator('.findings li.selected').textContent()) ?? '', /hotplug-range-taken/);
   });
 
   it('writes names as text, never as HTML', async () => {
@@ -264,7 +257,7 @@ describe('e2e: the address map', function () {
     await canvas().focus();
     await map.page.keyboard.press('ArrowRight');
     assert.equal(await map.page.locator('img').count(), 0);
-    assert.match(await map.facts.innerText(), /<img src=x/);
+    assert.match(await map.factsText(), /<img src=x/);
     await button('Table').click();
     assert.equal(await map.page.locator('img').count(), 0);
   });
@@ -299,9 +292,7 @@ describe('e2e: the address map', function () {
   it('draws 100,000 regions at 60 frames a second while zooming', async () => {
     map = await pages.open(undefined);
     const report = largeReport(100_000);
-    const began = performance.now();
     await map.send(report);
-    const first = performance.now() - began;
     const frames = await map.page.evaluate(async () => {
       const target = document.querySelector('canvas.map')!;
       const { left, top, width } = target.getBoundingClientRect();
@@ -325,7 +316,7 @@ describe('e2e: the address map', function () {
     const median = frames[frames.length >> 1]!;
     const slow = frames[Math.floor(frames.length * 0.95)]!;
     console.log(
-      `      first picture ${Math.round(first)} ms; frame: median ${median.toFixed(1)} ms, 95 % ${slow.toFixed(1)} ms`,
+      `      first picture ${Math.round(map.firstPicture)} ms; frame: median ${median.toFixed(1)} ms, 95 % ${slow.toFixed(1)} ms`,
     );
     await map.picture('100000');
     // A generous bound: other work may share the cores of the machine.
