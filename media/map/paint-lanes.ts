@@ -177,7 +177,11 @@ function paintTears(pen: Pen, view: View, box: LaneBox): Tear[] {
   return tears;
 }
 
-/** The folded pieces in sight that are wide enough for a tear. */
+/** Narrower than this there is no room for a tear; closer than this two would run into each other. */
+const TEAR = 7;
+const APART = 13;
+
+/** The folded pieces in sight that are wide enough for a tear, from left to right; of close ones the larger gap. */
 export function forFolds(view: View, act: (x0: number, x1: number, start: bigint, size: bigint) => void): void {
   const { segments } = view.scale;
   const last = view.scale.indexOf(view.right);
@@ -185,13 +189,23 @@ export function forFolds(view: View, act: (x0: number, x1: number, start: bigint
   const [left] = view.span;
   // With more pieces than pixels none of them is wide enough.
   if (last - first > view.width) return;
+  const folds: { x0: number; x1: number; start: bigint; size: bigint }[] = [];
   for (let i = first; i <= last; i++) {
     const segment = segments[i]!;
     if (!segment.folded) continue;
     const x0 = (segment.at - left) * view.zoom;
     const x1 = x0 + segment.length * view.zoom;
-    if (x1 - x0 >= 12 && x1 > 6 && x0 < view.width - 6) act(x0, x1, segment.start, segment.end - segment.start);
+    if (x1 - x0 >= TEAR && x1 > 6 && x0 < view.width - 6)
+      folds.push({ x0, x1, start: segment.start, size: segment.end - segment.start });
   }
+  const places = new Places();
+  folds
+    .sort((a, b) => (a.size > b.size ? -1 : a.size < b.size ? 1 : 0))
+    .filter(({ x0, x1 }) => places.take((x0 + x1 - APART) / 2, (x0 + x1 + APART) / 2))
+    .sort((a, b) => a.x0 - b.x0)
+    .forEach(({ x0, x1, start, size }) => {
+      act(x0, x1, start, size);
+    });
 }
 
 export function tryX(view: View, t: Try): number {

@@ -147,7 +147,7 @@ export class Panel {
     if (scene.lanes.before.tries.length + scene.lanes.after.tries.length > 0)
       items.push(mark('×', 'Tried'), mark('●', 'Tried, chosen'));
     items.push(mark('≷', 'Folded gap'));
-    if (!scene.same) items.push(mark('⇄', 'Moved'), mark('+ −', 'Added, removed'));
+    if (!scene.same) items.push(mark('⇄', 'Moved'), mark('±', 'Added, removed'));
     this.#legend.replaceChildren(h('h2', {}, 'Legend'), h('ul', {}, ...items));
   }
 
