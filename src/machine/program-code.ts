@@ -1,7 +1,8 @@
 import { CodedError } from '../base/errors.ts';
 import type { Program } from '../c/ir.ts';
 import type { Budget } from './api.ts';
-import { type StepEnvironment, StepGenerator, type StepVariant } from './codegen-step.ts';
+import type { StepEnvironment, StepVariant } from './codegen-frame.ts';
+import { StepGenerator } from './codegen-step.ts';
 import { encodeModule, type FuncType, type ModuleFunction } from './encode.ts';
 import { malformedIr, noSuchFunction, tooManySites } from './errors.ts';
 import { GlobalPlacement } from './globals.ts';

@@ -346,8 +346,12 @@ class Stepper implements Machine, HostFunctions {
       return Status.done;
     }
     x.memory.caller = { loc, stack: () => call.stack() as never };
-    const answer = native(call);
-    x.memory.caller = undefined;
+    let answer: ReturnType<typeof native>;
+    try {
+      answer = native(call);
+    } finally {
+      x.memory.caller = undefined;
+    }
     if (x.ended) return Status.ended;
     if (answer === undefined) {
       x.setWord(caller + Frame.retries, 0);
