@@ -38,6 +38,8 @@ export interface Claim {
   readonly key: string;
   /** The statement of the proving trace up to which the proof is shown. */
   readonly until: number;
+  /** How the threads took turns in the execution that proves it. */
+  readonly schedule?: string;
 }
 
 type Problem = Extract<MachineEvent, { kind: 'problem' }>;
@@ -176,7 +178,10 @@ export function compare(worlds: Worlds, pair: Pair): readonly Claim[] {
       until: shownUntil,
     });
   }
-  for (const d of logs) {
+  // A warning that is gone because the call does something else now was not mended.
+  const mended = observed.length === 0 && problems.introduced.length === 0;
+  for (const told of logs) {
+    const d = told.class === 'fixed' && !mended ? { ...told, class: 'change' as const } : told;
     claims.push({
       class: d.class,
       severity: d.class === 'introduced' ? 'warning' : 'info',

@@ -31,7 +31,7 @@ export const scenarioHeader = (place: Place, key: string): CodedError =>
     'R004',
     `“${key}” is no key of a scenario’s header`,
     place,
-    'Known keys: machine, dmesg, title, needs, unit, schedule.',
+    'Known keys: machine, dmesg, title, needs, unit, schedule, fail.',
   );
 
 export const scenarioEmpty = (name: string): CodedError =>

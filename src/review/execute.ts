@@ -28,6 +28,8 @@ export interface Execution {
   readonly objects: readonly HeapObject[];
   readonly threads: readonly string[];
   readonly choices: readonly number[];
+  /** Allocations of the threads that could have failed. */
+  readonly allocations: number;
   /** The steps. Valid until the executor runs again: they lie in the machine. */
   readonly trace: () => { readonly steps: readonly TraceStep[]; readonly dropped: number };
 }
@@ -82,7 +84,7 @@ export class Executor {
       const result = runThreads(this.#machine, single(), from);
       if (result.end !== 'done') end = endOf(this.#machine.events);
     }
-    this.boot = this.#collect(end, 0, 0, []);
+    this.boot = this.#collect(end, 0, 0, [], 0);
     this.#booted = this.#machine.snapshot();
   }
 
@@ -116,6 +118,8 @@ export class Executor {
     const end = entries.setup === undefined ? 'ok' : this.#alone('setup', entries.setup);
     const first = machine.threads.length;
     if (end === 'ok') for (const { name, func } of entries.threads) machine.spawn(name, func);
+    // Counted from here: what SETUP allocates is not what is tried.
+    this.#natives.failAllocation(scenario.failAllocation);
     const threads = machine.threads.length - first;
     if (threads > 1) machine.separateHeaps(first, threads);
     const { check } = entries;
@@ -126,6 +130,8 @@ export class Executor {
   finish(begun: Begun, ran: ScheduleResult): Execution {
     const { machine, baseline, firstEvent, firstStatement, check } = begun;
     let { end } = begun;
+    const allocations = this.#natives.allocations();
+    this.#natives.failAllocation(undefined);
     if (end === 'ok') end = this.#endOf(ran);
     if (end === 'ok' && check !== undefined) end = this.#alone('check', check);
     if (end === 'ok') {
@@ -144,7 +150,7 @@ export class Executor {
         });
       }
     }
-    return this.#collect(end, firstEvent, firstStatement, ran.choices);
+    return this.#collect(end, firstEvent, firstStatement, ran.choices, allocations);
   }
 
   #alone(name: string, func: number): string {
@@ -159,7 +165,13 @@ export class Executor {
     return 'deadlock';
   }
 
-  #collect(end: string, firstEvent: number, firstStatement: number, choices: readonly number[]): Execution {
+  #collect(
+    end: string,
+    firstEvent: number,
+    firstStatement: number,
+    choices: readonly number[],
+    allocations: number,
+  ): Execution {
     const machine = this.#machine;
     // Decoded once, when first asked for.
     let trace: ReturnType<Machine['trace']> | undefined;
@@ -173,6 +185,7 @@ export class Executor {
       objects: machine.liveObjects(),
       threads: machine.threads.map((t) => t.name),
       choices,
+      allocations,
       trace: () => (trace ??= machine.trace()),
     };
   }

@@ -39,6 +39,7 @@ export class Findings {
       ...(claim.before === undefined ? {} : { before: claim.before }),
       ...(claim.after === undefined ? {} : { after: claim.after }),
       message: claim.message,
+      ...(claim.schedule === undefined ? {} : { schedule: claim.schedule }),
     };
     const key = `${claim.class} ${claim.key}`;
     const group = this.#groups.get(key);

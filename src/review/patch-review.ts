@@ -7,6 +7,7 @@ import { type Claim, compare, type Worlds } from './compare.ts';
 import { changedLineCoverage, type LineCoverage } from './coverage.ts';
 import { cancelled } from './errors.ts';
 import { type Execution, Executor } from './execute.ts';
+import { exploreBoth } from './explore-review.ts';
 import { Findings } from './findings.ts';
 import { hex, plural } from './format.ts';
 import { KUNIT_LIBRARY } from './kunit.ts';
@@ -17,15 +18,24 @@ import { outcomeOf } from './outcome.ts';
 import { fileReport, patchedFile } from './patched.ts';
 import { candidates, proofSteps } from './proof.ts';
 import { CallGraph } from './reach.ts';
-import type { ChangedFunction, Finding, PatchReport, ScenarioResult, World as WorldName } from './report.ts';
+import type {
+  ChangedFunction,
+  Exploration,
+  Finding,
+  PatchReport,
+  ScenarioResult,
+  World as WorldName,
+} from './report.ts';
 import type { ReviewInput } from './review.ts';
-import { findEntries, parseScenario, type Scenario } from './scenario.ts';
+import { findEntries, parseScenario, type Scenario, withFailingAllocation } from './scenario.ts';
 import { unexercised } from './unexercised.ts';
 import { compileWorld, type World } from './world.ts';
 
 /** The unit that every review executes besides those the patch touches: it defines the tree that all observe. */
 const CORE_UNIT = 'kernel/resource.c';
 const DEFAULT_STATEMENTS = 2_000_000;
+/** Allocations of one scenario that are made to fail: later ones repeat what earlier ones showed. */
+const MOST_FAILURES = 4;
 
 interface Chosen {
   readonly scenario: Scenario;
@@ -94,10 +104,14 @@ export async function reviewPatch(
   const record = (
     pair: { scenario: Scenario; machine: MachineModel; before: Execution; after: Execution },
     at: Record<WorldName, Side>,
-  ): void => {
+  ): ReadonlySet<string> => {
     const here: Worlds = { before: at.before.executor.world, after: at.after.executor.world, lines };
     const named = { scenario: pair.scenario.path, machine: pair.machine.name, before: pair.before, after: pair.after };
-    const claims = compare(here, named);
+    // With a failing allocation nobody promised success, and what both worlds do then is no news.
+    const injected = pair.scenario.failAllocation !== undefined;
+    const claims = compare(here, named).filter(
+      (c) => !injected || (c.class !== 'existing' && c.rule !== 'expectation-failed'),
+    );
     const names = new Set<string>();
     for (const which of ['before', 'after'] as const) {
       statements += pair[which].statements;
@@ -125,11 +139,41 @@ export async function reviewPatch(
         scenario: pair.scenario.name,
         machine: pair.machine.name,
         stubs: [...names].sort(),
-        cost: pair[claim.world].statements,
+        // An execution without injected failures is the better proof, however long.
+        cost: pair[claim.world].statements + (injected ? 1e9 : 0),
         proof: () => proofOf(claim, pair, here),
       });
     }
-    results.push(scenarioResult(pair, here, claims));
+    if (pair.scenario.failAllocation === undefined || claims.length > 0)
+      results.push(scenarioResult(pair, here, claims));
+    return new Set(claims.map((c) => `${c.class} ${c.key}`));
+  };
+
+  const allocating: (Chosen & { readonly allocations: number })[] = [];
+  const explorations: Exploration[] = [];
+  const explore = (
+    scenario: Scenario,
+    machine: MachineModel,
+    at: Record<WorldName, Side>,
+    told: ReadonlySet<string>,
+  ): void => {
+    const executors = { before: at.before.executor, after: at.after.executor };
+    const explored = exploreBoth(scenario, machine, executors, lines, told, {
+      ...(input.budget?.executions === undefined ? {} : { executions: input.budget.executions }),
+      ...(input.signal ? { signal: input.signal } : {}),
+    });
+    for (const claim of explored.claims) findings.add(claim);
+    explorations.push(...explored.explorations);
+    for (const e of explored.explorations) {
+      if (!e.complete)
+        cutOff.add(`${scenario.name} on ${machine.name}, ${e.world} the patch: ${e.executions} executions`);
+    }
+    if (at !== primary) return;
+    for (const which of ['before', 'after'] as const) {
+      for (const coverage of explored.coverage[which])
+        for (const [loc, count] of coverage)
+          if (count > 0 && !executed[which].has(loc)) executed[which].set(loc, count);
+    }
   };
 
   for (const [done, { scenario, machine }] of chosen.entries()) {
@@ -138,8 +182,26 @@ export async function reviewPatch(
     const at = side(machine);
     const before = at.before.executor.run(scenario, machine);
     const after = at.after.executor.run(scenario, machine);
-    record({ scenario, machine, before, after }, at);
+    const told = record({ scenario, machine, before, after }, at);
+    if (threadsOf(at.after.executor.world, scenario) > 1) explore(scenario, machine, at, told);
+    if (at === primary && allocating.at(-1)?.scenario !== scenario)
+      allocating.push({ scenario, machine, allocations: after.allocations });
     if (input.pause) await input.pause();
+  }
+  let injections = 0;
+  if (changedLineCoverage(worlds, patched, executed).lines.some((l) => l.world === 'after' && l.executed === 0)) {
+    // Lines that nothing reached are often error paths: every allocation is made to fail, one at a time.
+    for (const { scenario, machine, allocations } of allocating) {
+      for (let n = 1; n <= Math.min(allocations, MOST_FAILURES); n++) {
+        if (input.signal?.aborted) throw cancelled(chosen.length, chosen.length);
+        const failing = withFailingAllocation(scenario, n);
+        const before = primary.before.executor.run(failing, machine);
+        const after = primary.after.executor.run(failing, machine);
+        record({ scenario: failing, machine, before, after }, primary);
+        injections++;
+        if (input.pause) await input.pause();
+      }
+    }
   }
   const own = { before: primary.before.executor, after: primary.after.executor };
   const kunit = kunitClaims(suites, own, input.machine ?? 'x86_64', lines);
@@ -171,12 +233,13 @@ export async function reviewPatch(
     stubs: [...stubs.values()],
     notModelled: notModelled(worlds, primary, coverage, scenarios),
     bounds: {
-      scenarios: chosen.length,
+      scenarios: chosen.length + injections,
       statements,
       statementBudget: input.budget?.statements ?? DEFAULT_STATEMENTS,
-      threads: 1,
+      threads: explorations.reduce((most, e) => Math.max(most, e.threads), 1),
       complete: cutOff.size === 0,
       cutOff: [...cutOff],
+      explorations,
     },
     verdict: patchVerdict(list, changes, chosen.length, coverage),
   };
@@ -247,6 +310,9 @@ function isUsable(scenario: Scenario, world: World, side: Side): boolean {
   for (const func of entries) side.graph.callees(func);
   return entries.length > 0 && !entries.some((func) => side.graph.refused.has(func));
 }
+
+const threadsOf = (world: World, scenario: Scenario): number =>
+  findEntries(world.compiled.program, scenario.path).threads.length;
 
 function entryList(world: World, scenario: Scenario): readonly number[] {
   const { setup, threads, check } = findEntries(world.compiled.program, scenario.path);

@@ -51,8 +51,31 @@ export interface PatchReport {
     readonly threads: number;
     readonly complete: boolean;
     readonly cutOff: readonly string[];
+    /** Scenarios with several threads, each executed under every schedule that can make a difference. */
+    readonly explorations: readonly Exploration[];
   };
   readonly verdict: string;
+}
+/**
+ * One search through the schedules of a scenario. Threads are switched at synchronising operations and at accesses to memory
+ * that data races were found on; memory is sequentially consistent.
+ */
+export interface Exploration {
+  readonly scenario: string;
+  readonly machine: string;
+  readonly world: World;
+  readonly threads: number;
+  readonly executions: number;
+  readonly outcomes: number;
+  /** Executions that were given up because what was left of them was known. */
+  readonly blocked: number;
+  /** Of the longest execution. */
+  readonly steps: number;
+  /** Bytes of memory that data races were found on. */
+  readonly watched: number;
+  readonly complete: boolean;
+  /** The bound that ended the search. */
+  readonly cutOff?: string;
 }
 export interface SourcePlace {
   readonly file: string;
@@ -172,6 +195,8 @@ export interface FindingCase {
   readonly before?: string;
   readonly after?: string;
   readonly message: string;
+  /** How the threads took turns, where that matters. */
+  readonly schedule?: string;
 }
 export interface Proof {
   readonly scenario: string;

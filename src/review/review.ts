@@ -18,7 +18,8 @@ export interface ReviewInput {
   readonly machine?: string;
   /** Texts of /proc/iomem and dmesg, by the paths that scenarios use for them. */
   readonly machineTexts?: ReadonlyMap<string, string>;
-  readonly budget?: { readonly statements?: number };
+  /** Bounds: of one execution, and of one search through the schedules of a scenario. */
+  readonly budget?: { readonly statements?: number; readonly executions?: number };
   readonly direction?: 'auto' | 'forward' | 'reverse';
   readonly maxFuzz?: number;
   readonly signal?: { readonly aborted: boolean };

@@ -21,9 +21,11 @@ export interface Scenario {
   /** How its threads take turns when it is run: what a copied finding holds. */
   readonly schedule?: string;
   readonly builtIn: boolean;
+  /** The allocation of the threads that fails, from 1: fault injection. */
+  readonly failAllocation?: number;
 }
 
-const keys = new Set(['machine', 'machines', 'dmesg', 'title', 'needs', 'unit', 'units', 'schedule']);
+const keys = new Set(['machine', 'machines', 'dmesg', 'title', 'needs', 'unit', 'units', 'schedule', 'fail']);
 
 /**
  * Reads the head of a scenario: `// key: value` lines before the first line of C. A comment line without a known key is
@@ -48,7 +50,7 @@ export function parseScenario(
     if (keys.has(key!)) {
       // `machine: x86_64   (a remark)`: what stands in parentheses after the value is for people.
       found.set(key!.replace(/s$/, ''), value!.replace(/\s+\(.*\)\s*$/, '').trim());
-    } else if (/^(machin|dmes|titl|need|uni|schedul)/.test(key!)) {
+    } else if (/^(machin|dmes|titl|need|uni|schedul|fail)/.test(key!)) {
       problems.push(scenarioHeader({ file: path, line: index + 1, column: raw.indexOf(key!) + 1, text: raw }, key!));
     }
   }
@@ -58,6 +60,7 @@ export function parseScenario(
       .map((s) => s.trim())
       .filter((s) => s !== '');
   const dmesg = found.get('dmesg');
+  const fail = /^\d{1,6}$/.exec(found.get('fail') ?? '');
   return {
     scenario: {
       name,
@@ -70,8 +73,20 @@ export function parseScenario(
       units: list('unit'),
       ...(found.get('schedule') ? { schedule: found.get('schedule')! } : {}),
       builtIn: options.builtIn ?? false,
+      ...(fail ? { failAllocation: Number(fail[0]) } : {}),
     },
     problems,
+  };
+}
+
+/** The same scenario with one allocation of its threads failing; its text says so, and replays as it is. */
+export function withFailingAllocation(scenario: Scenario, number: number): Scenario {
+  return {
+    ...scenario,
+    name: `${scenario.name}+fail${number}`,
+    title: `${scenario.title}; allocation ${number} fails`,
+    text: `// fail: ${number}\n${scenario.text}`,
+    failAllocation: number,
   };
 }
 

@@ -1,3 +1,4 @@
+import { plural } from './format.ts';
 import type { Finding, Outcome, PatchReport, Report } from './report.ts';
 
 /** `finding CLASS SEVERITY RULE FILE:LINE MESSAGE`, one line: stable enough to grep. */
@@ -48,7 +49,8 @@ function patchText(patch: PatchReport, out: string[], verbose: boolean): void {
     const cases = verbose ? finding.cases : finding.cases.slice(0, 8);
     for (const c of cases) {
       const values = c.before !== undefined || c.after !== undefined ? `: ${c.message}` : '';
-      out.push(`    in ${c.scenario} on ${c.machine}${values}`);
+      const schedule = c.schedule === undefined ? '' : `, schedule ${c.schedule || '-'}`;
+      out.push(`    in ${c.scenario} on ${c.machine}${schedule}${values}`);
     }
     if (finding.cases.length > cases.length)
       out.push(`    and in ${finding.cases.length - cases.length} more (all of them in --format json)`);
@@ -65,7 +67,17 @@ function patchText(patch: PatchReport, out: string[], verbose: boolean): void {
   const { bounds } = patch;
   out.push(
     `bounds: ${bounds.scenarios} scenario runs before and after, ${bounds.statements} statements executed, at most ${bounds.statementBudget} a run, ` +
-      `one schedule each, ${bounds.complete ? 'none cut off' : `cut off: ${bounds.cutOff.join('; ')}`}`,
+      `${schedules(bounds)}, ${bounds.complete ? 'none cut off' : `cut off: ${bounds.cutOff.join('; ')}`}`,
   );
   out.push('');
+}
+
+function schedules({ explorations }: PatchReport['bounds']): string {
+  if (explorations.length === 0) return 'one schedule each';
+  const sum = (key: 'executions' | 'blocked'): number => explorations.reduce((total, e) => total + e[key], 0);
+  const most = (key: 'threads' | 'steps'): number => explorations.reduce((top, e) => Math.max(top, e[key]), 0);
+  return (
+    `one schedule each; ${plural(explorations.length / 2, 'scenario')} with up to ${most('threads')} threads under every schedule ` +
+    `that matters: ${sum('executions')} executions of at most ${most('steps')} steps, ${sum('blocked')} blocked, memory sequentially consistent`
+  );
 }
