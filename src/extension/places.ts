@@ -15,8 +15,9 @@ function documentOf(review: Review, report: PatchReport, place: SourcePlace): Ur
   const index = review.result?.report.patches.indexOf(report) ?? 0;
   const side = sideAddress(review.patch, index, place.world, place.file);
   if (textsOf(review, index, place.file)) return side;
-  if (report.scenarios.some((scenario) => scenario.name === place.file))
-    return scenarioAddress(review.patch, place.file);
+  // Built-in scenarios are compiled as scenarios/NAME.c, the reviewer's own under their path.
+  const scenario = report.scenarios.find(({ name }) => name === place.file || `scenarios/${name}.c` === place.file);
+  if (scenario) return scenarioAddress(review.patch, scenario.name);
   return review.tree?.root ? Uri.joinPath(review.tree.root, place.file) : side;
 }
 
