@@ -1,8 +1,11 @@
 import type { CodedError } from '../base/errors.ts';
 import { CodedError as Coded } from '../base/errors.ts';
 import type { Compile, CompileResult, Unit } from './api.ts';
+import { HeaderGraph } from './header-graph.ts';
+import { Imports } from './import-on-demand.ts';
 import { withDefaults } from './limits.ts';
 import { LinkedProgram, type ParsedUnit } from './link.ts';
+import { lacksDeclarations } from './missing.ts';
 import { parseUnit } from './parse-top.ts';
 import { Parser } from './parser.ts';
 import { Preprocessor, type PreprocessorMark } from './preprocess.ts';
@@ -41,11 +44,37 @@ export const compile: Compile = (input): CompileResult => {
   const preprocessor = new Preprocessor(input);
   const units: ParsedUnit[] = [];
   const preludes = new Map<string, Prelude | undefined>();
-  const parse = (unit: Unit, tokens: readonly Token[], scope: Scope): void => {
+  const parsed = (unit: Unit, tokens: readonly Token[], scope: Scope, found: CodedError[], imports?: Imports) => {
     const symbols = emptySymbols(unit, tokens, scope);
     const parser = new Parser(symbols, types, preprocessor.locations, limits);
-    parseUnit(parser, errors);
-    units.push({ parser, symbols, weak: unit.weak ?? false, private: unit.private ?? false });
+    imports?.attach(parser);
+    parseUnit(parser, found);
+    return { parser, symbols, weak: unit.weak ?? false, private: unit.private ?? false };
+  };
+  const parse = (unit: Unit, tokens: readonly Token[], scope: Scope): void => {
+    units.push(parsed(unit, tokens, scope, errors));
+  };
+  /**
+   * A unit of the tree. What it needs is nearly always declared by our headers; where it is not, it is read a second time,
+   * with what is missing taken from the tree.
+   */
+  const parseCode = (unit: Unit): void => {
+    const known = preprocessor.errors.length;
+    let codeStart = Number.POSITIVE_INFINITY;
+    const tokens = preprocessor.unit(unit, () => {
+      codeStart = preprocessor.emitted;
+    });
+    const found: CodedError[] = [];
+    const first = parsed(unit, tokens, new Scope(undefined, 'file'), found);
+    if (found.length === 0 && preprocessor.errors.length === known && !lacksDeclarations(first.parser, codeStart)) {
+      units.push(first);
+      return;
+    }
+    preprocessor.errors.length = known;
+    const read = [...preprocessor.unitState().read].filter((file) => preprocessor.isCode(file));
+    const imports = new Imports(preprocessor, new HeaderGraph(unit.path, preprocessor.sources, input), read);
+    const again = preprocessor.unit(unit, () => imports.prepare(read));
+    units.push(parsed(unit, again, new Scope(undefined, 'file'), errors, imports));
   };
   /** The header read once; undefined where it cannot be read, so that each unit says so for itself. */
   const preludeOf = (header: string): Prelude | undefined => {
@@ -75,7 +104,8 @@ export const compile: Compile = (input): CompileResult => {
       if (prelude) {
         preprocessor.resume(prelude.mark);
         parse(unit, preprocessor.continueWith(unit), new Scope(prelude.scope, 'file'));
-      } else parse(unit, preprocessor.unit(unit), new Scope(undefined, 'file'));
+      } else if (unit.from === 'tree') parseCode(unit);
+      else parse(unit, preprocessor.unit(unit), new Scope(undefined, 'file'));
     } catch (error) {
       if (!(error instanceof Coded)) throw error;
       errors.push(error);

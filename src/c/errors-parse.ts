@@ -26,6 +26,20 @@ export function macroTrail(locations: LocationTable, loc: Loc): string | undefin
 
 type P = Place | undefined;
 
+/** What would have to be declared for an error to go away. */
+export type Missing =
+  | { readonly kind: 'name'; readonly name: string; readonly called: boolean }
+  /** `type` as C writes it, with the tag of a struct or union that is incomplete. */
+  | { readonly kind: 'type'; readonly type: string }
+  | { readonly kind: 'member'; readonly type: string; readonly name: string };
+export class MissingDeclaration extends CodedError {
+  readonly missing: Missing;
+  constructor(missing: Missing, code: string, what: string, place: P, hint?: string) {
+    super(code, what, place, hint);
+    this.missing = missing;
+  }
+}
+
 export const expectedToken = (at: P, wanted: string, found: string) =>
   new CodedError('C200', `expected ${wanted}, found ${found}`, at);
 export const expectedExpression = (at: P, found: string) =>
@@ -37,12 +51,19 @@ export const expectedType = (at: P, found: string) =>
     at,
     'If this is the name of a type or a macro, no header that was read declares it.',
   );
-export const undeclared = (at: P, name: string, hint?: string) =>
-  new CodedError('C203', `'${name}' is not declared here`, at, hint ?? 'No header that was read declares it.');
+export const undeclared = (at: P, name: string, hint?: string, called = false) =>
+  new MissingDeclaration(
+    { kind: 'name', name, called },
+    'C203',
+    `'${name}' is not declared here`,
+    at,
+    hint ?? 'No header that was read declares it.',
+  );
 export const noMember = (at: P, type: string, name: string) =>
-  new CodedError('C204', `'${type}' has no member named '${name}'`, at);
+  new MissingDeclaration({ kind: 'member', type, name }, 'C204', `'${type}' has no member named '${name}'`, at);
 export const incompleteType = (at: P, type: string, what: string) =>
-  new CodedError(
+  new MissingDeclaration(
+    { kind: 'type', type },
     'C205',
     `${what} needs the size of '${type}', which is incomplete here`,
     at,

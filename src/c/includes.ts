@@ -15,6 +15,11 @@ const ARCH_OF_MACRO: readonly (readonly [macro: string, directory: string])[] = 
   ['__sparc__', 'sparc'],
 ];
 
+/** The directory under `arch/` that the predefined macros speak of. */
+export function archDirectory(defines: ReadonlyMap<string, string>): string | undefined {
+  return ARCH_OF_MACRO.find(([macro]) => defines.has(macro))?.[1];
+}
+
 type Candidate = readonly [origin: 'tree' | 'model', path: string];
 
 /**
@@ -31,7 +36,7 @@ export class IncludeResolver {
   constructor(sources: SourceManager, context: Pick<CompileInput, 'fromTree' | 'defines'>) {
     this.#sources = sources;
     this.#fromTree = new Set(context.fromTree);
-    this.#arch = ARCH_OF_MACRO.find(([macro]) => context.defines.has(macro))?.[1];
+    this.#arch = archDirectory(context.defines);
   }
 
   /** The file that `#include <name>` or `"name"` in `from` reads; `next`: the one after `from` itself (`#include_next`). */
@@ -87,7 +92,7 @@ export class IncludeResolver {
 }
 
 /** The path without `.` and `..`; undefined for one that is absolute or leads out of its tree. */
-function normalise(path: string): string | undefined {
+export function normalise(path: string): string | undefined {
   if (path === '' || path.startsWith('/') || path.includes('\0') || path.includes('\\')) return undefined;
   const parts: string[] = [];
   for (const part of path.split('/')) {

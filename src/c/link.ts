@@ -136,13 +136,16 @@ export class LinkedProgram implements Program, LinkHost {
       inline: sym.inline,
       body: () => {
         if (failure) throw failure;
-        if (body || !definition) return body;
-        try {
-          const ast = parseFunctionBody(unit.parser, sym);
-          body = lowerFunction(ast, definition.type, this.#types, this, loc);
-        } catch (error) {
-          failure = asCoded(unit.parser, error);
-          throw failure;
+        while (!body && definition) {
+          try {
+            const ast = parseFunctionBody(unit.parser, sym);
+            body = lowerFunction(ast, definition.type, this.#types, this, loc);
+          } catch (error) {
+            // What was missing has been found: once more.
+            if (unit.parser.imports?.supply(error)) continue;
+            failure = asCoded(unit.parser, error);
+            throw failure;
+          }
         }
         return body;
       },

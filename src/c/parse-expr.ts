@@ -441,6 +441,7 @@ function identifier(p: Parser, token: Token): Node {
       called
         ? 'A function must be declared before it is called; no header that was read declares this one.'
         : undefined,
+      called,
     );
   }
   p.next();

@@ -228,7 +228,14 @@ function parseEnumerators(p: Parser): Listed[] {
         : value < 0n
           ? p.types.llong
           : p.types.ullong;
-    const sym = { kind: 'enumerator', name: token.text, loc: token.loc, at: p.pos - 1, type, value } as const;
+    const sym = {
+      kind: 'enumerator',
+      name: token.text,
+      loc: token.loc,
+      at: p.late ? -1 : p.pos - 1,
+      type,
+      value,
+    } as const;
     p.scope.names.set(token.text, sym);
     listed.push({ name: token.text, value, sym });
     next = value + 1n;

@@ -29,6 +29,10 @@ export function parseUnit(p: Parser, errors: CodedError[]): void {
     try {
       parseTop(p);
     } catch (error) {
+      if (p.imports?.supply(error)) {
+        p.reset(start);
+        continue;
+      }
       errors.push(asCoded(p, error));
       if (++found > ERROR_LIMIT) {
         errors.push(E.tooManyErrors(p.place(p.loc), ERROR_LIMIT));
@@ -58,6 +62,7 @@ function resync(p: Parser, start: number): void {
   let at = start;
   for (; at < p.tokens.length - 1; at++) {
     const { kind, text, bol, loc } = p.tokens[at]!;
+    if (kind === Tok.Eof) break;
     if (kind !== Tok.Punct) continue;
     if (text === '{' || text === '(' || text === '[') open++;
     else if (text === ')' || text === ']') open = Math.max(0, open - 1);
@@ -68,7 +73,8 @@ function resync(p: Parser, start: number): void {
       if (open === 0 && p.tokens[at + 1]!.text !== ';' && endsBody(p, at)) break;
     } else if (text === ';' && open === 0) break;
   }
-  p.pos = Math.max(start + 1, Math.min(at + 1, p.tokens.length - 1));
+  const last = p.tokens[at]!.kind === Tok.Eof ? at : at + 1;
+  p.pos = Math.max(start + 1, Math.min(last, p.tokens.length - 1));
 }
 /** After a struct's `}` come declarators; after a body's comes the next declaration, on a line of its own. */
 function endsBody(p: Parser, at: number): boolean {
@@ -164,7 +170,7 @@ function defineTypedef(p: Parser, specifiers: Specifiers, declared: Declarator, 
     if (before.kind !== 'typedef') throw E.redefined(p.place(token.loc), token.text, p.where(before.loc));
     throw E.conflicting(p.place(token.loc), token.text, typeName(type), typeName(before.type), p.where(before.loc));
   }
-  if (!before) p.scope.names.set(token.text, { kind: 'typedef', name: token.text, loc: token.loc, at: p.pos, type });
+  if (!before) p.scope.names.set(token.text, { kind: 'typedef', name: token.text, loc: token.loc, at: p.at, type });
 }
 
 /** The symbol with linkage that this declaration is one more of, if it agrees with it. */
@@ -205,7 +211,7 @@ export function declareFunction(p: Parser, specifiers: Specifiers, declared: Dec
       unit: p.unit,
       name: token.text,
       loc: token.loc,
-      at: p.pos,
+      at: p.at,
       type,
       static: specifiers.storage === 'static',
       inline: specifiers.inline,
@@ -251,6 +257,7 @@ function bodyEnd(p: Parser): number {
   let open = 0;
   for (let at = p.pos; at < tokens.length; at++) {
     const { kind, text } = tokens[at]!;
+    if (kind === Tok.Eof) break;
     if (kind !== Tok.Punct) continue;
     if (text === '{') open++;
     else if (text === '}' && --open === 0) return at;

@@ -2,6 +2,7 @@ import type { Place } from '../base/errors.ts';
 import type { FrontEndLimits } from './api.ts';
 import type { BlockStmt, Initializer, Label, Node, Region, SwitchInfo } from './ast.ts';
 import * as E from './errors-parse.ts';
+import type { Imports } from './import-on-demand.ts';
 import { parseInitializer } from './init.ts';
 import { parseTypeName, startsType } from './parse-decl.ts';
 import { parseAssign, parseConditional, parseExpression } from './parse-expr.ts';
@@ -50,6 +51,10 @@ export class Parser {
   /** File-scope names declared from this token on are not visible. */
   before = Number.POSITIVE_INFINITY;
   fn: FunctionContext | undefined;
+  /** Where declarations that are missing may be had; undefined where nothing is missing. */
+  imports: Imports | undefined;
+  /** Declarations are read that were wanted later: they are visible to all bodies. */
+  late = false;
   /** Inside `sizeof`, `typeof`: nothing is executed, no address is really taken. */
   unevaluated = 0;
   #nesting = 0;
@@ -129,7 +134,11 @@ export class Parser {
   }
 
   find(name: string): Sym | undefined {
-    return this.scope.find(name, this.before);
+    return this.scope.find(name, this.before) ?? this.imports?.find(name);
+  }
+  /** For what is declared here: {@link Sym.at}. */
+  get at(): number {
+    return this.late ? -1 : this.pos;
   }
   openScope(): void {
     this.scope = new Scope(this.scope);
@@ -189,7 +198,7 @@ export class Parser {
       unit: this.unit,
       name,
       loc,
-      at: this.pos,
+      at: this.at,
       type,
       align: undefined,
       static: false,

@@ -17,7 +17,8 @@ import {
   unknownDirective,
   withoutIf,
 } from './errors.ts';
-import { Expander, isPadding, type Rest, Stream, WhiteSpace } from './expand.ts';
+import { Expander, isPadding, Stream, WhiteSpace } from './expand.ts';
+import { type Conditional, Frame } from './frame.ts';
 import { IncludeResolver } from './includes.ts';
 import { Sym } from './intern.ts';
 import { withDefaults } from './limits.ts';
@@ -62,6 +63,14 @@ export interface MacroView {
   readonly loc: Loc;
 }
 
+/** What a unit's macros and files are at its end: declarations that are wanted later are read with them. */
+export interface UnitState {
+  readonly expander: Expander;
+  readonly once: Set<SourceFile>;
+  readonly read: Set<SourceFile>;
+  readonly base: SourceFile | undefined;
+}
+
 /** A state of the preprocessor between files. */
 export interface PreprocessorMark {
   readonly macros: readonly (Macro | undefined)[];
@@ -93,57 +102,6 @@ const CONDITION_NAMES = [
   '__has_builtin',
 ] as const;
 
-interface Conditional {
-  /** A branch was taken: the others are skipped. */
-  taken: boolean;
-  sawElse: boolean;
-  readonly at: Loc;
-}
-
-/** A file being read. */
-class Frame implements Rest {
-  readonly file: SourceFile;
-  readonly tokens: TokenizedFile;
-  readonly conditionals: Conditional[] = [];
-  position = 0;
-  readonly #directive: (frame: Frame, inArguments: boolean) => void;
-
-  constructor(file: SourceFile, directive: (frame: Frame, inArguments: boolean) => void) {
-    this.file = file;
-    this.tokens = file.tokens;
-    this.#directive = directive;
-  }
-
-  token(i: number, base: Loc = this.file.base): PpToken {
-    const { kind, texts, start, flags, sym } = this.tokens;
-    const flag = flags[i]!;
-    return new PpToken(
-      kind[i] as TokKind,
-      texts[i]!,
-      base + start[i]!,
-      (flag & Flag.Bol) !== 0,
-      (flag & Flag.Space) !== 0,
-      sym[i]!,
-      0,
-    );
-  }
-
-  loc(i: number): Loc {
-    const { start, count, text } = this.tokens;
-    return this.file.base + (i < count ? start[i]! : text.length);
-  }
-
-  parenFollows(): boolean {
-    return this.tokens.texts[this.position] === '(';
-  }
-
-  read(): PpToken | undefined {
-    const { flags, count } = this.tokens;
-    while (this.position < count && (flags[this.position]! & Flag.Directive) !== 0) this.#directive(this, true);
-    return this.position < count ? this.token(this.position++) : undefined;
-  }
-}
-
 /** The preprocessor of one compilation: its units share their files, locations and errors, each has macros of its own. */
 export class Preprocessor implements ConditionHost {
   readonly sources: SourceManager;
@@ -162,6 +120,10 @@ export class Preprocessor implements ConditionHost {
   #base: SourceFile | undefined;
   readonly #frames: Frame[] = [];
   #out: Token[] = [];
+  /** Files of the unit at hand. */
+  #read = new Set<SourceFile>();
+  /** Called before the first token of the tree's own code in the unit at hand. */
+  #beforeCode: (() => void) | undefined;
   /** Inside `_Pragma`: 1 after its name, 2 after its `(`. */
   #pragma = 0;
 
@@ -184,10 +146,12 @@ export class Preprocessor implements ConditionHost {
     return this.unit(text === undefined ? { path, from: 'tree' } : { path, from: 'text', text });
   }
 
-  /** Preprocesses a unit from the predefined macros on. */
-  unit(unit: Unit): Token[] {
+  /** Preprocesses a unit from the predefined macros on. `beforeCode` is called when its `#include`s have been read. */
+  unit(unit: Unit, beforeCode?: () => void): Token[] {
     this.#expander = this.#newExpander();
     this.#once = new Set();
+    this.#read = new Set();
+    this.#beforeCode = beforeCode;
     this.#counter = 0;
     const file = this.#open(unit);
     this.#base = file;
@@ -220,6 +184,56 @@ export class Preprocessor implements ConditionHost {
     for (let sym = 0; sym < mark.macros.length; sym++) this.#expander.macros[sym] = mark.macros[sym];
     this.#once = new Set(mark.once);
     this.#counter = mark.counter;
+  }
+
+  // ---- parts of files, for import-on-demand.ts ----
+
+  /** The state at the end of the unit that was read last. */
+  unitState(): UnitState {
+    return { expander: this.#expander, once: this.#once, read: this.#read, base: this.#base };
+  }
+
+  /** Goes on in a unit that was read before. */
+  enter(state: UnitState): void {
+    this.#expander = state.expander;
+    this.#once = state.once;
+    this.#read = state.read;
+    this.#base = state.base;
+  }
+
+  /** Reads a file into the unit at hand, where its code begins. */
+  includeNow(file: SourceFile): void {
+    if (!this.#isSpent(file)) this.#file(file);
+  }
+
+  /** Obeys the `#define` at token `i` of a file. */
+  defineNow(file: SourceFile, i: number): void {
+    this.#define(new Frame(file, this.#onDirective), i, lineEnd(file.tokens, i));
+  }
+
+  /** The tokens from `from` up to `to` of a file, preprocessed, ended by an `Eof`. */
+  slice(file: SourceFile, from: number, to: number): Token[] {
+    this.#begin();
+    this.#file(file, from, to);
+    return this.#end(file);
+  }
+
+  /** Whether the branch whose `#` is at `branch` is taken, in the group that `opener` opens. */
+  holds(file: SourceFile, opener: number, branch: number): boolean {
+    const frame = new Frame(file, this.#onDirective);
+    for (let i = opener; ; i = file.tokens.branches.get(i) ?? file.tokens.count) {
+      if (i > branch || i >= file.tokens.count) return false;
+      const end = lineEnd(file.tokens, i);
+      const name = file.tokens.sym[i + 1]!;
+      let holds = true;
+      if (name === Sym.if || name === Sym.elif) holds = this.#condition(frame, i, end);
+      else if (name !== Sym.else) holds = this.#ifDefined(frame, i, end, name === Sym.ifdef || name === Sym.elifdef);
+      if (holds || i === branch) return holds && i === branch;
+    }
+  }
+
+  isMacro(sym: number): boolean {
+    return this.#expander.macros[sym] !== undefined;
   }
 
   /** Every file that was read, by name, with its text. */
@@ -353,18 +367,26 @@ export class Preprocessor implements ConditionHost {
     this.#out.push(token);
   }
 
-  #file(file: SourceFile): void {
+  #file(file: SourceFile, from = 0, to = file.tokens.count): void {
     const frame = new Frame(file, this.#onDirective);
+    frame.position = from;
     this.#frames.push(frame);
+    this.#read.add(file);
     const expander = this.#expander;
     const { macros } = expander;
     const stream = new Stream(expander, frame);
-    const { count, flags, sym } = frame.tokens;
-    while (frame.position < count) {
+    const { flags, sym } = frame.tokens;
+    const mayBeCode = this.#beforeCode !== undefined && this.isCode(file);
+    while (frame.position < to) {
       const i = frame.position;
       if ((flags[i]! & Flag.Directive) !== 0) {
         this.#directive(frame, false);
         continue;
+      }
+      if (mayBeCode && this.#beforeCode) {
+        const before = this.#beforeCode;
+        this.#beforeCode = undefined;
+        before();
       }
       frame.position++;
       expander.spend(1, frame.loc(i));
@@ -389,6 +411,16 @@ export class Preprocessor implements ConditionHost {
     const open = frame.conditionals[frame.conditionals.length - 1];
     if (open) this.#report(openConditional(this.sources.locations.place(open.at)));
     this.#frames.pop();
+  }
+
+  /** Tokens of the unit at hand so far. */
+  get emitted(): number {
+    return this.#out.length;
+  }
+
+  /** A file of the tree that is not one of the headers which every unit takes from it. */
+  isCode(file: SourceFile): boolean {
+    return file.origin === 'tree' && !this.#context.fromTree.includes(file.path);
   }
 
   // ---- directives ----

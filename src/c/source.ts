@@ -85,6 +85,12 @@ export class SourceManager {
     return file;
   }
 
+  /** The tokens of a file without making it part of the compilation; undefined where there is none, or too large a one. */
+  peek(origin: 'tree' | 'model', path: string): TokenizedFile | undefined {
+    const text = this.#trees[origin].read(path);
+    return text === undefined || text.length > this.#limits.sourceBytes ? undefined : this.#tokens(text);
+  }
+
   /** A file whose text is given. */
   add(name: string, path: string, origin: Origin, text: string): SourceFile {
     this.#characters += text.length;

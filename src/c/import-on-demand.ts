@@ -1,0 +1,254 @@
+import { CodedError } from '../base/errors.ts';
+import { MissingDeclaration } from './errors-parse.ts';
+import type { Candidate, GraphFile, HeaderGraph } from './header-graph.ts';
+import { isKeyword } from './parse-decl.ts';
+import { parseUnit } from './parse-top.ts';
+import { Parser } from './parser.ts';
+import type { Preprocessor, UnitState } from './preprocess.ts';
+import type { FunctionSymbol, Sym } from './scope.ts';
+import type { SourceFile } from './source.ts';
+import { Tok, type Token } from './token.ts';
+import { lineEnd } from './tokenize.ts';
+import type { RecordType } from './types.ts';
+import { functionOf, isRecord } from './types-ops.ts';
+
+/*
+ * Declarations that our model headers lack are taken from the tree, one by one, when a unit needs them: a macro before the
+ * unit's code is expanded; a function, object, type or enumerator when the parser does not find a name; a struct's
+ * definition when its size or a member is wanted. What is found is preprocessed with the unit's own macros, from its place in
+ * its header, so that locations and errors name that header. Our model goes first: where it declares a name in a header that
+ * the unit would reach in its tree, that header is read.
+ */
+
+/** Pieces taken for one unit, and how deep they may want each other. */
+const MAX_PIECES = 6000;
+const MAX_DEPTH = 60;
+
+export class Imports {
+  readonly #preprocessor: Preprocessor;
+  readonly #graph: HeaderGraph;
+  /** Code of the tree that the unit itself reads: what that declares is there, or is meant not to be. */
+  readonly #read: ReadonlySet<SourceFile>;
+  readonly #tried = new Set<string>();
+  #state: UnitState | undefined;
+  #parser: Parser | undefined;
+  #pieces = 0;
+  #depth = 0;
+
+  constructor(preprocessor: Preprocessor, graph: HeaderGraph, read: Iterable<SourceFile>) {
+    this.#preprocessor = preprocessor;
+    this.#graph = graph;
+    this.#read = new Set(read);
+  }
+
+  /** What was declared too late for its unit's macros: the state of the unit that has just been preprocessed, and its parser. */
+  attach(parser: Parser): void {
+    this.#parser = parser;
+    this.#state = this.#preprocessor.unitState();
+    parser.imports = this;
+  }
+
+  /** Before the code of the unit: macros and model headers for the names in these files. */
+  prepare(files: Iterable<SourceFile>): void {
+    for (const file of files) this.#macrosFor(file, 0, file.tokens.count);
+  }
+
+  // ---- macros ----
+
+  #macrosFor(file: SourceFile, from: number, to: number): void {
+    const { kind, sym, texts } = file.tokens;
+    for (let i = from; i < to; i++)
+      if (kind[i] === Tok.Ident && !this.#preprocessor.isMacro(sym[i]!)) this.#macro(texts[i]!);
+  }
+
+  /** Defines the macro of that name, or reads the model header that declares it. */
+  #macro(name: string): void {
+    const key = `macro ${name}`;
+    if (this.#tried.has(key) || isKeyword(name) || name.startsWith('CONFIG_')) return;
+    this.#tried.add(key);
+    if (this.#pieces >= MAX_PIECES || this.#depth >= MAX_DEPTH) return;
+    this.#depth++;
+    try {
+      if (!this.#wholeHeader(name)) {
+        for (const candidate of this.#graph.find('macros', name)) {
+          if (candidate.file.how !== 'tree') continue;
+          const file = this.#load(candidate.file);
+          if (!file || this.#read.has(file) || !this.#holds(file, candidate)) continue;
+          const { from, to } = candidate.entry;
+          this.#pieces++;
+          this.#preprocessor.defineNow(file, from);
+          this.#macrosFor(file, from + 3, to);
+          break;
+        }
+      }
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /**
+   * Reads the header of ours (or one that comes from the tree as a whole) that declares the name. Answers whether there is
+   * one, read now or before.
+   */
+  #wholeHeader(name: string): boolean {
+    let found = false;
+    for (const kind of ['macros', 'names', 'tags'] as const) {
+      for (const { file } of this.#graph.find(kind, name)) {
+        if (file.how === 'tree') break;
+        const source = this.#load(file);
+        if (!source) continue;
+        found = true;
+        if (this.#isRead(source)) continue;
+        this.#pieces++;
+        if (this.#parser) this.#parse(() => this.#preprocessor.slice(source, 0, source.tokens.count));
+        else this.#preprocessor.includeNow(source);
+        return true;
+      }
+    }
+    return found;
+  }
+
+  #isRead(file: SourceFile): boolean {
+    return this.#read.has(file) || (this.#state ?? this.#preprocessor.unitState()).read.has(file);
+  }
+
+  #load(file: GraphFile): SourceFile | undefined {
+    return this.#preprocessor.sources.load(file.how === 'model' ? 'model' : 'tree', file.path);
+  }
+
+  /** Whether the unit's macros lead to the piece. */
+  #holds(file: SourceFile, { entry }: Candidate): boolean {
+    for (const { opener, branch } of entry.branches) {
+      for (let i = opener; i <= branch && i < file.tokens.count; i = file.tokens.branches.get(i) ?? file.tokens.count)
+        this.#macrosFor(file, i + 2, lineEnd(file.tokens, i));
+      if (!this.#preprocessor.holds(file, opener, branch)) return false;
+    }
+    return true;
+  }
+
+  // ---- declarations ----
+
+  /** The declaration of a name that no header declared so far. */
+  find(name: string): Sym | undefined {
+    const parser = this.#parser;
+    if (!parser || this.#tried.has(name) || isKeyword(name)) return undefined;
+    this.#tried.add(name);
+    this.#take(['names', 'uses'], name);
+    const { scope } = parser.unit;
+    const found = scope.names.get(name);
+    // The unit may declare it after its use, and a header before it.
+    if (found) (found as { at: number }).at = -1;
+    return found;
+  }
+
+  /**
+   * Finds what an error says is missing. Answers true where the declaration that failed is worth another try.
+   */
+  supply(error: unknown): boolean {
+    const parser = this.#parser;
+    if (!parser || !(error instanceof MissingDeclaration)) return false;
+    const { missing } = error;
+    if (missing.kind === 'name') return missing.called && this.#stub(parser, missing.name);
+    if (missing.kind === 'member') return false;
+    const [, word, tag] = /\b(struct|union|enum) (\w+)/.exec(missing.type) ?? [];
+    const key = `${word} ${tag}`;
+    if (tag === undefined || this.#tried.has(key)) return false;
+    this.#tried.add(key);
+    this.#take(['tags'], tag);
+    const type = parser.unit.scope.tags.get(tag);
+    return type !== undefined && isRecord(type) && (type as RecordType).members !== undefined;
+  }
+
+  /** A function that is called and that nothing declares: `int name()`, as C took it once. */
+  #stub(parser: Parser, name: string): boolean {
+    const key = `stub ${name}`;
+    if (this.#tried.has(key) || parser.unit.linkage.has(name)) return false;
+    this.#tried.add(key);
+    const { unit, types } = parser;
+    const sym: FunctionSymbol = {
+      kind: 'function',
+      unit,
+      name,
+      loc: 0,
+      at: -1,
+      type: functionOf(types.int, [], true),
+      static: false,
+      inline: false,
+      weak: false,
+      definition: undefined,
+      index: -1,
+    };
+    unit.functions.push(sym);
+    unit.linkage.set(name, sym);
+    unit.scope.names.set(name, sym);
+    return true;
+  }
+
+  /** Parses the first piece that declares the name and that the unit's macros lead to. */
+  #take(kinds: readonly ('names' | 'tags' | 'uses')[], name: string): void {
+    if (this.#pieces >= MAX_PIECES || this.#depth >= MAX_DEPTH) return;
+    this.#depth++;
+    const errors = this.#preprocessor.errors.length;
+    try {
+      this.#preprocessor.enter(this.#state!);
+      if (this.#wholeHeader(name) && this.#declared(kinds[0]!, name)) return;
+      for (const kind of kinds) {
+        const names = kind === 'uses' ? parts(name) : [name];
+        const candidates = names.flatMap((each) => this.#graph.find(kind, each));
+        // A function with its body before a prototype of it.
+        const sorted = [...candidates.filter((c) => c.entry.body), ...candidates.filter((c) => !c.entry.body)];
+        for (const candidate of sorted) {
+          if (candidate.file.how !== 'tree') continue;
+          const file = this.#load(candidate.file);
+          if (!file || this.#read.has(file) || !this.#holds(file, candidate)) continue;
+          const { from, to } = candidate.entry;
+          const piece = `piece ${file.path} ${from}`;
+          if (this.#tried.has(piece)) continue;
+          this.#tried.add(piece);
+          this.#pieces++;
+          this.#macrosFor(file, from, to);
+          this.#parse(() => this.#preprocessor.slice(file, from, to));
+          if (this.#declared(kind, name)) return;
+        }
+      }
+    } catch (error) {
+      // A bound of the preprocessor: the rest stays undeclared.
+      if (!(error instanceof CodedError)) throw error;
+    } finally {
+      this.#preprocessor.errors.length = errors;
+      this.#depth--;
+    }
+  }
+
+  #declared(kind: 'names' | 'tags' | 'uses', name: string): boolean {
+    const { scope } = this.#parser!.unit;
+    return kind === 'tags' ? scope.tags.has(name) : scope.names.has(name);
+  }
+
+  /** Adds the tokens to those of the unit, so that bodies among them are found later, and parses them. */
+  #parse(tokens: () => Token[]): void {
+    const { unit, types, locations, limits } = this.#parser!;
+    this.#preprocessor.enter(this.#state!);
+    const all = unit.tokens as Token[];
+    const start = all.length;
+    for (const token of tokens()) all.push(token);
+    const parser = new Parser(unit, types, locations, limits);
+    parser.pos = start;
+    parser.late = true;
+    parser.imports = this;
+    // What of a header is not understood matters only where it is wanted, and is told there.
+    parseUnit(parser, []);
+  }
+}
+
+/** What a pasted name may have been made of: `__free_kfree` of `kfree`, `PageLocked` of `Locked`. */
+function parts(name: string): string[] {
+  const words = name.slice(0, 64).match(/[A-Z]?[a-z0-9]+|[A-Z]+|_+/g) ?? [];
+  const found: string[] = [];
+  for (let length = Math.min(words.length - 1, 8); length > 0; length--)
+    for (let at = 0; at + length <= words.length; at++) {
+      const part = words.slice(at, at + length).join('');
+      if (part.length > 2 && !part.startsWith('_') && !part.endsWith('_')) found.push(part);
+    }
+  return found;
+}
