@@ -6,7 +6,7 @@ import { Host, type Saved } from './host.ts';
 import type { Showing } from './layout.ts';
 import { differenceText } from './paint-difference.ts';
 import { Panel } from './panel.ts';
-import { makeScene, type Pin, type Region, type Scene } from './scene.ts';
+import { firstScenario, makeScene, type Pin, type Region, type Scene } from './scene.ts';
 import { search } from './search.ts';
 import { type Hit, Stage } from './stage.ts';
 import { RegionTable } from './table.ts';
@@ -109,16 +109,10 @@ class App {
     if (saved && index >= 0) this.#restoreView(saved);
   }
 
-  /** Without a scenario the first one that differs. */
   #open(patch: number, scenario: number | undefined): void {
     const report = this.#report?.patches[patch];
     const scenarios = report?.scenarios ?? [];
-    const index =
-      scenario ??
-      Math.max(
-        0,
-        scenarios.findIndex((s) => !s.same),
-      );
+    const index = scenario ?? (report ? firstScenario(report) : 0);
     this.#patch = patch;
     const chosen = scenarios[index];
     this.#scene = report && chosen ? makeScene(report, chosen) : undefined;

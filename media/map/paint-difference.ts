@@ -24,7 +24,7 @@ export function differenceText(scene: Scene): string {
   };
   count('removed', 'gone');
   count('added', 'new');
-  count('altered', 'with other flags');
+  count('altered', 'with other flags or parent');
   const before = scene.lanes.before.tries.length;
   const after = scene.lanes.after.tries.length;
   if (before !== after) parts.push(`${before} → ${after} tries`);
@@ -44,8 +44,12 @@ export function paintDifference(
   pen.plate('Difference', 4, y, font, theme.text, 'left');
   pen.plate(differenceText(scene), 4 + pen.measure('Difference', font) + 12, y, theme.font(12), theme.faint, 'left');
   const places = [new Places(), new Places()];
-  for (const difference of scene.differences.slice(0, MAX_DRAWN))
-    paintOne(pen, view, at.boxes, difference, places, selected);
+  const drawn = scene.differences.slice(0, MAX_DRAWN);
+  for (const { before, after } of drawn) {
+    if (before) places[0]!.take(view.x(before.start), view.x(before.end + 1n));
+    if (after) places[1]!.take(view.x(after.start), view.x(after.end + 1n));
+  }
+  for (const difference of drawn) paintOne(pen, view, at.boxes, difference, places, selected);
 }
 
 const HEIGHT = 20;

@@ -28,14 +28,14 @@ export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks:
   const drawn = lane.rows.map((_, depth) => rows.at(depth)?.boxes(view) ?? []);
   for (const [depth, boxes] of drawn.entries())
     for (const one of boxes) paintBox(pen, view, one, box.rowsTop + depth * box.rowStep, box.rowHeight, marks);
-  if (lane.count === 0)
-    pen.text('nothing below the root', 10, box.rowsTop + box.rowHeight / 2, theme.font(12), theme.faint);
   const tears = paintTears(pen, view, box);
   for (const [depth, boxes] of drawn.entries()) {
     const across = tears.filter((tear) => tear.depth > depth).map((tear) => tear.x);
     for (const one of boxes)
       if (one.count === 1) paintLabel(pen, view, one, across, box.rowsTop + depth * box.rowStep, box.rowHeight);
   }
+  if (lane.count === 0)
+    pen.plate('nothing below the root', 10, box.rowsTop + box.rowHeight / 2, theme.font(12), theme.faint, 'left');
   paintTitle(pen, box);
   if (box.tries) paintTries(pen, view, lane.tries, box.tries.top, box.tries.height, marks.hoveredTry);
 }

@@ -20,7 +20,7 @@ const changeNames: Readonly<Record<Region['change'], string>> = {
   added: '+ only after',
   removed: '− only before',
   moved: '⇄ moved',
-  altered: '≠ other flags',
+  altered: '≠ other flags or parent',
 };
 
 /** Exact facts of what is selected or under the pointer, the findings of the scenario, and the legend. */

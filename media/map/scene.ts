@@ -1,4 +1,5 @@
 import { type Kind, kindOf } from '../../src/model/map/facts.ts';
+import { larger } from '../../src/model/map/numbers.ts';
 import type { Extent } from '../../src/model/map/scale.ts';
 import type {
   Candidate,
@@ -96,6 +97,8 @@ export interface Scene {
   readonly marks: readonly bigint[];
 }
 
+/** Of more regions than this that a scenario made, the rest is not looked at when tries are sorted out. */
+const MANY = 200;
 /** Tries beyond this number get no room of their own on the compressed axis. */
 const ROOMY_TRIES = 64;
 
@@ -166,21 +169,52 @@ function makeLane(world: World, scenario: ScenarioResult): Lane {
   };
   const tops = outcome.tree.map((node) => make(node, 0, undefined));
   for (const row of rows) row.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
-  const made = new Set(rows.flat().flatMap((r) => (r.from === 'scenario' ? [`${r.start}-${r.end}`] : [])));
+  const made = rows.flat().filter((r) => r.from === 'scenario');
   return { world, rows, tops, count, tries: triesOf(scenario.candidates[world], made), outcome };
 }
 
-function triesOf(candidates: readonly Candidate[], made: ReadonlySet<string>): Try[] {
-  const ranges: { start: bigint; end: bigint; calls: { function: string; result: string }[] }[] = [];
-  for (const candidate of candidates) {
-    const start = BigInt(candidate.start);
-    const end = BigInt(candidate.end);
-    const call = { function: candidate.function, result: candidate.result };
-    const last = ranges.at(-1);
-    if (last && last.start === start && last.end === end) last.calls.push(call);
-    else ranges.push({ start, end, calls: [call] });
+/**
+ * The tries of a search among all ranges that functions were asked about: the calls of one function, with what others
+ * were asked about the same range. It is the one that most often looked at a range that the scenario then made; where
+ * nothing was made, the one with the largest ranges, and the innermost of those. A look inside a region that was made is
+ * none: the search is over by then.
+ */
+function triesOf(candidates: readonly Candidate[], made: readonly Region[]): Try[] {
+  const calls = candidates.map(({ start, end, function: name, result }) => ({
+    start: BigInt(start),
+    end: BigInt(end),
+    call: { function: name, result },
+  }));
+  const taken = new Set(made.map((r) => `${r.start}-${r.end}`));
+  const isTaken = (c: { start: bigint; end: bigint }) => taken.has(`${c.start}-${c.end}`);
+  const probes = new Map<string, { hits: number; size: bigint; calls: number }>();
+  for (const c of calls) {
+    const probe = probes.get(c.call.function) ?? { hits: 0, size: 0n, calls: 0 };
+    if (isTaken(c)) probe.hits++;
+    if (c.end >= c.start) probe.size = larger(probe.size, c.end - c.start);
+    probe.calls++;
+    probes.set(c.call.function, probe);
   }
-  return ranges.map((r) => ({ ...r, chosen: made.has(`${r.start}-${r.end}`), wrapped: r.end < r.start }));
+  const [probe] = [...probes].reduce<[string | undefined, { hits: number; size: bigint; calls: number }]>(
+    (best, one) => {
+      const [a, b] = [best[1], one[1]];
+      const better =
+        a.hits > 0 || b.hits > 0
+          ? b.hits > 0 && (a.hits === 0 || b.calls > a.calls)
+          : b.size > a.size || (b.size === a.size && b.calls > 1);
+      return better ? one : best;
+    },
+    [undefined, { hits: 0, size: -1n, calls: 0 }],
+  );
+  const inside = (c: { start: bigint; end: bigint }) =>
+    made.slice(0, MANY).some((r) => r.start <= c.start && c.end <= r.end && (r.start !== c.start || r.end !== c.end));
+  const tries: { start: bigint; end: bigint; calls: { function: string; result: string }[] }[] = [];
+  for (const c of calls) {
+    const last = tries.at(-1);
+    if (last && last.start === c.start && last.end === c.end) last.calls.push(c.call);
+    else if (c.call.function === probe && !inside(c)) tries.push({ start: c.start, end: c.end, calls: [c.call] });
+  }
+  return tries.map((t) => ({ ...t, chosen: isTaken(t), wrapped: t.end < t.start }));
 }
 
 /**
@@ -252,8 +286,8 @@ function extentsOf(lane: Lane): Extent[] {
 /** A power of two that holds the limits and all regions, but for those that reach to the end of the 64-bit space. */
 function endOf(extents: readonly Extent[], limits: readonly Limit[]): bigint {
   let most = 1n << 32n;
-  for (const { at } of limits) if (at > most) most = at;
-  for (const { end } of extents) if (end + 1n > most) most = end + 1n;
+  for (const { at } of limits) most = larger(most, at);
+  for (const { end } of extents) most = larger(most, end + 1n);
   let end = 1n;
   while (end < most && end < 1n << 64n) end <<= 1n;
   return end;
@@ -279,4 +313,16 @@ function placeOf(shown: FindingCase, lanes: readonly Lane[], differences: readon
   }
   const [only] = differences;
   return differences.length === 1 ? (only!.after ?? only!.before)!.start : undefined;
+}
+
+/** What to show first: the scenario that proves the first finding, else the first that differs. */
+export function firstScenario(patch: PatchReport): number {
+  for (const { proof } of patch.findings) {
+    const index = patch.scenarios.findIndex((s) => s.name === proof.scenario && s.machine === proof.machine);
+    if (index >= 0) return index;
+  }
+  return Math.max(
+    0,
+    patch.scenarios.findIndex((s) => !s.same),
+  );
 }
