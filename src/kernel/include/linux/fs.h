@@ -19,7 +19,6 @@ struct seq_file;
 
 struct address_space {
 	struct inode *host;
-	/* Ranges that unmap_mapping_range() was asked to unmap, counted. */
 };
 struct inode {
 	umode_t i_mode;
