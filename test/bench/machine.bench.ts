@@ -18,7 +18,7 @@ import {
  * What the stepper costs: statements a second on a walk over 5,000 siblings with 64-bit compares, with and without trace;
  * snapshot and restore; short executions with a stop at every visible access.
  *
- * Run with `npx tsx test/bench/machine.bench.ts`.
+ * Run with `npx mocha test/bench/machine.bench.ts`.
  */
 
 const NODES = 5000;
@@ -104,94 +104,101 @@ function seconds(run: () => void): number {
   return (performance.now() - before) / 1000;
 }
 
-const { program, build, search } = walkProgram();
-const budget = { statements: 1e9, traceSteps: 4_000_000 };
+describe('bench: the stepper', () => {
+  const { program, build, search } = walkProgram();
+  const budget = { statements: 1e9, traceSteps: 4_000_000 };
 
-for (const [name, trace, until] of [
-  ['no trace', false, 'end'],
-  ['trace', true, 'end'],
-  ['stops looked for', false, 'visible'],
-] as const) {
-  const m = createStepper(program, table({ functions: allocators }), { budget, trace });
-  m.run(m.spawn('build', build, [BigInt(NODES)]), 'end');
-  const t = m.spawn('search', search, [200n]);
-  if (until === 'visible') m.run(t, 'statement');
-  const start = m.snapshot();
-  let best = Number.POSITIVE_INFINITY;
-  let count = 0;
-  for (let round = 0; round < 5; round++) {
-    m.restore(start);
-    const before = m.statements;
-    if (until === 'visible') {
-      const stops = 20_000;
-      const s = seconds(() => {
-        for (let i = 0; i < stops; i++) m.run(t, 'visible');
+  for (const [name, trace, until] of [
+    ['no trace', false, 'end'],
+    ['trace', true, 'end'],
+    ['stops looked for', false, 'visible'],
+  ] as const) {
+    it(name, () => {
+      const m = createStepper(program, table({ functions: allocators }), { budget, trace });
+      m.run(m.spawn('build', build, [BigInt(NODES)]), 'end');
+      const t = m.spawn('search', search, [200n]);
+      if (until === 'visible') m.run(t, 'statement');
+      const start = m.snapshot();
+      let best = Number.POSITIVE_INFINITY;
+      let count = 0;
+      for (let round = 0; round < 5; round++) {
+        m.restore(start);
+        const before = m.statements;
+        if (until === 'visible') {
+          const stops = 20_000;
+          const s = seconds(() => {
+            for (let i = 0; i < stops; i++) m.run(t, 'visible');
+          });
+          best = Math.min(best, s / stops);
+          continue;
+        }
+        const s = seconds(() => void m.run(t, 'end'));
+        count = m.statements - before;
+        best = Math.min(best, s / count);
+      }
+      if (until === 'visible')
+        console.log(`      stop at each visible access: ${(1e-3 / best).toFixed(0)} thousand stops/s`);
+      else console.log(`      walk, ${name}: ${(1e-6 / best).toFixed(1)} million statements/s (${count} statements)`);
+      const snap = seconds(() => {
+        for (let i = 0; i < 100; i++) m.snapshot();
       });
-      best = Math.min(best, s / stops);
-      continue;
-    }
-    const s = seconds(() => void m.run(t, 'end'));
-    count = m.statements - before;
-    best = Math.min(best, s / count);
+      const back = seconds(() => {
+        for (let i = 0; i < 100; i++) m.restore(start);
+      });
+      console.log(
+        `      snapshot ${(snap * 1e4).toFixed(0)} µs, restore ${(back * 1e4).toFixed(0)} µs, ${start.bytes} bytes`,
+      );
+    });
   }
-  if (until === 'visible') console.log(`stop at each visible access: ${(1e-3 / best).toFixed(0)} thousand stops/s`);
-  else console.log(`walk, ${name}: ${(1e-6 / best).toFixed(1)} million statements/s (${count} statements)`);
-  const snap = seconds(() => {
-    for (let i = 0; i < 100; i++) m.snapshot();
-  });
-  const back = seconds(() => {
-    for (let i = 0; i < 100; i++) m.restore(start);
-  });
-  console.log(`  snapshot ${(snap * 1e4).toFixed(0)} µs, restore ${(back * 1e4).toFixed(0)} µs, ${start.bytes} bytes`);
-}
 
-/** Two threads, each: lock, read and write a shared word twice, unlock; every schedule of one switch, from a snapshot. */
-{
-  const b = new Builder();
-  const g = b.global('x', 8);
-  const lock = b.fn('lock', [], int);
-  const unlock = b.fn('unlock', [], int);
-  const main = b.fn('main', [], int, (f) => {
-    const r = f.reg('i64');
-    f.stmt().call(undefined, lock);
-    for (let i = 0; i < 2; i++) {
-      f.stmt().load(r, '64', { op: 'global', global: g, offset: 0 });
-      f.stmt().store('64', { op: 'global', global: g, offset: 0 }, add(reg(r), i64(1)));
-    }
-    f.stmt().call(undefined, unlock).stmt().ret(i32(0));
+  /** Two threads, each: lock, read and write a shared word twice, unlock; every schedule of one switch, from a snapshot. */
+  it('short executions', () => {
+    const b = new Builder();
+    const g = b.global('x', 8);
+    const lock = b.fn('lock', [], int);
+    const unlock = b.fn('unlock', [], int);
+    const main = b.fn('main', [], int, (f) => {
+      const r = f.reg('i64');
+      f.stmt().call(undefined, lock);
+      for (let i = 0; i < 2; i++) {
+        f.stmt().load(r, '64', { op: 'global', global: g, offset: 0 });
+        f.stmt().store('64', { op: 'global', global: g, offset: 0 }, add(reg(r), i64(1)));
+      }
+      f.stmt().call(undefined, unlock).stmt().ret(i32(0));
+    });
+    let held = false;
+    const natives = new Map<string, Native>([
+      ['lock', () => (held ? { block: 'l', why: 'the lock' } : void (held = true))],
+      [
+        'unlock',
+        (c) => {
+          held = false;
+          c.wake('l');
+        },
+      ],
+    ]);
+    const m = createStepper(
+      b.program(),
+      table({
+        functions: natives,
+        visible: new Set(['lock', 'unlock']),
+        state: [{ save: () => held, restore: (s) => void (held = s as boolean) }],
+      }),
+    );
+    m.spawn('a', main);
+    m.spawn('b', main);
+    const start = m.snapshot();
+    let executions = 0;
+    const until: Until = 'visible';
+    const s = seconds(() => {
+      for (; executions < 3000; executions++) {
+        m.restore(start);
+        for (let k = 0; k <= executions % 6; k++) m.run(0, until);
+        while (m.run(1, until) === until);
+        while (m.run(0, until) === until);
+        while (m.run(1, until) === until);
+      }
+    });
+    console.log(`      short executions of two threads from a snapshot: ${(executions / s).toFixed(0)} a second`);
   });
-  let held = false;
-  const natives = new Map<string, Native>([
-    ['lock', () => (held ? { block: 'l', why: 'the lock' } : void (held = true))],
-    [
-      'unlock',
-      (c) => {
-        held = false;
-        c.wake('l');
-      },
-    ],
-  ]);
-  const m = createStepper(
-    b.program(),
-    table({
-      functions: natives,
-      visible: new Set(['lock', 'unlock']),
-      state: [{ save: () => held, restore: (s) => void (held = s as boolean) }],
-    }),
-  );
-  m.spawn('a', main);
-  m.spawn('b', main);
-  const start = m.snapshot();
-  let executions = 0;
-  const until: Until = 'visible';
-  const s = seconds(() => {
-    for (; executions < 3000; executions++) {
-      m.restore(start);
-      for (let k = 0; k <= executions % 6; k++) m.run(0, until);
-      while (m.run(1, until) === until);
-      while (m.run(0, until) === until);
-      while (m.run(1, until) === until);
-    }
-  });
-  console.log(`short executions of two threads from a snapshot: ${(executions / s).toFixed(0)} a second`);
-}
+});
