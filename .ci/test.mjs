@@ -9,7 +9,6 @@ import { isCi, root } from './lib/paths.mjs';
 await ensureDependencies();
 // Only now: these import packages.
 const { broken, none, runMocha } = await import('./lib/suite.mjs');
-const { build } = await import('./build.mjs');
 const { install } = await import('./lib/debian.mjs');
 const { ensureKernels, kernelsRoot } = await import('./lib/kernels.mjs');
 const { onPath } = await import('./lib/paths.mjs');
@@ -26,7 +25,7 @@ const suites = [
   { name: 'oracle', lane: 1, needs: ['gcc', 'kernels'], run: mocha('oracle', kernels()) },
   { name: 'kernel', lane: 1, needs: ['gcc', 'kernels'], run: mocha('kernel', kernels()) },
   { name: 'host', lane: 'alone', needs: ['editor'], run: runHostTests },
-  { name: 'e2e', lane: 'alone', needs: ['editor', 'build'], run: mocha('e2e') },
+  { name: 'e2e', lane: 'alone', needs: ['editor'], run: mocha('e2e') },
 ];
 const provide = {
   gcc: async () => {
@@ -41,7 +40,6 @@ const provide = {
     await ensureChromium();
     await ensureServer();
   },
-  build: () => build(),
 };
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

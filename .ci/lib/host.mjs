@@ -3,8 +3,8 @@
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from '../build.mjs';
 import { launchChromium } from './browser.mjs';
+import { build } from './build.mjs';
 import { onPath, root } from './paths.mjs';
 import { makeSample } from './sample.mjs';
 import { broken, readResult } from './suite.mjs';
@@ -73,7 +73,7 @@ async function inServer(kind, data, workspace) {
   const folder = path.join(data, kind);
   const file = path.join(data, `${kind}.json`);
   const settings = kind === 'web' ? { 'remote.extensionKind': { 'iomem-review.iomem-review': ['web'] } } : {};
-  const server = await startServer({ data: folder, settings, env: { IOMEM_REVIEW_RESULT: file } });
+  const server = await startServer({ data: folder, driver: true, settings, env: { IOMEM_REVIEW_RESULT: file } });
   const browser = await launchChromium();
   // What the tests say, and all the rest of the window's console.
   const tests = [];

@@ -108,13 +108,15 @@ const quietSettings = {
 /**
  * Starts a server on a loopback port of its own. `data` is a folder for everything it writes.
  * `trust`: false shows VS Code's workspace-trust behaviour; by default every folder is trusted.
+ * `driver`: for windows with `extensionDevelopmentPath` and `extensionTestsPath`, which a built product ignores otherwise.
+ * It hides the messages that pop up.
  */
-export async function startServer({ data, settings = {}, env = {}, trust = true, port = undefined }) {
+export async function startServer({ data, settings = {}, env = {}, trust = true, driver = false }) {
   const { node, vscode } = await ensureServer();
   for (const folder of ['user/User', 'user/Machine', 'extensions'])
     mkdirSync(path.join(data, folder), { recursive: true });
   writeFileSync(path.join(data, 'user/User/settings.json'), JSON.stringify({ ...quietSettings, ...settings }));
-  const listen = port ?? (await freePort());
+  const listen = await freePort();
   // Other users of this machine, and pages in this browser, do not know it.
   const token = randomBytes(16).toString('hex');
   const args = [
@@ -122,8 +124,7 @@ export async function startServer({ data, settings = {}, env = {}, trust = true,
     ...['--host', '127.0.0.1', '--port', String(listen), '--connection-token', token, '--accept-server-license-terms'],
     ...['--server-data-dir', path.join(data, 'server'), '--user-data-dir', path.join(data, 'user')],
     ...['--extensions-dir', path.join(data, 'extensions'), '--telemetry-level', 'off'],
-    // Without this a built product ignores extensionDevelopmentPath and extensionTestsPath.
-    '--enable-smoke-test-driver',
+    ...(driver ? ['--enable-smoke-test-driver'] : []),
     ...(trust ? ['--disable-workspace-trust'] : []),
   ];
   const logFile = path.join(data, 'server.log');

@@ -6,11 +6,15 @@ import { launchChromium } from '../../.ci/lib/browser.mjs';
 import { root } from '../../.ci/lib/paths.mjs';
 import { makeSample } from '../../.ci/lib/sample.mjs';
 import { remoteUri, startServer, windowAddress } from '../../.ci/lib/vscode-server.mjs';
+import { installVsix, makeVsix } from '../../.ci/lib/vsix.mjs';
 
 /** Pictures for people to look at. */
 const pictures = path.join(root, 'test-results');
 
 type Server = Awaited<ReturnType<typeof startServer>>;
+
+/** Made once for all editors of this process. */
+let vsix: ReturnType<typeof makeVsix> | undefined;
 
 /** A VS Code with the extension and a copy of the sample, in a real browser. */
 export class Editor {
@@ -29,6 +33,9 @@ export class Editor {
   static async start(options: { settings?: Record<string, unknown>; trust?: boolean } = {}): Promise<Editor> {
     const data = mkdtempSync(path.join(tmpdir(), 'iomem-review-e2e-'));
     const workspace = await makeSample(path.join(data, 'workspace'));
+    // What ships, as a person gets it.
+    vsix ??= makeVsix(path.join(tmpdir(), `iomem-review-${process.pid}.vsix`));
+    await installVsix((await vsix).packagePath, data);
     const server = await startServer({ data, ...options });
     try {
       return new Editor(data, workspace, server, await launchChromium());
@@ -48,7 +55,6 @@ export class Editor {
     page.setDefaultTimeout(30_000);
     await page.goto(
       windowAddress(this.#server, this.workspace, [
-        ['extensionDevelopmentPath', remoteUri(this.#server, root)],
         ['openFile', remoteUri(this.#server, path.join(this.workspace, file))],
       ]),
     );
@@ -87,14 +93,21 @@ export class Window {
     await input.waitFor({ state: 'hidden' });
   }
 
-  /** Runs a command from the palette. */
+  /** Runs a command from the palette; a palette that was opened before the extensions were known is opened again. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input[type=text]');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title });
+    for (let tries = 0; tries < 10; tries++) {
+      await this.page.keyboard.press('F1');
+      const input = this.page.locator('.quick-input-widget input[type=text]');
+      await input.waitFor();
+      await input.fill(`>${title}`);
+      if (await isShown(row, 3000)) {
+        await this.page.keyboard.press('Enter');
+        return;
+      }
+      await this.page.keyboard.press('Escape');
+    }
+    throw new Error(`There is no command “${title}”`);
   }
 
   /** The lenses that are in sight. */

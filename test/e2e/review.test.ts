@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Editor, stepsOf, type Window } from './editor.ts';
+
+const slowScenario = `// machine: x86_64
+#include <iomem-review.h>
+static u64 sum;
+CHECK
+{
+	u64 i;
+
+	for (i = 0; i < 100000000000ull; i++)
+		sum += i;
+	OBSERVE(sum);
+}
+`;
 
 describe('e2e: a review in the editor', function () {
   this.timeout(120_000);
@@ -82,16 +95,34 @@ describe('e2e: a review in a workspace that is not trusted', function () {
       trust: false,
       settings: { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },
     });
-    window = await editor.open('patches/single/comment-only.patch');
+    // A scenario of the reviewer's own that takes longer than anybody waits.
+    writeFileSync(path.join(editor.workspace, 'slow.c'), slowScenario);
+    mkdirSync(path.join(editor.workspace, '.vscode'), { recursive: true });
+    const slow = { 'iomemReview.scenarios': ['slow.c'], 'iomemReview.budget.statements': 1_000_000_000 };
+    writeFileSync(path.join(editor.workspace, '.vscode/settings.json'), JSON.stringify(slow));
+    window = await editor.open('patches/single/refactor.patch');
   });
   after(() => editor.stop());
   const step = stepsOf(() => window);
 
-  step('reviews a patch', async () => {
+  step('shows progress, stays responsive, and can be cancelled', async () => {
     await window.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
     await window.command('Iomem Review: Review Patch');
+    const notification = window.page.locator('.notification-toast', { hasText: 'Reviewing refactor.patch' });
+    await notification.waitFor();
+    await window.goTo(3);
+    await window.picture('6-progress');
+    await notification.getByRole('button', { name: 'Cancel' }).click();
+    await notification.waitFor({ state: 'hidden' });
+    await window.lens('Review this patch').first().waitFor();
+  });
+
+  step('reviews a patch', async () => {
+    writeFileSync(path.join(editor.workspace, '.vscode/settings.json'), '{}');
+    await window.page.waitForTimeout(2000);
+    await window.command('Iomem Review: Review Patch');
     await window.lens('no difference').first().waitFor({ timeout: 60_000 });
-    await window.picture('6-restricted');
+    await window.picture('7-restricted');
   });
 
   step('does not offer what runs git', async () => {

@@ -1,2 +1,2 @@
 /** What `virtual:model` holds in the bundles, read from disk: tests run the sources, not the bundles. */
-export { readModelFiles } from '../../.ci/model-files.mjs';
+export { readModelFiles } from '../../.ci/lib/model-files.mjs';

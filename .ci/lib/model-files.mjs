@@ -2,7 +2,7 @@
 // one module. src/model-files.d.ts declares it; test/support/model-files.ts reads the same from disk.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from './lib/paths.mjs';
+import { root } from './paths.mjs';
 
 /** Folder in the repository → folder in the model. */
 const modelFolders = [
