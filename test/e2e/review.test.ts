@@ -111,6 +111,7 @@ describe('e2e: a review in a workspace that is not trusted', function () {
     const notification = window.page.locator('.notification-toast', { hasText: 'Reviewing refactor.patch' });
     await notification.waitFor();
     await window.goTo(3);
+    await window.lens('Reviewing…').first().waitFor();
     await window.picture('6-progress');
     await notification.getByRole('button', { name: 'Cancel' }).click();
     await notification.waitFor({ state: 'hidden' });
