@@ -61,27 +61,21 @@ function paintBox(pen: Pen, view: View, box: Box, y: number, height: number, mar
   const x1 = Math.min(box.x1, view.width + 8);
   const width = Math.max(x1 - x0 - 1, 1.5);
   const colour = theme.kinds[region.kind];
-  if (box.count > 1) {
-    // Too narrow to be told apart: a block with a saw-tooth of strokes.
-    pen.fill(region.kind, x0, y, width, height, 0.5);
-    c.strokeStyle = theme.contrast ? theme.line : colour;
-    c.lineWidth = 1;
-    c.strokeRect(x0 + 0.5, y + 0.5, Math.max(width - 1, 1), height - 1);
+  const busy = isBusy(region.flags);
+  if (width <= SLIM) {
+    paintSlim(pen, box, x0, y, width, height, busy, marks);
     return;
   }
-  const busy = isBusy(region.flags);
   pen.fill(region.kind, x0, y, width, height, busy ? 0.42 : 0.16);
-  if (width > 4) {
-    if (!busy) c.setLineDash([4, 3]);
-    c.strokeStyle = theme.contrast ? theme.line : colour;
-    c.lineWidth = 1;
-    pen.path(x0 + 0.5, y + 0.5, width - 1, height - 1);
-    c.stroke();
-    c.setLineDash([]);
-    if (busy && !theme.contrast) {
-      c.fillStyle = colour;
-      c.fillRect(x0 + 0.5, y + 2, 2, height - 4);
-    }
+  if (!busy) c.setLineDash([4, 3]);
+  c.strokeStyle = theme.contrast ? theme.line : colour;
+  c.lineWidth = 1;
+  pen.path(x0 + 0.5, y + 0.5, width - 1, height - 1);
+  c.stroke();
+  c.setLineDash([]);
+  if (busy && !theme.contrast) {
+    c.fillStyle = colour;
+    c.fillRect(x0 + 0.5, y + 2, 2, height - 4);
   }
   if (region.change !== 'same' || region.from === 'scenario') {
     c.strokeStyle = region.change === 'removed' ? theme.removed : region.change === 'same' ? theme.faint : theme.text;
@@ -97,6 +91,32 @@ function paintBox(pen: Pen, view: View, box: Box, y: number, height: number, mar
     pen.path(x0 - 1.5, y - 1.5, width + 3, height + 3, 4);
     c.stroke();
   }
+}
+
+/** Up to this width a region is a plain stroke, without corners, mark and border. */
+const SLIM = 5;
+
+/** Plain and quick: there can be one for every few pixels of every row. */
+function paintSlim(
+  pen: Pen,
+  { region, count }: Box,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  busy: boolean,
+  marks: LaneMarks,
+): void {
+  const { c, theme } = pen;
+  c.fillStyle = theme.contrast ? theme.line : theme.kinds[region.kind];
+  c.globalAlpha = count > 1 ? 0.6 : busy ? 0.75 : 0.45;
+  c.fillRect(x, y, Math.max(1.5, width - (count > 1 ? 0.5 : 0)), height);
+  c.globalAlpha = 1;
+  const marked = stands(region, marks.selected) || stands(region, marks.hovered);
+  if (count > 1 || (region.change === 'same' && !marked)) return;
+  c.strokeStyle = marked ? theme.focus : region.change === 'removed' ? theme.removed : theme.text;
+  c.lineWidth = 2;
+  c.strokeRect(x - 1, y - 1, width + 2, height + 2);
 }
 
 /** A region that is the same in both worlds is marked in both. */

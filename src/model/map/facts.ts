@@ -31,9 +31,21 @@ const byName: readonly (readonly [RegExp, Kind])[] = [
   [/^PCI |^[0-9a-f]{4}:[0-9a-f]{2}:|^pnp |^PNP|APIC|^HPET|MMIO/i, 'pci'],
 ];
 
+/** Names repeat by the thousand; what is remembered is bounded. */
+const known = new Map<string, Kind | undefined>();
+
+function kindByName(name: string): Kind | undefined {
+  if (!known.has(name)) {
+    if (known.size > 10_000) known.clear();
+    known.set(name, byName.find(([pattern]) => pattern.test(name))?.[1]);
+  }
+  return known.get(name);
+}
+
 export function kindOf(region: Named): Kind {
   if (region.desc === IORES_DESC.devicePrivate) return 'device';
-  for (const [pattern, kind] of byName) if (pattern.test(region.name)) return kind;
+  const named = kindByName(region.name);
+  if (named) return named;
   if (region.desc === IORES_DESC.cxl || region.desc === IORES_DESC.softReserved) return 'cxl';
   if (region.desc === IORES_DESC.persistentMemory || region.desc === IORES_DESC.persistentMemoryLegacy) return 'pmem';
   if (region.desc === IORES_DESC.reserved) return 'reserved';

@@ -82,21 +82,34 @@ export class Scale {
 
   /** The address that lies `length` of the line away; stays inside the map. */
   move(from: bigint, length: number): bigint {
-    let i = this.indexOf(from);
-    let left = length;
-    let at = from;
-    while (left !== 0) {
-      const segment = this.segments[i]!;
-      const size = segment.end - segment.start;
-      const room = segment.length * ratio(left > 0 ? segment.end - at : at - segment.start, size);
-      if (Math.abs(left) <= room) return clamp(at + scaled(size, left / segment.length), 0n, this.end);
-      left -= Math.sign(left) * room;
-      i += Math.sign(left);
-      if (i < 0) return 0n;
-      if (i >= this.segments.length) return this.end;
-      at = left > 0 ? segment.end : segment.start;
+    const i = this.indexOf(from);
+    const first = this.segments[i]!;
+    const size = first.end - first.start;
+    const back = length < 0;
+    const room = first.length * ratio(back ? from - first.start : first.end - from, size);
+    if (Math.abs(length) <= room) return clamp(from + scaled(size, length / first.length), 0n, this.end);
+    // Beyond the first piece, measured from its edge.
+    const edge = back ? first.at : (this.segments[i + 1]?.at ?? 1);
+    const left = Math.abs(length) - room;
+    const j = this.#holding(back ? edge - left : edge + left);
+    const last = this.segments[j]!;
+    if (back ? j >= i : j <= i) return back ? clamp(first.start, 0n, this.end) : clamp(first.end, 0n, this.end);
+    const far = last.end - last.start;
+    const inside = back ? left - (edge - (last.at + last.length)) : left - (last.at - edge);
+    const offset = scaled(far, Math.max(0, Math.min(1, inside / last.length)));
+    return back ? last.end - offset : last.start + offset;
+  }
+
+  /** Index of the segment at a position of the line; of the first or last one outside. */
+  #holding(position: number): number {
+    let low = 0;
+    let high = this.segments.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.segments[middle]!.at <= position) low = middle;
+      else high = middle - 1;
     }
-    return at;
+    return low;
   }
 }
 

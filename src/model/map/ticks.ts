@@ -8,7 +8,7 @@ export interface Tick {
 }
 
 /** Edges of pieces that are looked at; the roundest of the rest would not fit anyway. */
-const MAX_EDGES = 4000;
+const MAX_EDGES = 600;
 
 /**
  * Labelled addresses for an axis of `width` pixels: edges of what the axis holds and round addresses between them, the
@@ -78,9 +78,12 @@ function roundOnes(
 
 function roundness(address: bigint, end: bigint): number {
   if (address === 0n || address === end) return 128;
-  let bits = 0;
-  for (let rest = address; (rest & 1n) === 0n; rest >>= 1n) bits++;
-  return bits;
+  // By hex digits, which is how roundness shows.
+  const digits = address.toString(16);
+  let zeros = 0;
+  while (digits[digits.length - 1 - zeros] === '0') zeros++;
+  const last = Number.parseInt(digits[digits.length - 1 - zeros]!, 16);
+  return zeros * 4 + (last % 8 === 0 ? 3 : last % 4 === 0 ? 2 : last % 2 === 0 ? 1 : 0);
 }
 
 /** Powers of two from 2^40 up are known by that name. */
