@@ -383,7 +383,7 @@ function declareLibrary(p: Parser, name: string, spec: string, loc: Loc): Functi
     inline: false,
     weak: false,
     definition: undefined,
-    index: -1,
+    linked: false,
   };
   p.unit.functions.push(sym);
   p.unit.linkage.set(name, sym);

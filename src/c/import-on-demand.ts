@@ -176,7 +176,7 @@ export class Imports {
       inline: false,
       weak: false,
       definition: undefined,
-      index: -1,
+      linked: false,
     };
     unit.functions.push(sym);
     unit.linkage.set(name, sym);

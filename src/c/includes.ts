@@ -31,7 +31,7 @@ export class IncludeResolver {
   readonly #fromTree: ReadonlySet<string>;
   readonly #arch: string | undefined;
   /** By name: an angle include means the same everywhere. */
-  readonly #angle = new Map<string, SourceFile | undefined>();
+  readonly #angle = new Map<string, readonly Candidate[]>();
 
   constructor(sources: SourceManager, context: Pick<CompileInput, 'fromTree' | 'defines'>) {
     this.#sources = sources;
@@ -48,8 +48,9 @@ export class IncludeResolver {
     }
     const beside = quoted ? this.#first(this.#beside(name, quoted, from)) : undefined;
     if (beside) return beside;
-    if (!this.#angle.has(name)) this.#angle.set(name, this.#first(this.#search(name)));
-    return this.#angle.get(name);
+    let angle = this.#angle.get(name);
+    if (!angle) this.#angle.set(name, (angle = this.#search(name)));
+    return this.#first(angle);
   }
 
   #first(candidates: readonly Candidate[]): SourceFile | undefined {

@@ -17,6 +17,9 @@ export interface ParsedUnit {
   readonly symbols: UnitSymbols;
   readonly weak: boolean;
   readonly private: boolean;
+  /** What the top-level pass declared; bodies, which are parsed later, may declare more. */
+  readonly functions?: number;
+  readonly globals?: number;
 }
 
 type Named = FunctionSymbol | GlobalSymbol;
@@ -49,6 +52,8 @@ export class LinkedProgram implements Program, LinkHost {
   /** Where each function is defined or first declared. */
   readonly #signatures: { signature: Signature; type: CType; loc: Loc }[] = [];
   readonly #unitOf = new Map<UnitSymbols, ParsedUnit>();
+  readonly #functionIndices = new Map<FunctionSymbol, number>();
+  readonly #globalIndices = new Map<GlobalSymbol, number>();
   readonly #strings = new Map<string, number>();
   /** Functions that are declared but defined nowhere. */
   readonly #externals = new Map<string, number>();
@@ -63,15 +68,16 @@ export class LinkedProgram implements Program, LinkHost {
       this.#collect(unit);
     }
     for (const unit of units) {
-      for (const sym of unit.symbols.functions) this.functionIndex(sym);
+      for (const sym of unit.symbols.functions.slice(0, unit.functions)) this.functionIndex(sym);
       // Strings and literals come in when something refers to them.
-      for (const sym of unit.symbols.globals)
+      for (const sym of unit.symbols.globals.slice(0, unit.globals))
         if (sym.name !== '' && sym.inFunction === undefined) this.globalIndex(sym);
     }
   }
 
   #collect(unit: ParsedUnit): void {
-    for (const sym of [...unit.symbols.functions, ...unit.symbols.globals]) {
+    const { functions, globals } = unit.symbols;
+    for (const sym of [...functions.slice(0, unit.functions), ...globals.slice(0, unit.globals)]) {
       const defined = sym.kind === 'function' ? sym.definition !== undefined : sym.defined;
       if (sym.static || (unit.private && defined)) continue;
       this.#externalNames.add(sym.name);
@@ -92,23 +98,24 @@ export class LinkedProgram implements Program, LinkHost {
   }
 
   functionIndex(sym: FunctionSymbol): number {
-    if (sym.index >= 0) return sym.index;
+    const known = this.#functionIndices.get(sym);
+    if (known !== undefined) return known;
+    const index = this.#newFunctionIndex(sym);
+    this.#functionIndices.set(sym, index);
+    sym.linked = true;
+    return index;
+  }
+
+  #newFunctionIndex(sym: FunctionSymbol): number {
     const unit = this.#unit(sym);
     const own = sym.static || (unit.private && sym.definition !== undefined);
     const winner = own ? undefined : this.#definitions.get(sym.name);
-    if (winner && winner.sym !== sym && winner.sym.kind === 'function') {
-      sym.index = this.functionIndex(winner.sym);
-      return sym.index;
-    }
+    if (winner && winner.sym !== sym && winner.sym.kind === 'function') return this.functionIndex(winner.sym);
     if (!own && !winner) {
       const known = this.#externals.get(sym.name);
-      if (known !== undefined) {
-        sym.index = known;
-        return known;
-      }
+      if (known !== undefined) return known;
     }
     const index = this.functions.length;
-    sym.index = index;
     if (!own && !winner) this.#externals.set(sym.name, index);
     this.functions.push(this.#function(sym, unit, own));
     return index;
@@ -138,9 +145,10 @@ export class LinkedProgram implements Program, LinkHost {
         if (failure) throw failure;
         while (!body && definition) {
           try {
-            const ast = parseFunctionBody(unit.parser, sym);
-            body = lowerFunction(ast, definition.type, this.#types, this, loc);
+            definition.ast ??= parseFunctionBody(unit.parser, sym);
+            body = lowerFunction(definition.ast, definition.type, this.#types, this, loc);
           } catch (error) {
+            delete definition.ast;
             // What was missing has been found: once more.
             if (unit.parser.imports?.supply(error)) continue;
             failure = asCoded(unit.parser, error);
@@ -161,25 +169,25 @@ export class LinkedProgram implements Program, LinkHost {
   }
 
   globalIndex(sym: GlobalSymbol): number {
-    if (sym.index >= 0) return sym.index;
-    if (sym.string && sym.name === '') {
-      sym.index = this.stringGlobal(sym.type as ArrayType, sym.string, sym.loc);
-      return sym.index;
+    let index = this.#globalIndices.get(sym);
+    if (index === undefined) {
+      index = this.#newGlobalIndex(sym);
+      this.#globalIndices.set(sym, index);
     }
+    return index;
+  }
+
+  #newGlobalIndex(sym: GlobalSymbol): number {
+    if (sym.string && sym.name === '') return this.stringGlobal(sym.type as ArrayType, sym.string, sym.loc);
     const unit = this.#unit(sym);
     const own = sym.static || (unit.private && sym.defined);
     const winner = own ? undefined : this.#definitions.get(sym.name);
-    if (winner && winner.sym !== sym && winner.sym.kind === 'global') {
-      sym.index = this.globalIndex(winner.sym);
-      return sym.index;
-    }
+    if (winner && winner.sym !== sym && winner.sym.kind === 'global') return this.globalIndex(winner.sym);
     const known = !own && !winner ? this.#globalNames.get(sym.name) : undefined;
-    if (known !== undefined) {
-      sym.index = known;
-      return known;
-    }
+    if (known !== undefined) return known;
     const index = this.globals.length;
-    sym.index = index;
+    // Its initial data may point to itself.
+    this.#globalIndices.set(sym, index);
     const plain =
       sym.name === '' ? '(literal)' : sym.inFunction === undefined ? sym.name : `${sym.inFunction}.${sym.name}`;
     const name = this.#uniqueName(plain, own, unit, this.#globalNames, index);

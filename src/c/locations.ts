@@ -42,9 +42,8 @@ class Numbers {
  * where it came from (the macro's body, or the argument it was passed in), and which use of the macro made it; a use in turn
  * knows the location of the macro's name. Nothing else is stored, everything is worked out when asked.
  */
-export class Locations implements LocationTable {
+export class LocationStore {
   readonly #files: LocatedFile[] = [];
-  readonly #byName = new Map<string, LocatedFile>();
   #next = 1;
   /** Of each token made by a macro: what it was copied from, the file location at the end of that line, and the use. */
   readonly #origin = new Numbers();
@@ -61,8 +60,12 @@ export class Locations implements LocationTable {
     const file: LocatedFile = { name, text, lineStarts, base: this.#next };
     this.#next += text.length + 1;
     this.#files.push(file);
-    if (!this.#byName.has(name)) this.#byName.set(name, file);
     return file;
+  }
+
+  /** What is stored: characters of files, and tokens that macros made. */
+  get size(): number {
+    return this.#next + this.#origin.length;
   }
 
   /** A use of macro `name`, whose name stands at `loc`. */
@@ -99,11 +102,6 @@ export class Locations implements LocationTable {
     return this.#inFile(this.outermost(loc), NONE).line;
   }
 
-  lineText(file: string, line: number): string | undefined {
-    const found = this.#byName.get(file);
-    return found && textOfLine(found, line);
-  }
-
   /** The presumed place, as errors want it. */
   place(loc: Loc): Place {
     const at = this.outermost(loc);
@@ -112,11 +110,6 @@ export class Locations implements LocationTable {
     const text = holder && textOfLine(holder, line);
     // A line nobody could read is left out rather than shown.
     return text === undefined || text.length > 400 ? { file, line, column } : { file, line, column, text };
-  }
-
-  /** Every file, first of each name. */
-  texts(): ReadonlyMap<string, string> {
-    return new Map([...this.#byName].map(([name, file]) => [name, file.text]));
   }
 
   /**
@@ -171,6 +164,50 @@ export class Locations implements LocationTable {
       else high = middle - 1;
     }
     return { file: file.name, line: low + 1, column: offset - lineStarts[low]! + 1, macros };
+  }
+}
+
+/** The locations of one compilation: its own files by name, in a store that compilations share. */
+export class Locations implements LocationTable {
+  readonly store: LocationStore;
+  readonly #byName = new Map<string, LocatedFile>();
+
+  constructor(store: LocationStore = new LocationStore()) {
+    this.store = store;
+  }
+
+  /** Makes a file of the store one of this compilation. */
+  use(file: LocatedFile): void {
+    if (!this.#byName.has(file.name)) this.#byName.set(file.name, file);
+  }
+  addUse(name: string, loc: Loc): number {
+    return this.store.addUse(name, loc);
+  }
+  addToken(origin: Loc, use: number): Loc {
+    return this.store.addToken(origin, use);
+  }
+  spelling(loc: Loc): Location {
+    return this.store.spelling(loc);
+  }
+  presumed(loc: Loc): Location {
+    return this.store.presumed(loc);
+  }
+  outermost(loc: Loc): Loc {
+    return this.store.outermost(loc);
+  }
+  line(loc: Loc): number {
+    return this.store.line(loc);
+  }
+  place(loc: Loc): Place {
+    return this.store.place(loc);
+  }
+  lineText(file: string, line: number): string | undefined {
+    const found = this.#byName.get(file);
+    return found && textOfLine(found, line);
+  }
+  /** Every file, first of each name. */
+  texts(): ReadonlyMap<string, string> {
+    return new Map([...this.#byName].map(([name, file]) => [name, file.text]));
   }
 }
 

@@ -217,12 +217,12 @@ export function declareFunction(p: Parser, specifiers: Specifiers, declared: Dec
       inline: specifiers.inline,
       weak,
       definition: undefined,
-      index: -1,
+      linked: false,
     };
     p.unit.functions.push(sym);
     p.unit.linkage.set(token.text, sym);
   } else {
-    if (specifiers.storage === 'static' && !sym.static && sym.index < 0) sym.static = true;
+    if (specifiers.storage === 'static' && !sym.static && !sym.linked) sym.static = true;
     sym.inline ||= specifiers.inline;
     sym.weak ||= weak;
   }

@@ -207,7 +207,6 @@ export class Parser {
       data: undefined,
       inFunction: this.fn?.name,
       string: undefined,
-      index: -1,
     };
   }
 }

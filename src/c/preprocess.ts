@@ -112,6 +112,8 @@ export class Preprocessor implements ConditionHost {
   readonly #limits: FrontEndLimits;
   readonly #includes: IncludeResolver;
   readonly #missing = new Set<string>();
+  /** Includes of the unit at hand that were not found. */
+  missingOfUnit: { readonly name: string; readonly loc: Loc }[] = [];
   readonly #onDirective = (frame: Frame, inArguments: boolean) => this.#directive(frame, inArguments);
   /** Of the unit at hand. */
   #expander: Expander;
@@ -176,6 +178,12 @@ export class Preprocessor implements ConditionHost {
   /** The macros and what else carries over between files, as they are now; for {@link resume}. */
   mark(): PreprocessorMark {
     return { macros: this.#expander.macros.slice(), once: new Set(this.#once), counter: this.#counter };
+  }
+
+  /** Tells what reading a unit told, where that was read in an earlier compilation. */
+  repeat(errors: readonly CodedError[], missing: CompileResult['missingHeaders']): void {
+    for (const error of errors) this.errors.push(error);
+    for (const { name, loc } of missing) this.#miss(name, loc);
   }
 
   /** Goes back to a mark, so that the next `continueWith` starts from there. */
@@ -339,6 +347,7 @@ export class Preprocessor implements ConditionHost {
 
   #begin(): void {
     this.#out = [];
+    this.missingOfUnit = [];
     this.#pragma = 0;
     this.#frames.length = 0;
   }
@@ -572,6 +581,12 @@ export class Preprocessor implements ConditionHost {
     }
   }
 
+  #miss(name: string, loc: Loc): void {
+    if (this.#missing.has(name)) return;
+    this.#missing.add(name);
+    this.missingHeaders.push({ name, loc });
+  }
+
   #include(frame: Frame, i: number, end: number): void {
     const stream = new Stream(this.#expander, undefined);
     stream.push(this.#line(frame, i + 2, end));
@@ -584,10 +599,8 @@ export class Preprocessor implements ConditionHost {
     const next = frame.tokens.sym[i + 1] === Sym.include_next;
     const file = this.#includes.resolve(header.name, header.quoted, frame.file, next);
     if (!file) {
-      if (!this.#missing.has(header.name)) {
-        this.#missing.add(header.name);
-        this.missingHeaders.push({ name: header.name, loc: at });
-      }
+      this.missingOfUnit.push({ name: header.name, loc: at });
+      this.#miss(header.name, at);
       return;
     }
     if (this.#isSpent(file)) return;

@@ -1,3 +1,4 @@
+import type { FunctionAst } from './ast.ts';
 import type { Loc, Token } from './token.ts';
 import type { CType, EnumType, FunctionType, RecordType } from './types.ts';
 
@@ -38,8 +39,6 @@ export interface GlobalSymbol extends SymbolBase {
   /** The function it is a static local of. */
   readonly inFunction: string | undefined;
   readonly string: Uint8Array | undefined;
-  /** Index in the program, set when linked. */
-  index: number;
 }
 /** Initial bytes of an object, and where addresses go in them. Shorter than the object: zeros follow. */
 export interface StaticData {
@@ -60,7 +59,8 @@ export interface FunctionSymbol extends SymbolBase {
   inline: boolean;
   weak: boolean;
   definition: FunctionDefinition | undefined;
-  index: number;
+  /** It is part of a program: how it is linked does not change any more. */
+  linked: boolean;
 }
 /** Where a body stands among the tokens of its unit, and what its parser needs to know. */
 export interface FunctionDefinition {
@@ -71,6 +71,8 @@ export interface FunctionDefinition {
   readonly end: number;
   readonly loc: Loc;
   readonly endLoc: Loc;
+  /** The body, once it was wanted. */
+  ast?: FunctionAst;
 }
 export interface TypedefSymbol extends SymbolBase {
   readonly kind: 'typedef';

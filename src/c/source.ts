@@ -3,7 +3,7 @@ import type { SourceTree } from '../base/tree.ts';
 import type { FrontEndLimits } from './api.ts';
 import { Limit, limitReached, openComment } from './errors.ts';
 import { Interner } from './intern.ts';
-import { Locations } from './locations.ts';
+import { type LocatedFile, LocationStore, Locations } from './locations.ts';
 import type { Loc } from './token.ts';
 import { type TokenizedFile, tokenize } from './tokenize.ts';
 
@@ -54,20 +54,63 @@ function newGeneration(): Generation {
 
 const sharedCache = new TokenCache();
 
+/** What compilations with the same options share: a file of the same name and text is the same file, with the same locations. */
+export class SharedSources {
+  readonly generation: Generation;
+  readonly locations = new LocationStore();
+  readonly #files = new Map<string, Map<string, Located>>();
+
+  constructor(cache: TokenCache = sharedCache) {
+    this.generation = cache.open();
+  }
+
+  /** The file, with its numbers; undefined where none are left. */
+  file(name: string, path: string, origin: Origin, tokens: TokenizedFile): Located | undefined {
+    const key = `${origin}:${name}`;
+    let byText = this.#files.get(key);
+    if (!byText) this.#files.set(key, (byText = new Map()));
+    let found = byText.get(tokens.text);
+    if (!found) {
+      const located = this.locations.addFile(name, tokens.text, tokens.lineStarts);
+      if (!located) return undefined;
+      found = { file: { name, path, origin, base: located.base, tokens }, located };
+      byText.set(tokens.text, found);
+    }
+    return found;
+  }
+}
+
+interface Located {
+  readonly file: SourceFile;
+  readonly located: LocatedFile;
+}
+
+/** Which files a piece of work asked for, and what it got. */
+export type Reads = ReadonlyMap<string, SourceFile | undefined>;
+
 /** The files of one compilation, all units together. */
 export class SourceManager {
-  readonly locations = new Locations();
+  readonly locations: Locations;
   readonly errors: CodedError[] = [];
   readonly #trees: { readonly tree: SourceTree; readonly model: SourceTree };
   readonly #limits: FrontEndLimits;
+  readonly #shared: SharedSources;
   readonly #cache: Generation;
   readonly #files = new Map<string, SourceFile | undefined>();
   #characters = 0;
+  #reads = new Map<string, SourceFile | undefined>();
 
-  constructor(tree: SourceTree, model: SourceTree, limits: FrontEndLimits, cache: TokenCache = sharedCache) {
+  constructor(
+    tree: SourceTree,
+    model: SourceTree,
+    limits: FrontEndLimits,
+    shared: SharedSources = new SharedSources(),
+  ) {
     this.#trees = { tree, model };
     this.#limits = limits;
-    this.#cache = cache.open();
+    this.#shared = shared;
+    this.#cache = shared.generation;
+    this.locations = new Locations(shared.locations);
   }
 
   get interner(): Interner {
@@ -77,12 +120,34 @@ export class SourceManager {
   /** The file at `path`, read once in a compilation; undefined where there is none. */
   load(origin: 'tree' | 'model', path: string): SourceFile | undefined {
     const key = `${origin}:${path}`;
-    if (this.#files.has(key)) return this.#files.get(key);
+    if (this.#files.has(key)) {
+      const known = this.#files.get(key);
+      this.#reads.set(key, known);
+      return known;
+    }
     const text = this.#trees[origin].read(path);
     const file =
       text === undefined ? undefined : this.add(origin === 'model' ? `<model>/${path}` : path, path, origin, text);
     this.#files.set(key, file);
+    this.#reads.set(key, file);
     return file;
+  }
+
+  /** Notes from here on what is read; {@link reads} tells it. */
+  startReads(): void {
+    this.#reads = new Map();
+  }
+  get reads(): Reads {
+    return this.#reads;
+  }
+
+  /** Whether reading gives the same files in this compilation. */
+  readsSame(reads: Reads): boolean {
+    for (const [key, file] of reads) {
+      const colon = key.indexOf(':');
+      if (this.load(key.slice(0, colon) as 'tree' | 'model', key.slice(colon + 1)) !== file) return false;
+    }
+    return true;
   }
 
   /** The tokens of a file without making it part of the compilation; undefined where there is none, or too large a one. */
@@ -108,8 +173,8 @@ export class SourceManager {
         line,
       });
     }
-    const located = this.locations.addFile(name, text, tokens.lineStarts);
-    if (!located) {
+    const found = this.#shared.file(name, path, origin, tokens);
+    if (!found) {
       throw limitReached(
         Limit.locations,
         'sourceBytes',
@@ -118,9 +183,10 @@ export class SourceManager {
       );
     }
     if (tokens.openComment !== undefined) {
-      this.errors.push(openComment(this.locations.place(located.base + tokens.openComment)));
+      this.errors.push(openComment(this.locations.place(found.file.base + tokens.openComment)));
     }
-    return { name, path, origin, base: located.base, tokens };
+    this.locations.use(found.located);
+    return found.file;
   }
 
   #tokens(text: string): TokenizedFile {
