@@ -77,8 +77,7 @@ export function exploreOptimal(
 
   for (;;) {
     // Replay up to the state where the next branch begins.
-    target.reset();
-    for (const event of events) target.step(event.thread);
+    for (let i = rewind(target, events.length); i < events.length; i++) target.step(events[i]!.thread);
     let end: ExploredExecution['end'] | 'asleep' | undefined;
     while (end === undefined) {
       const node = nodes[events.length]!;
@@ -162,6 +161,12 @@ export function exploreOptimal(
     }
     replayed = events.length;
   }
+}
+
+function rewind(target: ExplorationTarget, steps: number): number {
+  if (steps > 0 && target.rewind) return target.rewind(steps);
+  target.reset();
+  return 0;
 }
 
 /** The events of the current execution with their vector clocks. */

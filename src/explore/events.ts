@@ -26,6 +26,11 @@ export interface Op {
 export interface ExplorationTarget {
   /** Back to the state in which the threads begin. */
   reset(): void;
+  /**
+   * Back to the state after the first m of the steps taken since `reset`, for some m ≤ `steps` that it answers: the others
+   * are to be taken again.
+   */
+  rewind?(steps: number): number;
   readonly threads: number;
   /** `blocked`: its pending operation cannot be done now. */
   status(thread: number): 'ready' | 'blocked' | 'done';

@@ -79,6 +79,16 @@ export function classify(
   }
 }
 
+/** A state on the way of the current execution, kept so that the steps before it need not be taken again. */
+interface Checkpoint {
+  readonly steps: number;
+  readonly accesses: number;
+  readonly states: readonly ThreadState[];
+  readonly snapshot: Snapshot;
+}
+/** Steps between checkpoints: a checkpoint costs about as much as this many. */
+const CHECKPOINT_DISTANCE = 4;
+
 interface ThreadState {
   status: 'ready' | 'blocked' | 'done';
   op: Op | undefined;
@@ -105,6 +115,9 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
   /** The execution is over: a thread did something fatal. */
   #ended = false;
   readonly #endedAtOnce: boolean;
+  readonly #checkpoints: Checkpoint[] = [];
+  /** Where the next checkpoint is taken: where the search last turned back to. */
+  #turn = 0;
 
   /**
    * Runs each thread up to its first step. `watched`: memory whose plain accesses are steps; `all`: every access is.
@@ -146,6 +159,36 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
     this.locs.length = 0;
     this.starts.length = 0;
     this.accesses.length = this.beginnings.at(-1) ?? 0;
+    this.#checkpoints.length = 0;
+    this.#turn = 0;
+  }
+
+  /** What the search does next lies below the place it turns back to, so a checkpoint there pays. */
+  rewind(steps: number): number {
+    while ((this.#checkpoints.at(-1)?.steps ?? 0) > steps) this.#checkpoints.pop();
+    const last = this.#checkpoints.at(-1);
+    if (last) {
+      this.#machine.restore(last.snapshot);
+      this.#states = last.states.map((s) => ({ ...s }));
+      this.#ended = false;
+      this.steps.length = last.steps;
+      this.locs.length = last.steps;
+      this.starts.length = last.steps;
+      this.accesses.length = last.accesses;
+    } else this.reset();
+    const from = last?.steps ?? 0;
+    this.#turn = steps - from >= CHECKPOINT_DISTANCE ? steps : 0;
+    return from;
+  }
+
+  #checkpoint(): void {
+    this.#turn = 0;
+    this.#checkpoints.push({
+      steps: this.steps.length,
+      accesses: this.accesses.length,
+      states: this.#states.map((s) => ({ ...s })),
+      snapshot: this.#machine.snapshot(),
+    });
   }
 
   status(thread: number): 'ready' | 'blocked' | 'done' {
@@ -167,9 +210,12 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
     this.steps.push({ thread, op: state.op! });
     this.locs.push(state.loc);
     this.starts.push(this.accesses.length);
-    if (this.#advance(thread)) return true;
-    this.#ended = true;
-    return false;
+    if (!this.#advance(thread)) {
+      this.#ended = true;
+      return false;
+    }
+    if (this.steps.length === this.#turn) this.#checkpoint();
+    return true;
   }
 
   /** Does what the thread stands before, and goes on to its next step. False: something fatal happened. */

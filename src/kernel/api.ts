@@ -10,6 +10,8 @@ export interface KernelNatives extends NativeTable {
   failAllocation(n: number | undefined): void;
   /** Allocations that could have failed, since the last {@link failAllocation} or the start. */
   allocations(): number;
+  /** Whether NOTE writes anything; where nobody reads notes they need not be made. */
+  keepNotes(keep: boolean): void;
 }
 /** What the natives know of the program that they serve. */
 export interface KernelContext {

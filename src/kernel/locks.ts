@@ -215,6 +215,8 @@ export class Locks {
   /** Reports what a thread that ended still holds. The locks stay taken, as they would. */
   threadEnded(machine: Machine, thread: number): void {
     const context = this.#state.context(thread);
+    const { held, rcu, preempt, irq, bh } = context;
+    if (held.length + rcu.length + preempt.length + irq.length + bh.length === 0) return;
     const report = (message: string, loc: Loc): void =>
       machine.report({
         kind: 'problem',

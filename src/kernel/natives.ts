@@ -29,7 +29,7 @@ export function kernelNatives(program?: Program): KernelNatives {
     ...heapNatives(state),
     ...byteNatives,
     ...printing.natives(),
-    ...reportNatives({ program }, printing),
+    ...reportNatives(state, { program }, printing),
     ...kunitNatives({ program }, printing),
     ...lockNatives,
     ...sync,
@@ -50,5 +50,8 @@ export function kernelNatives(program?: Program): KernelNatives {
       state.failAt = n;
     },
     allocations: () => state.allocations,
+    keepNotes: (keep) => {
+      state.notes = keep;
+    },
   };
 }

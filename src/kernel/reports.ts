@@ -3,9 +3,10 @@ import type { Native, NativeCall, ObservedValue } from '../machine/api.ts';
 import type { KernelContext } from './api.ts';
 import { calledFrom } from './places.ts';
 import { type Printing, stringAt } from './printk.ts';
+import type { KernelState } from './state.ts';
 
 /** WARN and BUG, observations, expectations, notes. */
-export function reportNatives(context: KernelContext, printing: Printing): Map<string, Native> {
+export function reportNatives(state: KernelState, context: KernelContext, printing: Printing): Map<string, Native> {
   const placeOf = (call: NativeCall): Loc => calledFrom(context.program, call).loc;
   return new Map<string, Native>([
     ['__iomem_warn', (call) => call.problem('warning-raised', text(call, 0), { loc: placeOf(call) })],
@@ -35,13 +36,11 @@ export function reportNatives(context: KernelContext, printing: Printing): Map<s
     ['__iomem_expect_failed', (call) => call.problem('expectation-failed', `EXPECT(${text(call, 0)})`)],
     [
       '__iomem_note',
-      (call) =>
-        call.event({
-          kind: 'note',
-          text: printing.text(call, call.arg(0), call.arg(1)),
-          thread: call.thread,
-          loc: placeOf(call),
-        }),
+      (call) => {
+        if (!state.notes) return;
+        const text = printing.text(call, call.arg(0), call.arg(1));
+        call.event({ kind: 'note', text, thread: call.thread, loc: placeOf(call) });
+      },
     ],
     ['__iomem_end_thread', () => ({ kill: true })],
   ]);

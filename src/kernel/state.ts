@@ -45,6 +45,8 @@ export class KernelState implements NativeState {
   #contexts = new Map<number, Context>();
   allocations = 0;
   failAt: number | undefined;
+  /** Whether NOTE is heeded. No part of what is saved. */
+  notes = true;
 
   context(thread: number): Context {
     return this.#contexts.get(thread) ?? idle;

@@ -152,6 +152,10 @@ export interface Machine {
   /** Times around each loop: function index → counts by loop number. */
   loops(): ReadonlyMap<number, readonly number[]>;
   trace(): { readonly steps: readonly TraceStep[]; readonly dropped: number };
+  /**
+   * Drops the trace and keeps none from here on, which makes snapshots small. Restoring a snapshot of before brings it back.
+   */
+  pauseTrace(): void;
   /** Objects of the heap that are still allocated. */
   liveObjects(): readonly HeapObject[];
   snapshot(): Snapshot;

@@ -585,6 +585,13 @@ class Stepper implements Machine, HostFunctions {
     return this.#x.memory.offset(address, 0) ?? -1;
   }
 
+  pauseTrace(): void {
+    const x = this.#x;
+    const { trace } = x.code.layout;
+    x.setWord(Control.tracePosition, trace);
+    x.setWord(Control.traceEnd, trace);
+  }
+
   separateHeaps(first: number, count: number): void {
     this.#usable();
     this.#x.heap.separate(first, count);

@@ -1,5 +1,5 @@
 import type { Step } from '../explore/dpor.ts';
-import { type ExploreBounds, exploreThreads, type Granularity } from '../explore/explore.ts';
+import { type ExploreBounds, type Explored, exploreThreads, type Granularity } from '../explore/explore.ts';
 import type { MachineTarget } from '../explore/machine-target.ts';
 import type { Race, RaceAccess } from '../explore/races.ts';
 import { replay, type Watcher } from '../explore/replay.ts';
@@ -90,25 +90,32 @@ export function exploreScenario(
   const outcomes = new Outcomes(executor, begun);
   const races: { readonly race: Race; readonly schedule: string; readonly ordinals: readonly [number, number] }[] = [];
   const { machine, natives, first, threads } = begun;
-  const explored = exploreThreads(
-    machine,
-    natives,
-    first,
-    threads,
-    { bounds: options.bounds, granularity },
-    {
-      begin: () => outcomes.clear(),
-      execution: (target, end) => {
-        outcomes.add(target, end);
-        return options.signal?.aborted ? false : undefined;
+  machine.pauseTrace();
+  natives.keepNotes(false);
+  let explored: Explored;
+  try {
+    explored = exploreThreads(
+      machine,
+      natives,
+      first,
+      threads,
+      { bounds: options.bounds, granularity },
+      {
+        begin: () => outcomes.clear(),
+        execution: (target, end) => {
+          outcomes.add(target, end);
+          return options.signal?.aborted ? false : undefined;
+        },
+        race: (race, target) => {
+          if (races.length >= MAX_RACES) return;
+          const { schedule } = scheduleOf(target, race.second.step + 1);
+          races.push({ race, schedule, ordinals: [ordinalOf(target, race.first), ordinalOf(target, race.second)] });
+        },
       },
-      race: (race, target) => {
-        if (races.length >= MAX_RACES) return;
-        const { schedule } = scheduleOf(target, race.second.step + 1);
-        races.push({ race, schedule, ordinals: [ordinalOf(target, race.first), ordinalOf(target, race.second)] });
-      },
-    },
-  );
+    );
+  } finally {
+    natives.keepNotes(true);
+  }
   const list = outcomes.list();
   const full = list.length >= MAX_OUTCOMES;
   return {
