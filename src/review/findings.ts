@@ -19,6 +19,11 @@ interface Group {
   proof: Proof;
 }
 
+/** Many scenarios expect the same of a call: what one changed line breaks (or mends) for all of them is one finding. */
+function groupOf({ rule, cause, key }: Claim): string {
+  return rule === 'expectation-failed' && cause ? `${rule} by ${cause.file}:${cause.world}:${cause.line}` : key;
+}
+
 const classOrder: Record<FindingClass, number> = { introduced: 0, change: 1, fixed: 2, existing: 3 };
 const severityOrder: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 
@@ -41,7 +46,7 @@ export class Findings {
       message: claim.message,
       ...(claim.schedule === undefined ? {} : { schedule: claim.schedule }),
     };
-    const key = `${claim.class} ${claim.key}`;
+    const key = `${claim.class} ${groupOf(claim)}`;
     const group = this.#groups.get(key);
     if (!group) {
       this.#groups.set(key, { cases: [shown], best: kept, proof: proof() });

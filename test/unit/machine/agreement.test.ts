@@ -201,7 +201,8 @@ describe('machine: agreement', () => {
           assert.deepEqual(mixed, expected, 'mixed');
         },
       ),
-      { numRuns: 25 },
+      // A fixed seed: how many programs come to an end depends on which they are.
+      { numRuns: 25, seed: 20210326 },
     );
     assert(ends > 10, `${ends} of the random programs came to an end`);
   });
