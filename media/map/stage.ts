@@ -120,11 +120,6 @@ export class Stage {
     });
   }
 
-  /** Draws at once, for measuring. */
-  drawNow(): void {
-    this.#draw();
-  }
-
   #draw(): void {
     const scene = this.#scene;
     const layout = this.#layout;

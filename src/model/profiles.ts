@@ -13,6 +13,13 @@ const common = [
   'MEMORY_HOTREMOVE',
   'ZONE_DEVICE',
   'DEVICE_PRIVATE',
+  'MIGRATION',
+  'MMU_NOTIFIER',
+  'HMM_MIRROR',
+  'XARRAY_MULTI',
+  'COMPACTION',
+  'MEMORY_ISOLATION',
+  'CONTIG_ALLOC',
   'GET_FREE_REGION',
   'PROC_FS',
   'NUMA',
@@ -30,6 +37,18 @@ const common = [
   'BUG',
 ];
 
+/** Numbers of configuration that headers compute with, as distributions set them. */
+const commonNumbers: Readonly<Record<string, number>> = {
+  HZ: 250,
+  NR_CPUS: 64,
+  NODES_SHIFT: 6,
+  LOG_BUF_SHIFT: 18,
+  BASE_SMALL: 0,
+  ARCH_FORCE_MAX_ORDER: 10,
+  SPLIT_PTLOCK_CPUS: 4,
+  FRAME_WARN: 2048,
+};
+
 interface Facts {
   readonly name: string;
   readonly wordSize: 4 | 8;
@@ -42,6 +61,7 @@ interface Facts {
   readonly maxPhysmemBits: number;
   readonly physmemEnd?: bigint;
   readonly config: readonly string[];
+  readonly numbers?: Readonly<Record<string, number>>;
   readonly without?: readonly string[];
 }
 
@@ -61,9 +81,23 @@ function profile(facts: Facts): ArchProfile {
     sectionSizeBits: facts.sectionSizeBits,
     maxPhysmemBits: facts.maxPhysmemBits,
     physmemEnd: facts.physmemEnd ?? (1n << BigInt(facts.maxPhysmemBits)) - 1n,
-    config: new Map(config.map((name) => [`CONFIG_${name}`, 'y'])),
+    config: new Map([
+      ...config.map((name) => [`CONFIG_${name}`, 'y'] as const),
+      ...Object.entries({
+        ...commonNumbers,
+        PAGE_SHIFT: facts.pageShift ?? 12,
+        ...facts.numbers,
+      }).map(([name, value]) => [`CONFIG_${name}`, String(value)] as const),
+    ]),
   };
 }
+
+const x86 = {
+  X86_L1_CACHE_SHIFT: 6,
+  X86_INTERNODE_CACHE_SHIFT: 6,
+  PHYSICAL_START: 0x1000000,
+  PHYSICAL_ALIGN: 0x200000,
+};
 
 const thirtyTwoBit = [
   'SPARSEMEM_VMEMMAP',
@@ -85,6 +119,7 @@ const profiles: ReadonlyMap<string, ArchProfile> = new Map(
       sectionSizeBits: 27,
       maxPhysmemBits: 46,
       config: ['X86', 'X86_64'],
+      numbers: { ...x86, PGTABLE_LEVELS: 4 },
     }),
     profile({
       name: 'x86_64-5level',
@@ -94,6 +129,7 @@ const profiles: ReadonlyMap<string, ArchProfile> = new Map(
       sectionSizeBits: 27,
       maxPhysmemBits: 52,
       config: ['X86', 'X86_64', 'X86_5LEVEL'],
+      numbers: { ...x86, PGTABLE_LEVELS: 5 },
     }),
     // 48-bit addresses, half of them for the linear map.
     profile({
@@ -105,6 +141,14 @@ const profiles: ReadonlyMap<string, ArchProfile> = new Map(
       maxPhysmemBits: 48,
       physmemEnd: (1n << 47n) - 1n,
       config: ['ARM64', 'ARM64_4K_PAGES', 'GENERIC_LIB_DEVMEM_IS_ALLOWED'],
+      numbers: {
+        ARM64_PAGE_SHIFT: 12,
+        ARM64_CONT_PTE_SHIFT: 4,
+        ARM64_CONT_PMD_SHIFT: 4,
+        ARM64_VA_BITS: 48,
+        ARM64_PA_BITS: 48,
+        PGTABLE_LEVELS: 4,
+      },
     }),
     profile({
       name: 'arm64-64k',
@@ -116,6 +160,15 @@ const profiles: ReadonlyMap<string, ArchProfile> = new Map(
       maxPhysmemBits: 52,
       physmemEnd: (1n << 51n) - 1n,
       config: ['ARM64', 'ARM64_64K_PAGES', 'GENERIC_LIB_DEVMEM_IS_ALLOWED'],
+      numbers: {
+        ARM64_PAGE_SHIFT: 16,
+        ARM64_CONT_PTE_SHIFT: 5,
+        ARM64_CONT_PMD_SHIFT: 5,
+        ARM64_VA_BITS: 52,
+        ARM64_PA_BITS: 52,
+        PGTABLE_LEVELS: 3,
+        ARCH_FORCE_MAX_ORDER: 13,
+      },
     }),
     profile({
       name: 'riscv64',
@@ -125,6 +178,7 @@ const profiles: ReadonlyMap<string, ArchProfile> = new Map(
       sectionSizeBits: 27,
       maxPhysmemBits: 56,
       config: ['RISCV', 'GENERIC_LIB_DEVMEM_IS_ALLOWED'],
+      numbers: { PGTABLE_LEVELS: 5 },
     }),
     profile({
       name: 'ppc64',
@@ -135,6 +189,7 @@ const profiles: ReadonlyMap<string, ArchProfile> = new Map(
       sectionSizeBits: 24,
       maxPhysmemBits: 51,
       config: ['PPC', 'PPC64', 'PPC_BOOK3S_64'],
+      numbers: { PPC_PAGE_SHIFT: 16, PGTABLE_LEVELS: 4, ARCH_FORCE_MAX_ORDER: 8 },
     }),
     profile({
       name: 's390x',
@@ -145,6 +200,7 @@ const profiles: ReadonlyMap<string, ArchProfile> = new Map(
       sectionSizeBits: 28,
       maxPhysmemBits: 46,
       config: ['S390'],
+      numbers: { PGTABLE_LEVELS: 5, MAX_PHYSMEM_BITS: 46 },
     }),
     profile({
       name: 'i386-pae',
@@ -155,6 +211,7 @@ const profiles: ReadonlyMap<string, ArchProfile> = new Map(
       sectionSizeBits: 29,
       maxPhysmemBits: 36,
       config: ['X86', 'X86_32', 'X86_PAE'],
+      numbers: { ...x86, PGTABLE_LEVELS: 3, NODES_SHIFT: 0 },
       without: thirtyTwoBit,
     }),
     profile({
@@ -165,6 +222,7 @@ const profiles: ReadonlyMap<string, ArchProfile> = new Map(
       sectionSizeBits: 28,
       maxPhysmemBits: 32,
       config: ['ARM'],
+      numbers: { ARM_L1_CACHE_SHIFT: 6, PGTABLE_LEVELS: 2, PAGE_OFFSET: 0xc0000000, NR_CPUS: 8, NODES_SHIFT: 0 },
       without: thirtyTwoBit,
     }),
   ].map((p) => [p.name, p]),
