@@ -1,8 +1,8 @@
 import type { CodedError } from '../base/errors.ts';
 import { CodedError as Coded } from '../base/errors.ts';
-import type { Compile, CompileResult, Unit } from './api.ts';
+import type { Compile, CompileInput, CompileResult, FrontEndLimits, Unit } from './api.ts';
 import { HeaderGraph } from './header-graph.ts';
-import { Imports } from './import-on-demand.ts';
+import { Imports, type Room } from './import-on-demand.ts';
 import { withDefaults } from './limits.ts';
 import { LinkedProgram, type ParsedUnit } from './link.ts';
 import { lacksDeclarations } from './missing.ts';
@@ -11,7 +11,7 @@ import { Parser } from './parser.ts';
 import { Preprocessor, type PreprocessorMark } from './preprocess.ts';
 import { Scope, type UnitSymbols } from './scope.ts';
 import type { Token } from './token.ts';
-import { Types } from './types-ops.ts';
+import { isRecord, Types } from './types-ops.ts';
 
 /**
  * What private units that begin with the same `#include <…>` share: the header is preprocessed and parsed once for all of
@@ -36,49 +36,116 @@ function firstInclude(text: string): string | undefined {
   return include.exec(head)?.[1];
 }
 
+/** A unit as far as it is parsed, with what was wrong with it. */
+interface Done extends ParsedUnit {
+  readonly errors: readonly CodedError[];
+  /** Where the tree supplied what our headers lack. */
+  readonly imports: Imports | undefined;
+}
+
+/** Rounds in which units learn how large records are for others. */
+const MAX_ROUNDS = 3;
+
 /** Preprocesses, parses and links. Never throws a CodedError: what is wrong with a unit is in `errors`. */
 export const compile: Compile = (input): CompileResult => {
-  const errors: CodedError[] = [];
-  const limits = withDefaults(input.limits);
-  const types = new Types(input.target);
-  const preprocessor = new Preprocessor(input);
-  const units: ParsedUnit[] = [];
-  const preludes = new Map<string, Prelude | undefined>();
-  const parsed = (unit: Unit, tokens: readonly Token[], scope: Scope, found: CodedError[], imports?: Imports) => {
-    const symbols = emptySymbols(unit, tokens, scope);
-    const parser = new Parser(symbols, types, preprocessor.locations, limits);
-    imports?.attach(parser);
-    parseUnit(parser, found);
-    return { parser, symbols, weak: unit.weak ?? false, private: unit.private ?? false };
+  const front = new FrontEnd(input);
+  let room: Room = new Map();
+  let units = front.units(room);
+  for (let round = 1; round < MAX_ROUNDS; round++) {
+    const wanted = roomFor(units);
+    if (units.every((unit) => hasRoom(unit, wanted))) break;
+    room = wanted;
+    units = front.units(room, units);
+  }
+  const program = new LinkedProgram(units, front.types, input.target, front.preprocessor.locations);
+  const { missingHeaders } = front.preprocessor;
+  return {
+    program,
+    errors: [...front.errors, ...units.flatMap((unit) => unit.errors), ...program.errors],
+    missingHeaders: missingHeaders.filter(({ name }) => !units.some((unit) => unit.imports?.reaches(name))),
+    files: front.preprocessor.sources.locations.texts(),
+    exported: new Set(units.flatMap((unit) => [...unit.symbols.exported])),
+    initcalls: units.flatMap((unit) => unit.symbols.initcalls),
+    setups: units.flatMap((unit) => unit.symbols.setups),
   };
-  const parse = (unit: Unit, tokens: readonly Token[], scope: Scope): void => {
-    units.push(parsed(unit, tokens, scope, errors));
-  };
-  /**
-   * A unit of the tree. What it needs is nearly always declared by our headers; where it is not, it is read a second time,
-   * with what is missing taken from the tree.
-   */
-  const parseCode = (unit: Unit): void => {
-    const known = preprocessor.errors.length;
-    let codeStart = Number.POSITIVE_INFINITY;
-    const tokens = preprocessor.unit(unit, () => {
-      codeStart = preprocessor.emitted;
-    });
-    const found: CodedError[] = [];
-    const first = parsed(unit, tokens, new Scope(undefined, 'file'), found);
-    if (found.length === 0 && preprocessor.errors.length === known && !lacksDeclarations(first.parser, codeStart)) {
-      units.push(first);
-      return;
+};
+
+/** What the records need that some unit extended. */
+function roomFor(units: readonly Done[]): Room {
+  const room = new Map<string, { size: number; align: number }>();
+  for (const { imports, symbols } of units) {
+    for (const name of imports?.extended ?? []) {
+      const type = symbols.scope.tags.get(name.replace(/^\w+ /, ''));
+      if (!type || !isRecord(type) || type.members === undefined) continue;
+      const known = room.get(name);
+      room.set(name, { size: Math.max(type.size, known?.size ?? 0), align: Math.max(type.align, known?.align ?? 1) });
     }
-    preprocessor.errors.length = known;
-    const read = [...preprocessor.unitState().read].filter((file) => preprocessor.isCode(file));
-    const imports = new Imports(preprocessor, new HeaderGraph(unit.path, preprocessor.sources, input), read);
-    const again = preprocessor.unit(unit, () => imports.prepare(read));
-    units.push(parsed(unit, again, new Scope(undefined, 'file'), errors, imports));
-  };
+  }
+  return room;
+}
+
+function hasRoom({ symbols }: Done, room: Room): boolean {
+  for (const [name, { size }] of room) {
+    const type = symbols.scope.findTag(name.replace(/^\w+ /, ''));
+    if (type && isRecord(type) && type.members !== undefined && type.size < size) return false;
+  }
+  return true;
+}
+
+class FrontEnd {
+  readonly types: Types;
+  readonly preprocessor: Preprocessor;
+  /** Of units of which nothing could be read. */
+  readonly errors: CodedError[] = [];
+  readonly #input: CompileInput;
+  readonly #limits: FrontEndLimits;
+  #preludes = new Map<string, Prelude | undefined>();
+  #done: Done[] = [];
+  #room: Room = new Map();
+
+  constructor(input: CompileInput) {
+    this.#input = input;
+    this.#limits = withDefaults(input.limits);
+    this.types = new Types(input.target);
+    this.preprocessor = new Preprocessor(input);
+  }
+
+  /** The units, parsed; those of `before` are kept that have room enough. */
+  units(room: Room, before: readonly Done[] = []): readonly Done[] {
+    this.#room = room;
+    this.#preludes = new Map();
+    this.#done = [];
+    this.errors.length = 0;
+    const kept = new Map(before.filter((unit) => unit.imports && hasRoom(unit, room)).map((u) => [u.symbols.path, u]));
+    for (const unit of this.#input.units) {
+      const old = kept.get(unit.path);
+      if (old) {
+        this.#done.push(old);
+        continue;
+      }
+      try {
+        this.#unit(unit);
+      } catch (error) {
+        if (!(error instanceof Coded)) throw error;
+        this.errors.push(error);
+      }
+    }
+    return this.#done;
+  }
+
+  #unit(unit: Unit): void {
+    const header = unit.private && unit.text !== undefined ? firstInclude(unit.text) : undefined;
+    const prelude = header === undefined ? undefined : this.#prelude(header);
+    if (prelude) {
+      this.preprocessor.resume(prelude.mark);
+      this.#parse(unit, () => this.preprocessor.continueWith(unit), new Scope(prelude.scope, 'file'));
+    } else if (unit.from === 'tree') this.#code(unit);
+    else this.#parse(unit, () => this.preprocessor.unit(unit), new Scope(undefined, 'file'));
+  }
+
   /** The header read once; undefined where it cannot be read, so that each unit says so for itself. */
-  const preludeOf = (header: string): Prelude | undefined => {
-    if (preludes.has(header)) return preludes.get(header);
+  #prelude(header: string): Prelude | undefined {
+    if (this.#preludes.has(header)) return this.#preludes.get(header);
     let prelude: Prelude | undefined;
     try {
       const unit: Unit = {
@@ -88,40 +155,59 @@ export const compile: Compile = (input): CompileResult => {
         private: true,
         weak: true,
       };
-      const tokens = preprocessor.unit(unit);
-      prelude = { scope: new Scope(undefined, 'prelude'), mark: preprocessor.mark() };
-      parse(unit, tokens, prelude.scope);
+      const scope = new Scope(undefined, 'prelude');
+      let mark: PreprocessorMark | undefined;
+      this.#parse(
+        unit,
+        () => {
+          const tokens = this.preprocessor.unit(unit);
+          mark = this.preprocessor.mark();
+          return tokens;
+        },
+        scope,
+      );
+      prelude = mark && { scope, mark };
     } catch (error) {
       if (!(error instanceof Coded)) throw error;
     }
-    preludes.set(header, prelude);
+    this.#preludes.set(header, prelude);
     return prelude;
-  };
-  for (const unit of input.units) {
-    try {
-      const header = unit.private && unit.text !== undefined ? firstInclude(unit.text) : undefined;
-      const prelude = header === undefined ? undefined : preludeOf(header);
-      if (prelude) {
-        preprocessor.resume(prelude.mark);
-        parse(unit, preprocessor.continueWith(unit), new Scope(prelude.scope, 'file'));
-      } else if (unit.from === 'tree') parseCode(unit);
-      else parse(unit, preprocessor.unit(unit), new Scope(undefined, 'file'));
-    } catch (error) {
-      if (!(error instanceof Coded)) throw error;
-      errors.push(error);
-    }
   }
-  const program = new LinkedProgram(units, types, input.target, preprocessor.locations);
-  return {
-    program,
-    errors: [...preprocessor.errors, ...errors, ...program.errors],
-    missingHeaders: preprocessor.missingHeaders,
-    files: preprocessor.sources.locations.texts(),
-    exported: new Set(units.flatMap((unit) => [...unit.symbols.exported])),
-    initcalls: units.flatMap((unit) => unit.symbols.initcalls),
-    setups: units.flatMap((unit) => unit.symbols.setups),
-  };
-};
+
+  /**
+   * A unit of the tree. What it needs is nearly always declared by our headers; where it is not, it is read a second time,
+   * with what is missing taken from the tree.
+   */
+  #code(unit: Unit): void {
+    const { preprocessor } = this;
+    let codeStart = Number.POSITIVE_INFINITY;
+    const read = () =>
+      preprocessor.unit(unit, () => {
+        codeStart = preprocessor.emitted;
+      });
+    this.#parse(unit, read, new Scope(undefined, 'file'));
+    const first = this.#done.at(-1)!;
+    if (first.errors.length === 0 && !lacksDeclarations(first.parser, codeStart)) return;
+    this.#done.pop();
+    const code = [...preprocessor.unitState().read].filter((file) => preprocessor.isCode(file));
+    const imports = new Imports(preprocessor, new HeaderGraph(unit.path, preprocessor.sources, this.#input), code);
+    const again = () => preprocessor.unit(unit, () => imports.prepare(code));
+    this.#parse(unit, again, new Scope(undefined, 'file'), imports);
+  }
+
+  #parse(unit: Unit, read: () => readonly Token[], scope: Scope, imports?: Imports): void {
+    const known = this.preprocessor.errors.length;
+    const tokens = read();
+    const errors: CodedError[] = this.preprocessor.errors.splice(known);
+    const symbols = emptySymbols(unit, tokens, scope);
+    const parser = new Parser(symbols, this.types, this.preprocessor.locations, this.#limits);
+    parser.room = this.#room;
+    imports?.attach(parser);
+    parseUnit(parser, errors);
+    const { weak = false, private: isPrivate = false } = unit;
+    this.#done.push({ parser, symbols, weak, private: isPrivate, errors, imports });
+  }
+}
 
 function emptySymbols(unit: Unit, tokens: readonly Token[], scope: Scope): UnitSymbols {
   return {

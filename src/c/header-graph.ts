@@ -29,6 +29,8 @@ export class HeaderGraph {
   readonly #fromTree: ReadonlySet<string>;
   readonly #directories: readonly string[];
   #files: readonly GraphFile[] | undefined;
+  /** Names in `#include`s for which there is a file. */
+  readonly #reached = new Set<string>();
   readonly #peeked = new Map<string, TokenizedFile | undefined>();
   readonly #maps = new Map<Kind, Map<string, Candidate[]>>();
 
@@ -54,6 +56,15 @@ export class HeaderGraph {
     let map = this.#maps.get(kind);
     if (!map) this.#maps.set(kind, (map = this.#collect(kind)));
     return map.get(name) ?? [];
+  }
+
+  reaches(include: string): boolean {
+    return this.#reached.has(include);
+  }
+
+  /** The tokens of a header of the tree that was reached. */
+  tokens(path: string): TokenizedFile | undefined {
+    return this.#peek('tree', path);
   }
 
   #collect(kind: Kind): Map<string, Candidate[]> {
@@ -113,9 +124,13 @@ export class HeaderGraph {
     }
     for (const path of candidates) {
       if (path === undefined) continue;
-      if (seen.has(path)) return undefined;
+      if (seen.has(path)) {
+        this.#reached.add(name);
+        return undefined;
+      }
       if (this.#peek('tree', path) || this.#peek('model', path)) {
         seen.add(path);
+        this.#reached.add(name);
         return path;
       }
     }
@@ -134,9 +149,9 @@ export class HeaderGraph {
     const found: string[] = [];
     for (const file of ['Makefile', 'Kbuild']) {
       const text = this.#peek('tree', `${directory}${file}`)?.text.slice(0, 65_536) ?? '';
-      for (const [, root, own, path] of text.matchAll(/-I ?\$\((srctree|src)\)(\/\$\(src\))?(\/[\w./-]{1,200})?/g)) {
-        const inside = root === 'src' || own !== undefined;
-        const normal = normalise(`${inside ? directory : ''}${(path ?? '').slice(1)}`);
+      // `$(src)` is the directory itself; other variables name the root of the tree.
+      for (const [, variables, path] of text.matchAll(/-I ?((?:\$\(\w{1,40}\)\/?){1,3})([\w./-]{0,200})/g)) {
+        const normal = normalise(`${variables!.includes('$(src)') ? directory : ''}${path}`);
         if (normal !== undefined && normal !== '' && found.length < 16) found.push(normal);
       }
     }

@@ -32,6 +32,66 @@ export interface HeaderIndex {
   readonly uses: ReadonlyMap<string, readonly Entry[]>;
 }
 
+/** A declaration of members inside a record's definition. */
+export interface MemberPiece {
+  readonly from: number;
+  readonly to: number;
+  readonly names: readonly string[];
+  /** Inside the record's own entry; the branches of that hold besides. */
+  readonly branches: readonly Branch[];
+}
+
+/** The members that the definition of `struct tag` (or `union tag`) inside `entry` declares, line by line. */
+export function memberPieces(file: TokenizedFile, entry: Entry, tag: string): readonly MemberPiece[] {
+  const { texts, kind, flags, sym } = file;
+  let at = entry.from;
+  while (at < entry.to && !(texts[at] === tag && TAG_WORDS.has(texts[at - 1] ?? ''))) at++;
+  while (at < entry.to && texts[at] !== '{') at++;
+  const pieces: MemberPiece[] = [];
+  let branches: readonly Branch[] = [];
+  let names: string[] = [];
+  let start = -1;
+  let depth = 0;
+  for (let i = at; i < entry.to; i++) {
+    if ((flags[i]! & Flag.Directive) !== 0) {
+      const name = sym[i + 1];
+      if (name === Sym.if || name === Sym.ifdef || name === Sym.ifndef) {
+        branches = [...branches, { opener: i, branch: i }];
+        // A line of members with a conditional inside is taken as it is: the conditional is inside the piece.
+      } else if (name === Sym.endif) branches = branches.slice(0, -1);
+      else if (name === Sym.else || name === Sym.elif || name === Sym.elifdef || name === Sym.elifndef) {
+        const last = branches.at(-1);
+        if (last) branches = [...branches.slice(0, -1), { opener: last.opener, branch: i }];
+      }
+      i = lineEnd(file, i) - 1;
+      continue;
+    }
+    const text = texts[i]!;
+    if (kind[i] === Tok.Punct && (text === '{' || text === '(' || text === '[')) {
+      depth++;
+      continue;
+    }
+    if (kind[i] === Tok.Punct && (text === '}' || text === ')' || text === ']')) {
+      if (--depth === 0) break;
+      continue;
+    }
+    if (depth === 1 && start < 0) {
+      start = i;
+      names = [];
+    }
+    if (text === ';' && depth === 1) {
+      pieces.push({ from: start, to: i + 1, names, branches });
+      start = -1;
+    } else if (kind[i] === Tok.Ident && !TAG_WORDS.has(texts[i - 1] ?? '')) {
+      const next = texts[i + 1]!;
+      // Names of nested records count for the piece that holds them.
+      if (next === ';' || next === ',' || next === '[' || next === ':' || next === ')') names.push(text);
+      else if (kind[i + 1] === Tok.Ident && next.startsWith('__')) names.push(text);
+    }
+  }
+  return pieces;
+}
+
 const cache = new WeakMap<TokenizedFile, HeaderIndex>();
 
 /** The index of one file; made once for each content. Linear in its tokens. */

@@ -1,7 +1,10 @@
 import { CodedError } from '../base/errors.ts';
 import { MissingDeclaration } from './errors-parse.ts';
 import type { Candidate, GraphFile, HeaderGraph } from './header-graph.ts';
+import { headerIndex, type MemberPiece, memberPieces } from './header-index.ts';
+import { type Field, memberTable } from './layout.ts';
 import { isKeyword } from './parse-decl.ts';
+import { parseMembersLine } from './parse-record.ts';
 import { parseUnit } from './parse-top.ts';
 import { Parser } from './parser.ts';
 import type { Preprocessor, UnitState } from './preprocess.ts';
@@ -24,12 +27,19 @@ import { functionOf, isRecord } from './types-ops.ts';
 const MAX_PIECES = 6000;
 const MAX_DEPTH = 60;
 
+/** What records of the program must have room for, by `struct tag`. */
+export type Room = ReadonlyMap<string, { readonly size: number; readonly align: number }>;
+
 export class Imports {
   readonly #preprocessor: Preprocessor;
   readonly #graph: HeaderGraph;
   /** Code of the tree that the unit itself reads: what that declares is there, or is meant not to be. */
   readonly #read: ReadonlySet<SourceFile>;
   readonly #tried = new Set<string>();
+  /** Names behind `.` and `->` in the unit's code and in macros that it uses. */
+  readonly #members = new Set<string>();
+  /** Records of ours that were given more members, by `struct tag`. */
+  readonly extended = new Set<string>();
   #state: UnitState | undefined;
   #parser: Parser | undefined;
   #pieces = 0;
@@ -49,16 +59,30 @@ export class Imports {
   }
 
   /** Before the code of the unit: macros and model headers for the names in these files. */
-  prepare(files: Iterable<SourceFile>): void {
+  prepare(files: readonly SourceFile[]): void {
+    const errors = this.#preprocessor.errors.length;
     for (const file of files) this.#macrosFor(file, 0, file.tokens.count);
+    this.#preprocessor.errors.length = errors;
+    // A function that the unit defines is no macro there, whatever our headers make of its name for others.
+    for (const file of files)
+      for (const [name, entries] of headerIndex(file.tokens).names)
+        if (entries.some((entry) => entry.body)) this.#preprocessor.undefine(name);
+  }
+
+  /** Whether the tree has the header of that name, so that it is not missing though it was not read as a whole. */
+  reaches(name: string): boolean {
+    return this.#graph.reaches(name);
   }
 
   // ---- macros ----
 
   #macrosFor(file: SourceFile, from: number, to: number): void {
     const { kind, sym, texts } = file.tokens;
-    for (let i = from; i < to; i++)
-      if (kind[i] === Tok.Ident && !this.#preprocessor.isMacro(sym[i]!)) this.#macro(texts[i]!);
+    for (let i = from; i < to; i++) {
+      if (kind[i] !== Tok.Ident) continue;
+      if (texts[i - 1] === '.' || texts[i - 1] === '->') this.#members.add(texts[i]!);
+      if (!this.#preprocessor.isMacro(sym[i]!)) this.#macro(texts[i]!);
+    }
   }
 
   /** Defines the macro of that name, or reads the model header that declares it. */
@@ -159,6 +183,68 @@ export class Imports {
     return type !== undefined && isRecord(type) && (type as RecordType).members !== undefined;
   }
 
+  /**
+   * Adds to a record of ours the members that the unit uses and that only the tree's definition has, behind the others. Their
+   * offsets are not the kernel's; nothing that is modelled writes them.
+   */
+  extend(kind: 'struct' | 'union', tag: string, fields: Field[], names: Set<string>): void {
+    const parser = this.#parser;
+    if (!parser || this.#tried.has(`${kind} ${tag}`) || this.#depth >= MAX_DEPTH) return;
+    const found = this.#graph.find('tags', tag).filter((c) => c.file.how === 'tree');
+    for (const { file: in_, entry } of found) {
+      const tokens = this.#graph.tokens(in_.path);
+      const known = memberTableOf(fields, names);
+      const wanted = tokens
+        ? memberPieces(tokens, entry, tag).filter((piece) =>
+            piece.names.some((name) => this.#members.has(name) && !known.has(name)),
+          )
+        : [];
+      const file = wanted.length > 0 ? this.#load(in_) : undefined;
+      if (!file || this.#read.has(file)) continue;
+      this.#tried.add(`${kind} ${tag}`);
+      this.#depth++;
+      try {
+        for (const piece of wanted) {
+          if (!this.#holds(file, { file: in_, entry: { ...entry, branches: [...entry.branches, ...piece.branches] } }))
+            continue;
+          this.#macrosFor(file, piece.from, piece.to);
+          if (this.#member(file, piece, kind, fields, names)) this.extended.add(`${kind} ${tag}`);
+        }
+      } finally {
+        this.#depth--;
+      }
+      return;
+    }
+  }
+
+  #member(
+    file: SourceFile,
+    piece: MemberPiece,
+    kind: 'struct' | 'union',
+    fields: Field[],
+    names: Set<string>,
+  ): boolean {
+    const start = this.#append(() => this.#preprocessor.slice(file, piece.from, piece.to));
+    const parser = this.#lateParser(start);
+    for (;;) {
+      const more: Field[] = [];
+      try {
+        parser.reset(start);
+        parseMembersLine(parser, kind, more, new Set(names));
+      } catch (error) {
+        if (this.supply(error)) continue;
+        // A member that cannot be had is told where it is used.
+        if (!(error instanceof CodedError)) throw error;
+        return false;
+      }
+      for (const { name } of more) if (name !== undefined) names.add(name);
+      const last = fields.at(-1);
+      const flexible = last?.type.kind === 'array' && last.type.length === undefined;
+      fields.splice(flexible ? -1 : fields.length, 0, ...more);
+      return true;
+    }
+  }
+
   /** A function that is called and that nothing declares: `int name()`, as C took it once. */
   #stub(parser: Parser, name: string): boolean {
     const key = `stub ${name}`;
@@ -225,20 +311,37 @@ export class Imports {
     return kind === 'tags' ? scope.tags.has(name) : scope.names.has(name);
   }
 
-  /** Adds the tokens to those of the unit, so that bodies among them are found later, and parses them. */
   #parse(tokens: () => Token[]): void {
-    const { unit, types, locations, limits } = this.#parser!;
+    // What of a header is not understood matters only where it is wanted, and is told there.
+    parseUnit(this.#lateParser(this.#append(tokens)), []);
+  }
+
+  /** Adds tokens to those of the unit, so that bodies among them are found later. Answers where they begin. */
+  #append(tokens: () => Token[]): number {
     this.#preprocessor.enter(this.#state!);
-    const all = unit.tokens as Token[];
+    const all = this.#parser!.unit.tokens as Token[];
     const start = all.length;
     for (const token of tokens()) all.push(token);
+    return start;
+  }
+
+  #lateParser(start: number): Parser {
+    const { unit, types, locations, limits, room } = this.#parser!;
     const parser = new Parser(unit, types, locations, limits);
     parser.pos = start;
     parser.late = true;
     parser.imports = this;
-    // What of a header is not understood matters only where it is wanted, and is told there.
-    parseUnit(parser, []);
+    parser.room = room;
+    return parser;
   }
+}
+
+/** Names of the members so far, those of anonymous records among them. */
+function memberTableOf(fields: readonly Field[], names: ReadonlySet<string>): ReadonlySet<string> {
+  const known = new Set(names);
+  for (const { name, type } of fields)
+    if (name === undefined && isRecord(type)) for (const inner of memberTable(type).keys()) known.add(inner);
+  return known;
 }
 
 /** What a pasted name may have been made of: `__free_kfree` of `kfree`, `PageLocked` of `Locked`. */

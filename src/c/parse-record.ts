@@ -26,12 +26,15 @@ export function parseRecord(p: Parser, kind: 'struct' | 'union'): CType {
   if (!p.is('{')) return record;
   if (record.members !== undefined) throw E.redefined(p.place(tag!.loc), `${kind} ${tag!.text}`, p.where(record.loc));
   p.nest();
-  const fields = parseMembers(p, kind);
+  const fields = parseMembers(p, kind, tag?.text);
   p.unnest();
   parseAttributes(p, attributes);
-  const layout = layOut(p.types, kind, fields, attributes.packed, attributes.align ?? 1);
-  if (layout.size > 2 ** 47) throw E.tooLarge(p.place(record.loc), `'${typeName(record)}'`, '2^47 bytes');
-  completeRecord(record, layout.members, layout.size, layout.align);
+  const room = tag && p.atFileScope ? p.room?.get(`${kind} ${tag.text}`) : undefined;
+  const layout = layOut(p.types, kind, fields, attributes.packed, Math.max(attributes.align ?? 1, room?.align ?? 1));
+  const size = Math.max(layout.size, room?.size ?? 0);
+  if (size > 2 ** 47) throw E.tooLarge(p.place(record.loc), `'${typeName(record)}'`, '2^47 bytes');
+  completeRecord(record, layout.members, size, layout.align);
+  if (p.atFileScope) p.made.push(record);
   if (recordDepth(record) > p.limits.nesting) throw E.tooDeep(p.place(record.loc), p.limits.nesting);
   return record;
 }
@@ -49,37 +52,42 @@ function recordFor(p: Parser, kind: 'struct' | 'union', tag: Token | undefined, 
     return known;
   }
   const made = make();
-  p.scope.tags.set(tag.text, made);
+  // A mention in a block or prototype: a header that declares it is read later, and means the same.
+  (p.imports && !here ? p.unit.scope : p.scope).tags.set(tag.text, made);
   return made;
 }
 
 /** member = specifiers (declarator (":" expr)? | ":" expr) ("," …)* ";" */
-function parseMembers(p: Parser, kind: 'struct' | 'union'): Field[] {
+function parseMembers(p: Parser, kind: 'struct' | 'union', tag: string | undefined): Field[] {
   p.expect('{');
   const fields: Field[] = [];
   const names = new Set<string>();
-  while (!p.eat('}')) {
-    if (p.eat(';')) continue;
-    if (p.is('_Static_assert') || p.is('static_assert')) {
-      parseStaticAssert(p);
-      continue;
-    }
-    const specifiers = parseSpecifiers(p);
-    if (p.is(';')) {
-      // An anonymous struct or union; with a tag where the kernel builds with -fms-extensions.
-      if (isRecord(specifiers.type)) {
-        checkMember(p, specifiers.type, '<anonymous>', specifiers.loc, kind, fields);
-        for (const name of memberTable(specifiers.type).keys()) unique(p, names, name, specifiers.loc);
-        fields.push(field(undefined, specifiers.type, undefined, specifiers.attributes, noAttributes()));
-      }
-      p.next();
-      continue;
-    }
-    do fields.push(parseMember(p, specifiers, kind, fields, names));
-    while (p.eat(','));
-    p.expect(';');
-  }
+  while (!p.eat('}')) parseMembersLine(p, kind, fields, names);
+  if (tag !== undefined && p.atFileScope) p.imports?.extend(kind, tag, fields, names);
   return fields;
+}
+
+/** One declaration of members: `int a, b : 3;` */
+export function parseMembersLine(p: Parser, kind: 'struct' | 'union', fields: Field[], names: Set<string>): void {
+  if (p.eat(';')) return;
+  if (p.is('_Static_assert') || p.is('static_assert')) {
+    parseStaticAssert(p);
+    return;
+  }
+  const specifiers = parseSpecifiers(p);
+  if (p.is(';')) {
+    // An anonymous struct or union; with a tag where the kernel builds with -fms-extensions.
+    if (isRecord(specifiers.type)) {
+      checkMember(p, specifiers.type, '<anonymous>', specifiers.loc, kind, fields);
+      for (const name of memberTable(specifiers.type).keys()) unique(p, names, name, specifiers.loc);
+      fields.push(field(undefined, specifiers.type, undefined, specifiers.attributes, noAttributes()));
+    }
+    p.next();
+    return;
+  }
+  do fields.push(parseMember(p, specifiers, kind, fields, names));
+  while (p.eat(','));
+  p.expect(';');
 }
 
 function parseMember(
@@ -237,6 +245,7 @@ function parseEnumerators(p: Parser): Listed[] {
       value,
     } as const;
     p.scope.names.set(token.text, sym);
+    if (p.atFileScope) p.made.push(token.text);
     listed.push({ name: token.text, value, sym });
     next = value + 1n;
   }

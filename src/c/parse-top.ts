@@ -26,10 +26,12 @@ export function parseUnit(p: Parser, errors: CodedError[]): void {
   let found = 0;
   while (p.tok.kind !== Tok.Eof) {
     const start = p.pos;
+    p.made.length = 0;
     try {
       parseTop(p);
     } catch (error) {
       if (p.imports?.supply(error)) {
+        p.takeBack();
         p.reset(start);
         continue;
       }

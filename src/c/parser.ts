@@ -2,7 +2,7 @@ import type { Place } from '../base/errors.ts';
 import type { FrontEndLimits } from './api.ts';
 import type { BlockStmt, Initializer, Label, Node, Region, SwitchInfo } from './ast.ts';
 import * as E from './errors-parse.ts';
-import type { Imports } from './import-on-demand.ts';
+import type { Imports, Room } from './import-on-demand.ts';
 import { parseInitializer } from './init.ts';
 import { parseTypeName, startsType } from './parse-decl.ts';
 import { parseAssign, parseConditional, parseExpression } from './parse-expr.ts';
@@ -11,8 +11,8 @@ import type { GlobalSymbol, Sym, UnitSymbols } from './scope.ts';
 import { Scope } from './scope.ts';
 import type { Loc, LocationTable, Token } from './token.ts';
 import { Tok } from './token.ts';
-import type { ArrayType, CType } from './types.ts';
-import type { Types } from './types-ops.ts';
+import type { ArrayType, CType, RecordType } from './types.ts';
+import { reopenRecord, type Types } from './types-ops.ts';
 
 /** State of the function whose body is being parsed. */
 export interface FunctionContext {
@@ -53,8 +53,12 @@ export class Parser {
   fn: FunctionContext | undefined;
   /** Where declarations that are missing may be had; undefined where nothing is missing. */
   imports: Imports | undefined;
+  /** Sizes that records must have at least, by `struct tag`: another unit knows more of their members. */
+  room: Room | undefined;
   /** Declarations are read that were wanted later: they are visible to all bodies. */
   late = false;
+  /** Records completed and enumerators declared by the declaration at hand, for taking them back. */
+  readonly made: (RecordType | string)[] = [];
   /** Inside `sizeof`, `typeof`: nothing is executed, no address is really taken. */
   unevaluated = 0;
   #nesting = 0;
@@ -131,6 +135,15 @@ export class Parser {
     this.fn = undefined;
     this.unevaluated = 0;
     this.#nesting = 0;
+  }
+
+  /** Undoes what the declaration at hand has declared so far: it will be read again. */
+  takeBack(): void {
+    for (const each of this.made) {
+      if (typeof each === 'string') this.unit.scope.names.delete(each);
+      else reopenRecord(each);
+    }
+    this.made.length = 0;
   }
 
   find(name: string): Sym | undefined {

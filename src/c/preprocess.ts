@@ -240,6 +240,12 @@ export class Preprocessor implements ConditionHost {
     }
   }
 
+  /** Forgets a function-like macro. */
+  undefine(name: string): void {
+    const sym = this.sources.interner.find(name);
+    if (sym !== undefined && this.#expander.macros[sym]?.definition.params) this.#expander.define(sym, undefined);
+  }
+
   isMacro(sym: number): boolean {
     return this.#expander.macros[sym] !== undefined;
   }

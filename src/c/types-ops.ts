@@ -107,6 +107,16 @@ export function completeRecord(record: RecordType, members: readonly Member[], s
   }
 }
 
+/** Takes the members away again: the declaration that gave them failed and is read once more. */
+export function reopenRecord(record: RecordType): void {
+  for (const each of [record, ...(variants.get(record) ?? [])]) {
+    if (!each || (each.kind !== 'struct' && each.kind !== 'union')) continue;
+    delete each.members;
+    each.size = 0;
+    each.align = 1;
+  }
+}
+
 export function isRecord(type: CType): type is RecordType {
   return type.kind === 'struct' || type.kind === 'union';
 }

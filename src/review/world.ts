@@ -4,6 +4,7 @@ import { compile } from '../c/compile.ts';
 import type { Loc } from '../c/token.ts';
 import type { ArchProfile } from '../model/api.ts';
 import { definesOf } from '../model/profiles.ts';
+import { optionsOf } from './kbuild.ts';
 import type { SourcePlace, World as WorldName } from './report.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -57,6 +58,9 @@ export function compileWorld(input: WorldInput): World {
   for (const path of [...library, ...(input.library ?? [])]) units.push({ path, from: 'model', weak: true });
 
   const defines = new Map(definesOf(profile));
+  for (const path of input.units)
+    for (const option of optionsOf(path, input.tree))
+      if (!defines.has(option) && !profile.config.has(option)) defines.set(option, '1');
   const version = kernelVersion(input.tree);
   if (version) {
     const [major, minor, patch] = version.numbers;
