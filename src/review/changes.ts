@@ -89,6 +89,27 @@ function touches(world: World, lines: ReadonlyMap<string, readonly number[]>, fn
   return (lines.get(from.file) ?? []).some((line) => line >= from.line && line <= to.line);
 }
 
+/** Whether the data of the code under review begins the same in both worlds: same objects, same bytes, same addresses in them. */
+export function sameData(before: World, after: World): boolean {
+  return dataText(before) === dataText(after);
+}
+
+function dataText(world: World): string {
+  const { program } = world.compiled;
+  return program.globals
+    .filter((g) => !g.string && world.isUnderReview(g.file))
+    .map((g) => {
+      const to = g.relocations.map(({ at, target, addend }) => {
+        const named = (target.kind === 'func' ? program.functions : program.globals)[target.index];
+        const text = named && 'string' in named && named.string ? [...named.bytes].join(',') : named?.name;
+        return `${at}:${text}+${addend}`;
+      });
+      return `${g.name} ${g.size} ${g.align} ${g.constant} ${[...g.bytes].join(',')} ${to.join(' ')}`;
+    })
+    .sort()
+    .join('\n');
+}
+
 /** The lowered code as text, without locations and without names of locals; the same text means the same behaviour. Undefined for what cannot be lowered. */
 export function fingerprint(program: Program, fn: IrFunction): string | undefined {
   let body: FunctionBody | undefined;

@@ -2,7 +2,7 @@ import type { SourceTree } from '../base/tree.ts';
 import type { Loc } from '../c/token.ts';
 import type { MachineModel } from '../model/api.ts';
 import type { ApplyResult, PatchMail } from '../patch/index.ts';
-import { changedFunctions, type FunctionChange } from './changes.ts';
+import { changedFunctions, type FunctionChange, sameData } from './changes.ts';
 import { type Claim, compare, type Worlds } from './compare.ts';
 import { changedLineCoverage, type LineCoverage } from './coverage.ts';
 import { cancelled } from './errors.ts';
@@ -92,7 +92,11 @@ export async function reviewPatch(
   const primary = side(machines.named(input.machine ?? 'x86_64'));
   const worlds: Worlds = { before: primary.before.executor.world, after: primary.after.executor.world, lines };
   const changes = changedFunctions(worlds.before, worlds.after, lines, patched);
-  const chosen = choose(input, scenarios, machines, primary, changes, patched, worlds);
+  // The same code on the same data behaves the same: nothing needs to run but what the reviewer asked for.
+  const identical = changes.length > 0 && changes.every((c) => c.equivalent) && sameData(worlds.before, worlds.after);
+  const chosen = choose(input, scenarios, machines, primary, changes, patched, worlds).filter(
+    ({ scenario }) => !identical || !scenario.builtIn,
+  );
 
   const findings = new Findings();
   const results: ScenarioResult[] = [];
@@ -189,7 +193,10 @@ export async function reviewPatch(
     if (input.pause) await input.pause();
   }
   let injections = 0;
-  if (changedLineCoverage(worlds, patched, executed).lines.some((l) => l.world === 'after' && l.executed === 0)) {
+  if (
+    !identical &&
+    changedLineCoverage(worlds, patched, executed).lines.some((l) => l.world === 'after' && l.executed === 0)
+  ) {
     // Lines that nothing reached are often error paths: every allocation is made to fail, one at a time.
     for (const { scenario, machine, allocations } of allocating) {
       for (let n = 1; n <= Math.min(allocations, MOST_FAILURES); n++) {
@@ -216,8 +223,9 @@ export async function reviewPatch(
   const hunks = applied.files.flatMap((f) =>
     f.hunks.map(({ hunk }) => ({ patchLine: hunk.patchLine ?? 0, patchEndLine: hunk.patchEndLine ?? 0 })),
   );
-  const list = [...findings.list(), ...unexercised(coverage, changes, hunks)];
-  const verdictOf = (from: number, to: number): string => hunkVerdict(list, coverage, from, to);
+  const list = [...findings.list(), ...(identical ? [] : unexercised(coverage, changes, hunks))];
+  const verdictOf = (from: number, to: number): string =>
+    identical ? 'no difference: the same code' : hunkVerdict(list, coverage, from, to);
   return {
     input: input.patchName + (index > 0 ? `#${index + 1}` : ''),
     subject: mail.subject,
