@@ -12,6 +12,9 @@ import type { CountedStep } from './schedule.ts';
  * the race detector; the memory that races are found on is watched in the next round, where accesses to it are steps, too.
  */
 
+/** A sleeper waits for its task's state; locks are objects of one byte. */
+const SLEEP_BYTES = 4;
+
 /** A range of memory, by offset. */
 export interface Range {
   readonly offset: number;
@@ -258,6 +261,12 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
     ranges.forEach(({ offset, size, write }, i) => {
       this.accesses.push(offset, size, (write ? noted.write : 0) | (i > 0 ? noted.part : 0), loc);
     });
+  }
+
+  /** Every thread that is left sleeps until somebody wakes it. */
+  get asleep(): boolean {
+    const left = this.#states.filter((s) => s.status !== 'done');
+    return left.length > 0 && left.every((s) => s.op?.size === SLEEP_BYTES && s.op.kind === 'acquire-shared');
   }
 
   /** Lets threads that wait say for what: they begin to wait in the machine, too. */

@@ -54,7 +54,7 @@ export function exploreBoth(
     ].sort();
   return {
     claims: claims
-      .filter((c) => !known.has(`${c.class} ${c.key}`))
+      .filter((c) => !known.has(`${c.class} ${c.plainKey ?? c.key}`))
       .map((claim) => ({
         claim,
         scenario: scenario.name,

@@ -15,6 +15,8 @@ import type { Scenario } from './scenario.ts';
 export interface ExploredOutcome {
   /** Of the first execution that had it, events in the order of threads. */
   readonly execution: Execution;
+  /** A deadlock of threads that all sleep. */
+  readonly asleep: boolean;
   /** Executions that ended so. */
   count: number;
   /** The one with the fewest switches that was looked at. */
@@ -76,7 +78,7 @@ export function exploreScenario(
   if (begun.end !== 'ok' || begun.threads === 0) {
     const execution = executor.finish(begun, { end: 'done', choices: [], blocked: [] });
     return {
-      outcomes: [{ execution, count: 1, schedule: '', switches: 0 }],
+      outcomes: [{ execution, asleep: false, count: 1, schedule: '', switches: 0 }],
       races: [],
       executions: 1,
       blocked: 0,
@@ -116,7 +118,7 @@ export function exploreScenario(
   } finally {
     natives.keepNotes(true);
   }
-  const list = outcomes.list();
+  const list = lostWakeups(outcomes.list());
   const full = list.length >= MAX_OUTCOMES;
   return {
     outcomes: list,
@@ -177,6 +179,7 @@ class Outcomes {
     if (!outcome) {
       // Too deep: it did not end.
       if (end === 'stopped' && !target.ended) return;
+      const asleep = end === 'deadlock' && target.asleep;
       const blocked = end === 'deadlock' ? target.block() : [];
       const result = end === 'done' ? 'done' : end === 'deadlock' ? 'deadlock' : 'fatal';
       const ended = this.#executor.finish(this.#begun, { end: result, choices: [], blocked });
@@ -186,7 +189,10 @@ class Outcomes {
       outcome = this.#outcomes.get(key);
       if (!outcome) {
         if (this.#outcomes.size >= MAX_OUTCOMES) return;
-        this.#outcomes.set(key, (outcome = { execution, count: 0, schedule: '', switches: Number.POSITIVE_INFINITY }));
+        this.#outcomes.set(
+          key,
+          (outcome = { execution, asleep, count: 0, schedule: '', switches: Number.POSITIVE_INFINITY }),
+        );
       }
       this.#states.set(state, outcome);
     }
@@ -195,6 +201,28 @@ class Outcomes {
       if (switches < outcome.switches) Object.assign(outcome, { schedule, switches });
     }
   }
+}
+
+/**
+ * Threads that sleep for ever under some schedules and are woken under others: their wake-up came before they slept. Where no
+ * schedule wakes them nobody does, and a deadlock it is.
+ */
+function lostWakeups(outcomes: readonly ExploredOutcome[]): readonly ExploredOutcome[] {
+  if (!outcomes.some((o) => o.execution.end === 'ok')) return outcomes;
+  return outcomes.map((outcome) => {
+    if (!outcome.asleep) return outcome;
+    const { execution } = outcome;
+    const events = execution.events.map((e) =>
+      e.kind === 'problem' && e.rule === 'deadlock'
+        ? {
+            ...e,
+            rule: 'lost-wakeup' as const,
+            message: `sleeps for ever, though other schedules wake it: ${e.message.replace(/^no thread can go on: /, '')}`,
+          }
+        : e,
+    );
+    return { ...outcome, execution: { ...execution, end: 'lost-wakeup', events } };
+  });
 }
 
 /** Events by thread, in the order of each. Notes are no part of the outcome. */

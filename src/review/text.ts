@@ -48,7 +48,8 @@ function patchText(patch: PatchReport, out: string[], verbose: boolean): void {
       out.push(`    ${related.at.file}:${related.at.line}: ${related.message} (${related.at.world})`);
     const cases = verbose ? finding.cases : finding.cases.slice(0, 8);
     for (const c of cases) {
-      const values = c.before !== undefined || c.after !== undefined ? `: ${c.message}` : '';
+      const differs = c.before !== undefined || c.after !== undefined || c.message !== finding.message;
+      const values = differs ? `: ${c.message}` : '';
       const schedule = c.schedule === undefined ? '' : `, schedule ${c.schedule || '-'}`;
       out.push(`    in ${c.scenario} on ${c.machine}${schedule}${values}`);
     }
