@@ -46,6 +46,9 @@ export class ProgramCode implements StepEnvironment {
   readonly #spaces: Space[] = [];
   #runtime: WebAssembly.Module | undefined;
   #counters = 0;
+  #sites = new Int32Array();
+  /** How many plans the sites are of. */
+  #sitesOf = 0;
   /** Plans in the order they were made: counters ascend with it. */
   readonly planned: Plan[] = [];
   /** Counters of loops; the others count statements. */
@@ -67,6 +70,16 @@ export class ProgramCode implements StepEnvironment {
     this.tableSize = Math.min(MAX_FUNCTIONS, program.functions.length + TABLE_SLACK);
     const types = importTypes(this.layout.wordSize);
     this.#types = [{ params: [0x7f], results: [0x7f] }, ...importNames.map((name) => types[name])];
+  }
+
+  /** Location and counter of each statement of what was planned, by location. */
+  sites(): Int32Array {
+    if (this.#sitesOf !== this.planned.length) {
+      this.#sitesOf = this.planned.length;
+      const list = this.planned.flatMap((plan) => plan.statements).sort((a, b) => a.loc - b.loc);
+      this.#sites = Int32Array.from(list.flatMap(({ loc, counter }) => [loc, counter]));
+    }
+    return this.#sites;
   }
 
   /** Counters in use. */

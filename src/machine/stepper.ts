@@ -527,13 +527,12 @@ class Stepper implements Machine, HostFunctions {
 
   coverage(): ReadonlyMap<Loc, number> {
     const counts = this.#x.counters();
-    const found: [Loc, number][] = [];
-    for (const plan of this.#code.planned) {
-      for (const { counter, loc } of plan.statements) if (counts[counter]! > 0) found.push([loc, counts[counter]!]);
-    }
-    found.sort((a, b) => a[0] - b[0]);
     const coverage = new Map<Loc, number>();
-    for (const [loc, count] of found) coverage.set(loc, (coverage.get(loc) ?? 0) + count);
+    const sites = this.#code.sites();
+    for (let i = 0; i < sites.length; i += 2) {
+      const count = counts[sites[i + 1]!]!;
+      if (count > 0) coverage.set(sites[i]!, (coverage.get(sites[i]!) ?? 0) + count);
+    }
     return coverage;
   }
 
