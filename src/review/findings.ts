@@ -19,9 +19,18 @@ interface Group {
   proof: Proof;
 }
 
-/** Many scenarios expect the same of a call: what one changed line breaks (or mends) for all of them is one finding. */
+/** Rules whose problems show in many places when one line is wrong: whoever walks to the freed node next, in any scenario. */
+const spreading: ReadonlySet<string> = new Set([
+  'expectation-failed',
+  'use-after-free',
+  'data-race',
+  'wild-dereference',
+  'null-dereference',
+]);
+
+/** What one changed line breaks (or mends) in many places is one finding, whose cases name them. */
 function groupOf({ rule, cause, key }: Claim): string {
-  return rule === 'expectation-failed' && cause ? `${rule} by ${cause.file}:${cause.world}:${cause.line}` : key;
+  return spreading.has(rule) && cause ? `${rule} by ${cause.file}:${cause.world}:${cause.line}` : key;
 }
 
 const classOrder: Record<FindingClass, number> = { introduced: 0, change: 1, fixed: 2, existing: 3 };
