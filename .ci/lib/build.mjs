@@ -1,8 +1,8 @@
 // Bundles everything that ships into dist/, and the tests that run inside an extension host into out/.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { modelPlugin } from './model-files.mjs';
+import { modelPlugin, readModelFiles } from './model-files.mjs';
 import { root } from './paths.mjs';
 
 const shared = {
@@ -49,6 +49,9 @@ export async function build({ withTests = false, plugins = [] } = {}) {
     present.map((options) => esbuild.build({ ...options, metafile: true, plugins: [...plugins, ...options.plugins] })),
   );
   const written = new Set(results.flatMap((result) => Object.keys(result.metafile.outputs)));
+  // For the extension, which shows single files of it; the workers have it inside.
+  writeFileSync(path.join(root, 'dist/model.json'), JSON.stringify([...readModelFiles()]));
+  written.add('dist/model.json');
   removeStale('dist', written);
   if (withTests) removeStale('out', written);
 }

@@ -17,7 +17,7 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
   const log = window.createOutputChannel('Iomem Review', { log: true });
   const git = new Git(platform.runGit);
   const reviews = new Reviews(platform, git, context.extensionUri, log);
-  const documents = new Documents(reviews, git);
+  const documents = new Documents(reviews, git, context.extensionUri);
   context.subscriptions.push(
     log,
     reviews,

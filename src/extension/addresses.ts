@@ -11,7 +11,8 @@ export type Address =
   | { readonly kind: 'before' | 'after'; readonly patch: Uri; readonly index: number; readonly path: string }
   | { readonly kind: 'proof'; readonly patch: Uri; readonly finding: string }
   | { readonly kind: 'scenario'; readonly patch: Uri; readonly scenario: string }
-  | { readonly kind: 'rule'; readonly rule: string };
+  | { readonly kind: 'rule'; readonly rule: string }
+  | { readonly kind: 'model'; readonly path: string };
 
 const make = (kind: Address['kind'], path: string, query: Record<string, string>): Uri =>
   Uri.from({ scheme, authority: kind, path: `/${path}`, query: JSON.stringify(query) });
@@ -33,6 +34,9 @@ export const scenarioAddress = (patch: Uri, scenario: string): Uri =>
   });
 
 export const ruleAddress = (rule: string): Uri => make('rule', `${title(rule)}.md`, { rule });
+
+/** A file of the modelled kernel, by its path there. */
+export const modelAddress = (path: string): Uri => make('model', path, { path });
 
 /** Reads an address of ours; undefined for any other, and for a damaged one. */
 export function readAddress(uri: Uri): Address | undefined {
@@ -64,6 +68,8 @@ export function readAddress(uri: Uri): Address | undefined {
       return { kind, patch: Uri.parse(text('patch')), scenario: text('scenario') };
     case 'rule':
       return { kind, rule: text('rule') };
+    case 'model':
+      return { kind, path: text('path') };
     default:
       return undefined;
   }

@@ -12,7 +12,7 @@ import {
   Uri,
   workspace,
 } from 'vscode';
-import type { Finding, FindingClass, PatchReport } from '../review/report.ts';
+import type { Finding, FindingClass, PatchReport, SourcePlace } from '../review/report.ts';
 import { proofAddress, readAddress, ruleAddress, sideAddress } from './addresses.ts';
 import { Owner } from './disposable.ts';
 import { lineOnDisk, locate, patchLineOf } from './places.ts';
@@ -85,8 +85,7 @@ export class Diagnostics extends Owner {
       return one;
     };
     const patchLine = patchLineOf(report, finding);
-    const source = new DiagnosticRelatedInformation(locate(review, report, finding.at), l10n.t('the source line'));
-    shown.add(review.patch, diagnostic(patchLine, [source]));
+    shown.add(review.patch, diagnostic(patchLine, relatedTo(review, report, finding.at, l10n.t('the source line'))));
 
     const changed = new DiagnosticRelatedInformation(
       new Location(review.patch, new Position(patchLine, 0)),
@@ -116,16 +115,23 @@ class DiagnosticMap {
   }
 }
 
+/** A way to a place, where there is one. */
+function relatedTo(
+  review: Review,
+  report: PatchReport,
+  place: SourcePlace,
+  message: string,
+): readonly DiagnosticRelatedInformation[] {
+  const location = locate(review, report, place);
+  return location ? [new DiagnosticRelatedInformation(location, message)] : [];
+}
+
 function relatedInformation(
   review: Review,
   report: PatchReport,
   finding: Finding,
 ): readonly DiagnosticRelatedInformation[] {
-  const causes = finding.related.map(
-    ({ message, at }) => new DiagnosticRelatedInformation(locate(review, report, at), message),
-  );
-  // A changed line that nothing executed has no execution to show.
-  if (finding.proof.scenario === '') return causes;
+  const causes = finding.related.flatMap(({ message, at }) => relatedTo(review, report, at, message));
   const proof = new DiagnosticRelatedInformation(
     new Location(proofAddress(review.patch, finding), new Position(0, 0)),
     l10n.t('the proof: scenario {0} on {1}', finding.proof.scenario, finding.proof.machine),

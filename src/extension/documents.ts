@@ -8,7 +8,7 @@ import {
   Range,
   type TextDocument,
   type TextDocumentContentProvider,
-  type Uri,
+  Uri,
   workspace,
 } from 'vscode';
 import type { Finding, PatchReport } from '../review/report.ts';
@@ -27,12 +27,15 @@ export class Documents extends Owner implements TextDocumentContentProvider, Doc
   readonly #changed = this.own(new EventEmitter<Uri>());
   readonly #reviews: Reviews;
   readonly #git: Git;
+  readonly #extensionUri: Uri;
+  #models: Thenable<ReadonlyMap<string, string>> | undefined;
   readonly onDidChange = this.#changed.event;
 
-  constructor(reviews: Reviews, git: Git) {
+  constructor(reviews: Reviews, git: Git, extensionUri: Uri) {
     super();
     this.#reviews = reviews;
     this.#git = git;
+    this.#extensionUri = extensionUri;
     this.own(workspace.registerTextDocumentContentProvider(scheme, this));
     this.own(languages.registerDocumentLinkProvider({ scheme }, this));
     this.own(
@@ -60,6 +63,8 @@ export class Documents extends Owner implements TextDocumentContentProvider, Doc
       }
       case 'rule':
         return ruleText(address.rule);
+      case 'model':
+        return this.#model(address.path);
       default:
         return gone();
     }
@@ -71,8 +76,10 @@ export class Documents extends Owner implements TextDocumentContentProvider, Doc
     const found = findFinding(this.#reviews.get(address.patch), address.finding);
     const proof = this.#proof(address.patch, address.finding);
     if (!found || !proof) return [];
-    return proof.links.map(({ line, start, end, place }) => {
-      const { uri, range } = locate(found.review, found.report, place);
+    return proof.links.flatMap(({ line, start, end, place }) => {
+      const location = locate(found.review, found.report, place);
+      if (!location) return [];
+      const { uri, range } = location;
       return new DocumentLink(new Range(line, start, line, end), uri.with({ fragment: `L${range.start.line + 1}` }));
     });
   }
@@ -90,6 +97,14 @@ export class Documents extends Owner implements TextDocumentContentProvider, Doc
     // A file of a commit's tree that the patch leaves alone.
     const [file] = (await review.tree?.readFiles([path])) ?? [];
     return file?.text ?? '';
+  }
+
+  /** The files of the model are read when somebody first looks at one. */
+  async #model(path: string): Promise<string> {
+    this.#models ??= workspace.fs
+      .readFile(Uri.joinPath(this.#extensionUri, 'dist/model.json'))
+      .then((bytes) => new Map<string, string>(JSON.parse(new TextDecoder().decode(bytes))));
+    return (await this.#models).get(path) ?? l10n.t('There is no such file in the model: {0}', path);
   }
 
   #proof(patch: Uri, id: string): LinkedText | undefined {

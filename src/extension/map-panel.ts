@@ -94,7 +94,9 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
       case 'open': {
         const report = review.result.report.patches[message.patch];
         if (!report) return;
-        const { uri, range } = locate(review, report, message.place);
+        const location = locate(review, report, message.place);
+        if (!location) return;
+        const { uri, range } = location;
         void window.showTextDocument(uri, { viewColumn: ViewColumn.One, selection: range });
         break;
       }

@@ -142,6 +142,35 @@ describe('Review Patch', () => {
     assert.ok((await lensesOf(comments)).some((lens) => lens.command?.title.includes('no difference')));
   });
 
+  it('reviews a series mail by mail', async () => {
+    const series = sample('patches/v5.mbox');
+    await reviewWell(series);
+    const lines = (await textOf(series)).split('\n');
+    const last = lines.findLastIndex((line) => line.startsWith('diff --git'));
+    const found = diagnosticsOf(series).filter((one) => one.severity === vscode.DiagnosticSeverity.Error);
+    assert.ok(found.some((one) => ruleOf(one) === 'use-after-free'));
+    // 1/3 and 2/3 are right; each mail has its own verdict.
+    assert.ok(found.every((one) => one.range.start.line > last));
+    const verdicts = (await lensesOf(series)).filter((lens) => lens.command?.command === 'iomemReview.showMap');
+    assert.equal(verdicts.length, 3);
+    // What is told about the source is told about lines that the file on the disk has.
+    const source = await vscode.workspace.openTextDocument(sample('kernel/resource.c'));
+    assert.ok(diagnosticsOf(source.uri).every((one) => one.range.start.line < source.lineCount));
+    for (const [uri, shown] of vscode.languages.getDiagnostics()) {
+      if (uri.scheme === source.uri.scheme && shown.length > 0) await vscode.workspace.fs.stat(uri);
+    }
+  });
+
+  it('shows the files of the modelled kernel', async () => {
+    const uri = vscode.Uri.from({
+      scheme: 'iomem-review',
+      authority: 'model',
+      path: '/include/iomem-review.h',
+      query: JSON.stringify({ path: 'include/iomem-review.h' }),
+    });
+    assert.match(await textOf(uri), /OBSERVE/);
+  });
+
   it('says so where a text is no patch', async () => {
     const document = await vscode.workspace.openTextDocument({ language: 'diff', content: 'no patch\nat all\n' });
     await vscode.window.showTextDocument(document);
