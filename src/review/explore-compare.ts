@@ -161,7 +161,7 @@ function raceClaims(worlds: Worlds, pair: ExploredPair): readonly ScheduledClaim
       class: cls,
       severity: cls === 'introduced' ? 'error' : cls === 'fixed' ? 'info' : 'warning',
       rule: 'data-race',
-      message: `nothing orders the ${told(race.second)} and the ${told(race.first)}: ${race.first.object}`,
+      message: `nothing orders the ${told(race.second)} and the ${told(race.first)}: ${race.first.object === 'memory' ? race.second.object : race.first.object}`,
       at: places[1],
       ...(cause ? { cause } : {}),
       related: [

@@ -9,7 +9,7 @@ import type { MachineEvent, StackEntry } from '../machine/api.ts';
 import type { MachineModel } from '../model/api.ts';
 import type { Begun, Execution, Executor } from './execute.ts';
 import { formatValue, hex } from './format.ts';
-import type { Scenario } from './scenario.ts';
+import { findEntries, type Scenario } from './scenario.ts';
 
 /** One of the outcomes that a scenario can have. */
 export interface ExploredOutcome {
@@ -293,21 +293,23 @@ function raceWithStacks(
   ordinals: readonly [number, number],
 ): FoundRace {
   const stacks: (readonly StackEntry[])[] = [[], []];
-  const names: string[] = ['', ''];
+  const entries = findEntries(executor.world.compiled.program, scenario.path);
+  const nameOf = (thread: number): string => entries.threads[thread]?.name ?? `thread ${thread}`;
   const objects: string[] = ['memory', 'memory'];
   const sides = [race.first, race.second] as const;
   replayScenario(executor, scenario, model, schedule, ({ machine, first }) => (thread, ordinal, pending) => {
     sides.forEach((side, i) => {
-      if (side.thread !== thread || ordinals[i] !== ordinal) return;
+      // The place is known from the exploration: a stack that does not lead there is another access's.
+      if (side.thread !== thread || ordinals[i] !== ordinal || pending.kind === 'none' || pending.loc !== side.loc)
+        return;
       const view = machine.threads[first + thread]!;
       stacks[i] = view.stack;
-      names[i] = view.name;
       if (pending.kind === 'read' || pending.kind === 'write') objects[i] = machine.memory.describe(pending.address);
       else if (pending.kind === 'native') objects[i] = machine.memory.describe(pending.args[0] ?? 0n);
     });
   });
   const side = (i: 0 | 1): RaceSide => ({
-    thread: names[i]!,
+    thread: nameOf(sides[i].thread),
     write: sides[i].write,
     size: sides[i].size,
     object: objects[i]!,
