@@ -11,13 +11,14 @@ export function checkCommand(args: readonly string[], model: ModelFiles): number
     options: {
       tree: { type: 'string' },
       machine: { type: 'string' },
+      config: { type: 'string' },
       format: { type: 'string' },
       out: { type: 'string' },
     },
   });
   if (positionals.length === 0) throw new UsageError('check wants a file of the tree, e.g. kernel/resource.c');
   const format = oneOf(values.format, ['text', 'json'], '--format');
-  const tree = treeOption(values.tree);
+  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
   if (!tree) throw noKernelTree();
   const results = positionals.map((path) => checkFile({ path, tree, model, machine: values.machine ?? 'x86_64' }));
   if (format === 'json')

@@ -30,6 +30,7 @@ options of explore:
   --granularity access    threads are switched at every access to shared memory, not only at synchronising operations
 options of all:
   --format text|json      default text (kunit: text only)
+  --config FILE           the kernel's configuration, in place of the tree's .config (without any: that of the machine)
   --out FILE              writes there in place of standard output
   --budget N              statements that one execution may take (default 2000000)
   --verbose               all cases and the steps of each proof

@@ -12,6 +12,7 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
       tree: { type: 'string' },
       patch: { type: 'string' },
       machine: { type: 'string' },
+      config: { type: 'string' },
       bound: { type: 'string' },
       granularity: { type: 'string' },
       format: { type: 'string' },
@@ -26,7 +27,7 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
   const budget = positive(values.budget, '--budget');
   const bound = positive(values.bound, '--bound');
   const text = readText(path);
-  const tree = treeOption(values.tree);
+  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
   const results = await exploreRun({
     scenarioName: path,
     scenarioText: text,

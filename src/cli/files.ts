@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { SourceTree } from '../base/tree.ts';
+import { withConfig } from '../review/config.ts';
 import { UsageError } from './usage.ts';
 
 /** No source file of a kernel is near this size. */
@@ -26,8 +27,20 @@ export function directoryTree(root: string): SourceTree {
   };
 }
 
-/** The tree that was named, or the current directory where that is a kernel tree. */
-export function treeOption(dir: string | undefined): SourceTree | undefined {
+/**
+ * The tree that was named, or the current directory where that is a kernel tree. `--config FILE` stands in for its `.config`;
+ * throws where that cannot be read, or is for another architecture than `machine`.
+ */
+export function treeOption(
+  dir: string | undefined,
+  config?: { readonly file: string | undefined; readonly machine: string | undefined },
+): SourceTree | undefined {
+  const tree = namedTree(dir);
+  if (config?.file === undefined) return tree;
+  return withConfig(tree, { text: readText(config.file), name: config.file }, config.machine);
+}
+
+function namedTree(dir: string | undefined): SourceTree | undefined {
   if (dir === undefined) return existsSync('kernel/resource.c') ? directoryTree('.') : undefined;
   if (!existsSync(dir) || !statSync(dir).isDirectory())
     throw new UsageError(`--tree ${dir}: there is no such directory`);

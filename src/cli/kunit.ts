@@ -12,6 +12,7 @@ export async function kunitCommand(args: readonly string[], model: ModelFiles): 
       tree: { type: 'string' },
       patch: { type: 'string' },
       machine: { type: 'string' },
+      config: { type: 'string' },
       format: { type: 'string' },
       out: { type: 'string' },
       budget: { type: 'string' },
@@ -22,7 +23,7 @@ export async function kunitCommand(args: readonly string[], model: ModelFiles): 
     throw new UsageError('kunit wants one file of the tree, e.g. kernel/resource_kunit.c');
   oneOf(values.format, ['text'], '--format');
   const budget = positive(values.budget, '--budget');
-  const tree = treeOption(values.tree);
+  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
   if (!tree) throw noKernelTree();
   const { before, after, failed } = await runKunit({
     path,

@@ -16,6 +16,7 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
       reverse: { type: 'boolean' },
       scenario: { type: 'string', multiple: true },
       machine: { type: 'string' },
+      config: { type: 'string' },
       fuzz: { type: 'string' },
       format: { type: 'string' },
       out: { type: 'string' },
@@ -27,7 +28,7 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
   const format = oneOf(values.format, ['text', 'json'], '--format');
   const budget = positive(values.budget, '--budget');
   const maxFuzz = positive(values.fuzz, '--fuzz');
-  const tree = treeOption(values.tree);
+  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
   if (!tree) throw noKernelTree();
   const scenarios = (values.scenario ?? []).map((path) => ({ name: path, text: readText(path) }));
   const texts = machineTexts(

@@ -12,6 +12,7 @@ export async function runCommand(args: readonly string[], model: ModelFiles): Pr
       tree: { type: 'string' },
       patch: { type: 'string' },
       machine: { type: 'string' },
+      config: { type: 'string' },
       trace: { type: 'boolean' },
       schedule: { type: 'string' },
       format: { type: 'string' },
@@ -24,7 +25,7 @@ export async function runCommand(args: readonly string[], model: ModelFiles): Pr
   const format = oneOf(values.format, ['text', 'json'], '--format');
   const budget = positive(values.budget, '--budget');
   const text = readText(path);
-  const tree = treeOption(values.tree);
+  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
   const results = await runScenario({
     scenarioName: path,
     scenarioText: text,

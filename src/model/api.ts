@@ -46,7 +46,7 @@ export interface ArchProfile {
   readonly maxPhysmemBits: number;
   /** Highest address of the direct map, inclusive: PHYSMEM_END / DIRECT_MAP_PHYSMEM_END. */
   readonly physmemEnd: bigint;
-  /** CONFIG_X → 'y' | a number or string. Absent: not set. */
+  /** CONFIG_X → 'y', 'm', a number or a string in quotes. Absent, or 'n' where a configuration says so: not set. */
   readonly config: ReadonlyMap<string, string>;
 }
 export interface MachineModel {

@@ -58,3 +58,22 @@ export const moreProblems = (count: number): CodedError =>
 
 export const notKernelLogLine = (place: Place, what: string): CodedError =>
   new CodedError('D009', `a line of ${what} cannot be read`, place, 'It is left out.');
+
+export const badConfigLine = (place: Place): CodedError =>
+  new CodedError(
+    'D010',
+    'this is no line of a kernel configuration',
+    place,
+    'kconfig writes `CONFIG_X=value`, `# CONFIG_X is not set` and comments.',
+  );
+
+export const badConfigValue = (place: Place, option: string): CodedError =>
+  new CodedError(
+    'D011',
+    `the value of ${option.slice(0, 80)} has no type`,
+    place,
+    'Values are y, m, n, a number, or a string in double quotes.',
+  );
+
+export const configTooLong = (name: string, limit: number): CodedError =>
+  new CodedError('D012', `the configuration ${name} is longer than ${limit} characters`);

@@ -246,7 +246,9 @@ const archMacros: Record<string, readonly string[]> = {
 export function definesOf(profile: ArchProfile): Map<string, string> {
   const defines = new Map<string, string>();
   for (const [name, value] of profile.config) {
-    defines.set(name, value === 'y' ? '1' : value);
+    if (value === 'n') continue;
+    if (value === 'm') defines.set(`${name}_MODULE`, '1');
+    else defines.set(name, value === 'y' ? '1' : value);
     for (const macro of archMacros[name] ?? []) defines.set(macro, '1');
   }
   defines.set('IOMEM_PAGE_SHIFT', String(profile.pageShift));

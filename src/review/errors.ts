@@ -81,3 +81,11 @@ export const noKunitSuite = (path: string, why: readonly string[]): CodedError =
     undefined,
     why.length > 0 ? why.join('\n  ') : 'A suite is registered with kunit_test_suite() or kunit_test_suites().',
   );
+
+export const configMisfit = (name: string, profile: string, why: string): CodedError =>
+  new CodedError(
+    'R011',
+    `${name} is not a configuration for ${profile}: ${why}`,
+    undefined,
+    'Name a machine of its architecture with --machine.',
+  );

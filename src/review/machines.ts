@@ -15,6 +15,10 @@ export class Machines {
     this.#texts = texts;
   }
 
+  builtIn(name: string): MachineModel | undefined {
+    return builtInMachines.get(name);
+  }
+
   /** Throws R006 for an unknown name, and what the readers throw for a bad text. */
   named(name: string, dmesg?: string): MachineModel {
     const key = `${name}\n${dmesg ?? ''}`;

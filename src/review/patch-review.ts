@@ -232,7 +232,7 @@ export async function reviewPatch(
     ...(mail.series ? { series: mail.series } : {}),
     ...(mail.messageId ? { messageId: mail.messageId } : {}),
     direction: applied.direction,
-    notes: applied.notes.map((note) => note.message),
+    notes: [...applied.notes.map((note) => note.message), ...worlds.after.notes],
     files: applied.files.map((file) => fileReport(file, verdictOf)),
     functions: changes.map((change) => describe(change, primary, worlds)),
     scenarios: results,

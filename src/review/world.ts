@@ -4,6 +4,7 @@ import { compile } from '../c/compile.ts';
 import type { Loc } from '../c/token.ts';
 import type { ArchProfile } from '../model/api.ts';
 import { definesOf } from '../model/profiles.ts';
+import { configuredProfile } from './config.ts';
 import { optionsOf } from './kbuild.ts';
 import type { SourcePlace, World as WorldName } from './report.ts';
 import type { Scenario } from './scenario.ts';
@@ -40,7 +41,10 @@ export interface WorldInput {
 /** One side of a review: the code before or after the patch, compiled with the modelled kernel and the scenarios. */
 export interface World {
   readonly which: WorldName;
+  /** With the configuration of the tree. */
   readonly profile: ArchProfile;
+  /** What a reader should know of how it was compiled. */
+  readonly notes: readonly string[];
   readonly compiled: CompileResult;
   /** Of the tree under review, not of our model nor of a scenario. */
   isUnderReview(file: string): boolean;
@@ -49,7 +53,8 @@ export interface World {
 }
 
 export function compileWorld(input: WorldInput): World {
-  const { model, profile } = input;
+  const { model } = input;
+  const { profile, notes } = configuredProfile(input.tree, input.profile);
   const units: Unit[] = [];
   for (const path of input.units) units.push({ path, from: 'tree' });
   for (const scenario of input.scenarios)
@@ -87,6 +92,7 @@ export function compileWorld(input: WorldInput): World {
   return {
     which: input.which,
     profile,
+    notes,
     compiled,
     isUnderReview: (file) => fromTree.has(file) && !scenarioPaths.has(file),
     place(loc) {
