@@ -4,23 +4,16 @@ import type { Compile, CompileInput, CompileResult, FrontEndLimits, Unit } from 
 import { HeaderGraph } from './header-graph.ts';
 import { Imports, type Room } from './import-on-demand.ts';
 import { withDefaults } from './limits.ts';
-import { LinkedProgram, type ParsedUnit } from './link.ts';
+import { LinkedProgram } from './link.ts';
 import { lacksDeclarations } from './missing.ts';
 import { parseUnit } from './parse-top.ts';
 import { Parser } from './parser.ts';
 import { Preprocessor, type PreprocessorMark } from './preprocess.ts';
 import { Scope, type UnitSymbols } from './scope.ts';
+import { type Done, type KnownUnit, type Session, sessionFor } from './session.ts';
+import { SourceManager } from './source.ts';
 import type { Token } from './token.ts';
-import { isRecord, Types } from './types-ops.ts';
-
-/**
- * What private units that begin with the same `#include <…>` share: the header is preprocessed and parsed once for all of
- * them, as compilers do with precompiled headers. Sixty scenarios cost little more than one.
- */
-interface Prelude {
-  readonly scope: Scope;
-  readonly mark: PreprocessorMark;
-}
+import { isRecord, type Types } from './types-ops.ts';
 
 /** How far into a unit comments may reach before its first directive. */
 const HEAD = 65_536;
@@ -34,13 +27,6 @@ function firstInclude(text: string): string | undefined {
   const include = /#[ \t]*include[ \t]*<([^>\n]+)>/y;
   include.lastIndex = at;
   return include.exec(head)?.[1];
-}
-
-/** A unit as far as it is parsed, with what was wrong with it. */
-interface Done extends ParsedUnit {
-  readonly errors: readonly CodedError[];
-  /** Where the tree supplied what our headers lack. */
-  readonly imports: Imports | undefined;
 }
 
 /** Rounds in which units learn how large records are for others. */
@@ -57,9 +43,12 @@ export const compile: Compile = (input): CompileResult => {
     room = wanted;
     units = front.units(room, units);
   }
+  const shareable = front.errors.length === 0 && units.every((unit) => !unit.imports);
+  const same = shareable ? front.session.programOf(units) : undefined;
+  if (same) return same;
   const program = new LinkedProgram(units, front.types, input.target, front.preprocessor.locations);
   const { missingHeaders } = front.preprocessor;
-  return {
+  const result: CompileResult = {
     program,
     errors: [...front.errors, ...units.flatMap((unit) => unit.errors), ...program.errors],
     missingHeaders: missingHeaders.filter(({ name }) => !units.some((unit) => unit.imports?.reaches(name))),
@@ -68,6 +57,8 @@ export const compile: Compile = (input): CompileResult => {
     initcalls: units.flatMap((unit) => unit.symbols.initcalls),
     setups: units.flatMap((unit) => unit.symbols.setups),
   };
+  if (shareable) front.session.keepProgram(units, result);
+  return result;
 };
 
 /** What the records need that some unit extended. */
@@ -93,21 +84,25 @@ function hasRoom({ symbols }: Done, room: Room): boolean {
 }
 
 class FrontEnd {
+  readonly session: Session;
   readonly types: Types;
   readonly preprocessor: Preprocessor;
   /** Of units of which nothing could be read. */
   readonly errors: CodedError[] = [];
   readonly #input: CompileInput;
   readonly #limits: FrontEndLimits;
-  #preludes = new Map<string, Prelude | undefined>();
+  readonly #sources: SourceManager;
+  #preludes = new Map<string, KnownUnit | undefined>();
   #done: Done[] = [];
   #room: Room = new Map();
 
   constructor(input: CompileInput) {
     this.#input = input;
     this.#limits = withDefaults(input.limits);
-    this.types = new Types(input.target);
-    this.preprocessor = new Preprocessor(input);
+    this.session = sessionFor(input);
+    this.types = this.session.types;
+    this.#sources = new SourceManager(input.tree, input.model, this.#limits, this.session.sources);
+    this.preprocessor = new Preprocessor(input, this.#sources);
   }
 
   /** The units, parsed; those of `before` are kept that have room enough. */
@@ -136,17 +131,50 @@ class FrontEnd {
   #unit(unit: Unit): void {
     const header = unit.private && unit.text !== undefined ? firstInclude(unit.text) : undefined;
     const prelude = header === undefined ? undefined : this.#prelude(header);
-    if (prelude) {
-      this.preprocessor.resume(prelude.mark);
-      this.#parse(unit, () => this.preprocessor.continueWith(unit), new Scope(prelude.scope, 'file'));
-    } else if (unit.from === 'tree') this.#code(unit);
-    else this.#parse(unit, () => this.preprocessor.unit(unit), new Scope(undefined, 'file'));
+    this.#known(unit, prelude, () => {
+      if (prelude?.mark) {
+        const { mark, done } = prelude;
+        this.preprocessor.resume(mark);
+        this.#parse(unit, () => this.preprocessor.continueWith(unit), new Scope(done.symbols.scope, 'file'));
+      } else if (unit.from === 'tree') this.#code(unit);
+      else this.#parse(unit, () => this.preprocessor.unit(unit), new Scope(undefined, 'file'));
+      return undefined;
+    });
   }
 
-  /** The header read once; undefined where it cannot be read, so that each unit says so for itself. */
-  #prelude(header: string): Prelude | undefined {
+  /** The unit as an earlier compilation read it, where this one would read the same; else as `work` reads it now. */
+  #known(unit: Unit, prelude: KnownUnit | undefined, work: () => PreprocessorMark | undefined): KnownUnit {
+    const sources = this.#sources;
+    const before = this.session.find(unit, this.#room, prelude, sources);
+    if (before) {
+      if (unit.text !== undefined) sources.add(unit.path, unit.path, 'text', unit.text);
+      this.preprocessor.repeatMissing(before.missing);
+      this.#done.push(before.done);
+      return before;
+    }
+    sources.startReads();
+    const mark = work();
+    const done = this.#done.at(-1)!;
+    const known: KnownUnit = {
+      done,
+      reads: sources.reads,
+      prelude,
+      missing: this.preprocessor.missingOfUnit,
+      mark,
+    };
+    // What is imported on demand comes when bodies are parsed, from this tree: it is nobody else's.
+    if (!done.imports) this.session.keep(unit, this.#room, known);
+    return known;
+  }
+
+  /**
+   * What private units that begin with the same `#include <…>` share: the header is preprocessed and parsed once for all of
+   * them, as compilers do with precompiled headers. Sixty scenarios cost little more than one. Undefined where it cannot be
+   * read, so that each unit says so for itself.
+   */
+  #prelude(header: string): KnownUnit | undefined {
     if (this.#preludes.has(header)) return this.#preludes.get(header);
-    let prelude: Prelude | undefined;
+    let prelude: KnownUnit | undefined;
     try {
       const unit: Unit = {
         path: `<${header}>`,
@@ -155,18 +183,16 @@ class FrontEnd {
         private: true,
         weak: true,
       };
-      const scope = new Scope(undefined, 'prelude');
-      let mark: PreprocessorMark | undefined;
-      this.#parse(
-        unit,
-        () => {
+      prelude = this.#known(unit, undefined, () => {
+        let mark: PreprocessorMark | undefined;
+        const read = () => {
           const tokens = this.preprocessor.unit(unit);
           mark = this.preprocessor.mark();
           return tokens;
-        },
-        scope,
-      );
-      prelude = mark && { scope, mark };
+        };
+        this.#parse(unit, read, new Scope(undefined, 'prelude'));
+        return mark;
+      });
     } catch (error) {
       if (!(error instanceof Coded)) throw error;
     }
@@ -205,7 +231,17 @@ class FrontEnd {
     imports?.attach(parser);
     parseUnit(parser, errors);
     const { weak = false, private: isPrivate = false } = unit;
-    this.#done.push({ parser, symbols, weak, private: isPrivate, errors, imports });
+    const { functions, globals } = symbols;
+    this.#done.push({
+      parser,
+      symbols,
+      weak,
+      private: isPrivate,
+      functions: functions.length,
+      globals: globals.length,
+      errors,
+      imports,
+    });
   }
 }
 

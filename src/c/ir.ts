@@ -1,3 +1,4 @@
+import type { UnitText } from './same-text.ts';
 import type { Loc, LocationTable } from './token.ts';
 import type { CType, Target } from './types.ts';
 
@@ -184,6 +185,8 @@ export interface IrFunction {
   body(): FunctionBody | undefined;
   readonly static: boolean;
   readonly inline: boolean;
+  /** Where its body stands among the tokens of its unit, where those are all that the unit consists of. */
+  readonly source?: { readonly unit: UnitText; readonly start: number; readonly end: number };
 }
 
 export interface IrGlobal {

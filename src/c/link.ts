@@ -18,8 +18,8 @@ export interface ParsedUnit {
   readonly weak: boolean;
   readonly private: boolean;
   /** What the top-level pass declared; bodies, which are parsed later, may declare more. */
-  readonly functions?: number;
-  readonly globals?: number;
+  readonly functions: number;
+  readonly globals: number;
 }
 
 type Named = FunctionSymbol | GlobalSymbol;
@@ -141,6 +141,8 @@ export class LinkedProgram implements Program, LinkHost {
       endLoc: definition?.endLoc ?? loc,
       static: own,
       inline: sym.inline,
+      ...(definition &&
+        !unit.parser.imports && { source: { unit: unit.symbols, start: definition.start, end: definition.end } }),
       body: () => {
         if (failure) throw failure;
         while (!body && definition) {

@@ -180,9 +180,8 @@ export class Preprocessor implements ConditionHost {
     return { macros: this.#expander.macros.slice(), once: new Set(this.#once), counter: this.#counter };
   }
 
-  /** Tells what reading a unit told, where that was read in an earlier compilation. */
-  repeat(errors: readonly CodedError[], missing: CompileResult['missingHeaders']): void {
-    for (const error of errors) this.errors.push(error);
+  /** Tells the missing headers of a unit that was read in an earlier compilation. */
+  repeatMissing(missing: CompileResult['missingHeaders']): void {
     for (const { name, loc } of missing) this.#miss(name, loc);
   }
 

@@ -210,6 +210,8 @@ export interface MachineMemory {
   readonly wordSize: 4 | 8;
   read(address: bigint, size: 1 | 2 | 4 | 8): bigint | undefined;
   write(address: bigint, size: 1 | 2 | 4 | 8, value: bigint): void;
+  /** Of the aligned words in a range, those that hold an address from `from` to `from + span`: how far behind `from`. */
+  pointers(address: bigint, size: number, from: bigint, span: number): readonly number[];
   /** A NUL-terminated string, at most `max` bytes; bytes that are not UTF-8 are shown as U+FFFD. */
   readString(address: bigint, max?: number): string | undefined;
   allocate(size: number, kind: AllocationKind, zero: boolean): bigint;

@@ -47,6 +47,24 @@ export class Memory implements MachineMemory {
     }
   }
 
+  pointers(address: bigint, size: number, from: bigint, span: number): readonly number[] {
+    const start = this.offset(address, size);
+    const found: number[] = [];
+    if (start === undefined) return found;
+    const { words } = this.#x.space;
+    const step = this.wordSize >> 2;
+    const high = Number(BigInt.asIntN(32, from >> 32n));
+    const low = Number(BigInt.asUintN(32, from));
+    for (let i = (start + this.wordSize - 1) & -this.wordSize; i + this.wordSize <= start + size; i += this.wordSize) {
+      const at = i >> 2;
+      // The data region does not cross a multiple of 2^32.
+      if (step === 2 && words[at + 1] !== high) continue;
+      const distance = (words[at]! >>> 0) - low;
+      if (distance >= 0 && distance <= span) found.push(distance);
+    }
+    return found;
+  }
+
   write(address: bigint, size: 1 | 2 | 4 | 8, value: bigint): void {
     const at = this.offset(address, size);
     if (at === undefined) return;

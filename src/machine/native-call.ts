@@ -182,10 +182,14 @@ export class HostCall implements NativeCall {
         related: this.#places(record),
       });
     } else if (record.kind === 'bootmem') {
-      this.problem('invalid-free', `free of ${name()}, which was there before the allocator ran and is not its object`, {
-        fatal: true,
-        related: this.#places(record),
-      });
+      this.problem(
+        'invalid-free',
+        `free of ${name()}, which was there before the allocator ran and is not its object`,
+        {
+          fatal: true,
+          related: this.#places(record),
+        },
+      );
     } else {
       x.note(record.offset, record.size, true, this.loc);
       x.heap.free(record, this.loc, this.stack(), this.thread);

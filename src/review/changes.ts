@@ -1,5 +1,6 @@
 import { CodedError } from '../base/errors.ts';
 import type { Expr, FunctionBody, IrFunction, Program } from '../c/ir.ts';
+import { TextComparison } from '../c/same-text.ts';
 import type { LineBook, PatchedFile } from './lines.ts';
 import type { ChangedFunction, World as WorldName } from './report.ts';
 import type { World } from './world.ts';
@@ -25,11 +26,13 @@ export function changedFunctions(
   const old = functionsUnderReview(before);
   const now = functionsUnderReview(after);
   const changes: FunctionChange[] = [];
+  const texts = new TextComparison(before.compiled.program, after.compiled.program);
   for (const name of new Set([...now.keys(), ...old.keys()])) {
     const a = old.get(name);
     const b = now.get(name);
     if (a && b) {
       const textChanged = touches(before, touchedLines.before, a.fn) || touches(after, touchedLines.after, b.fn);
+      if (!textChanged && texts.same(a.fn, b.fn)) continue;
       const code = [fingerprint(before.compiled.program, a.fn), fingerprint(after.compiled.program, b.fn)];
       // What cannot be lowered cannot be compared: all that is known is whether its text differs.
       const sameCode = code[0] !== undefined && code[0] === code[1];
@@ -112,6 +115,14 @@ function dataText(world: World): string {
 
 /** The lowered code as text, without locations and without names of locals; the same text means the same behaviour. Undefined for what cannot be lowered. */
 export function fingerprint(program: Program, fn: IrFunction): string | undefined {
+  if (!fingerprints.has(fn)) fingerprints.set(fn, computeFingerprint(program, fn));
+  return fingerprints.get(fn);
+}
+
+/** A function belongs to one program; programs outlive reviews. */
+const fingerprints = new WeakMap<IrFunction, string | undefined>();
+
+function computeFingerprint(program: Program, fn: IrFunction): string | undefined {
   let body: FunctionBody | undefined;
   try {
     body = fn.body();

@@ -1,3 +1,4 @@
+import type { Program } from '../c/ir.ts';
 import type { Loc } from '../c/token.ts';
 import { single } from '../explore/single.ts';
 import { runThreads, type ScheduleResult, type Strategy } from '../explore/strategy.ts';
@@ -54,6 +55,9 @@ export interface Begun {
   readonly check: number | undefined;
 }
 
+/** Machines that nobody uses, by program and budget: they go with their programs. */
+const spares = new WeakMap<Program, Map<string, Executor>>();
+
 /**
  * Runs scenarios in one world. The machine is made once: the kernel's init calls run, the state is kept, and each
  * scenario starts from a copy of it.
@@ -64,13 +68,25 @@ export class Executor {
   readonly #natives: KernelNatives;
   readonly #booted: Snapshot;
   readonly #strategy: () => Strategy;
+  readonly #key: string;
   /** Problems and messages of booting itself. */
   readonly boot: Execution;
 
   constructor(world: World, options: ExecutorOptions = {}) {
     this.world = world;
     this.#strategy = options.strategy ?? single;
+    this.#key = JSON.stringify(options.budget ?? {});
     const { program, initcalls } = world.compiled;
+    const spare = spares.get(program)?.get(this.#key);
+    if (spare) {
+      // Taken out: two executors must not run in one machine.
+      spares.get(program)!.delete(this.#key);
+      this.#natives = spare.#natives;
+      this.#machine = spare.#machine;
+      this.#booted = spare.#booted;
+      this.boot = spare.boot;
+      return;
+    }
     this.#natives = kernelNatives(program);
     this.#machine = createStepper(program, this.#natives, {
       trace: true,
@@ -86,6 +102,14 @@ export class Executor {
     }
     this.boot = this.#collect(end, 0, 0, [], 0);
     this.#booted = this.#machine.snapshot();
+  }
+
+  /** Leaves the machine, with its compiled code, to the next executor of the same program. This one must not be used any more. */
+  release(): void {
+    const { program } = this.world.compiled;
+    let kept = spares.get(program);
+    if (!kept) spares.set(program, (kept = new Map()));
+    kept.set(this.#key, this);
   }
 
   get machine(): Machine {

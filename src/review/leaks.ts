@@ -16,16 +16,14 @@ export function findLeaks(machine: Machine, baseline: number): readonly HeapObje
   const origin = suspects[0]!.address;
   const starts = suspects.map((o) => Number(o.address - origin));
   const last = suspects.at(-1)!;
-  const span = last.address + BigInt(last.size) - origin;
+  const span = Number(last.address - origin) + last.size;
   const reached = new Set<HeapObject>();
   const queue: HeapObject[] = [];
 
   const word = memory.wordSize;
   const scan = (base: bigint, size: number): void => {
-    for (let at = 0; at + word <= size; at += word) {
-      const value = memory.read(base + BigInt(at), word);
-      if (value === undefined || value < origin || value - origin > span) continue;
-      const object = objectAt(suspects, starts, Number(value - origin));
+    for (const distance of memory.pointers(base, size, origin, span)) {
+      const object = objectAt(suspects, starts, distance);
       if (object && !reached.has(object)) {
         reached.add(object);
         queue.push(object);

@@ -226,6 +226,7 @@ export async function reviewPatch(
   const list = [...findings.list(), ...(identical ? [] : unexercised(coverage, changes, hunks))];
   const verdictOf = (from: number, to: number): string =>
     identical ? 'no difference: the same code' : hunkVerdict(list, coverage, from, to);
+  for (const pair of sides.values()) for (const which of ['before', 'after'] as const) pair[which].executor.release();
   return {
     input: input.patchName + (index > 0 ? `#${index + 1}` : ''),
     subject: mail.subject,

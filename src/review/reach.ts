@@ -1,18 +1,28 @@
 import { CodedError } from '../base/errors.ts';
 import type { Expr, FunctionBody, Instr, Program } from '../c/ir.ts';
 
+interface Callees {
+  readonly functions: ReadonlySet<number>;
+  readonly refused: CodedError | undefined;
+}
+/** Programs outlive reviews. */
+const calleesOf = new WeakMap<Program, Map<number, Callees>>();
+
 /**
  * Who calls whom, by function index; found out when asked, since it needs a function's body lowered. Taking a function's
  * address counts as a call: it may be called through it.
  */
 export class CallGraph {
   readonly #program: Program;
-  readonly #callees = new Map<number, ReadonlySet<number>>();
+  readonly #callees: Map<number, Callees>;
   /** Functions that were looked at and whose body the front end does not take, with its reason. */
   readonly refused = new Map<number, CodedError>();
 
   constructor(program: Program) {
     this.#program = program;
+    let callees = calleesOf.get(program);
+    if (!callees) calleesOf.set(program, (callees = new Map()));
+    this.#callees = callees;
   }
 
   callees(func: number): ReadonlySet<number> {
@@ -21,20 +31,22 @@ export class CallGraph {
       found = this.#find(func);
       this.#callees.set(func, found);
     }
-    return found;
+    if (found.refused) this.refused.set(func, found.refused);
+    return found.functions;
   }
 
-  #find(func: number): ReadonlySet<number> {
+  #find(func: number): Callees {
     const { functions, globals } = this.#program;
     const found = new Set<number>();
     let body: FunctionBody | undefined;
+    let refused: CodedError | undefined;
     try {
       body = functions[func]!.body();
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      this.refused.set(func, error);
+      refused = error;
     }
-    if (!body) return found;
+    if (!body) return { functions: found, refused };
     const visit = (expr: Expr): void =>
       forEachAddress(expr, (e) => {
         if (e.op === 'func') found.add(e.func);
@@ -50,7 +62,7 @@ export class CallGraph {
       }
       if (block.end.op === 'return' && block.end.value) visit(block.end.value);
     }
-    return found;
+    return { functions: found, refused };
   }
 
   /** All functions that can be reached from `from`, those included. */

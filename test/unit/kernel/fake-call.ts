@@ -30,6 +30,7 @@ export class FakeMachine {
     const view = (o: FakeObject): DataView => new DataView(o.bytes.buffer);
     this.memory = {
       wordSize,
+      pointers: () => [],
       read: (address, size) => {
         const o = find(address);
         if (!o) return undefined;

@@ -1,0 +1,104 @@
+import type { CodedError } from '../base/errors.ts';
+import type { CompileInput, CompileResult, Unit } from './api.ts';
+import type { Imports, Room } from './import-on-demand.ts';
+import type { ParsedUnit } from './link.ts';
+import type { PreprocessorMark } from './preprocess.ts';
+import { type Reads, SharedSources, type SourceManager } from './source.ts';
+import { Types } from './types-ops.ts';
+
+/*
+ * What compilations share. The two worlds of a review differ in a file or two, and so does one review from the next: a unit
+ * that reads the same texts under the same options is parsed once.
+ */
+
+/** A unit as far as it is parsed, with what was wrong with it. */
+export interface Done extends ParsedUnit {
+  readonly errors: readonly CodedError[];
+  /** Where the tree supplied what our headers lack. */
+  readonly imports: Imports | undefined;
+}
+
+/** A unit with what reading it took. It holds for every compilation in which its reads give the same files. */
+export interface KnownUnit {
+  readonly done: Done;
+  readonly reads: Reads;
+  /** The prelude that it was read after. */
+  readonly prelude: KnownUnit | undefined;
+  /** The headers that were not there. */
+  readonly missing: CompileResult['missingHeaders'];
+  /** For a prelude: the preprocessor's state at its end. */
+  readonly mark: PreprocessorMark | undefined;
+}
+
+/** Sessions that are kept, by options: architectures and sets of headers in turn. */
+const MOST_SESSIONS = 4;
+/** Variants of one unit: those of the worlds and of a few edits. */
+const MOST_VARIANTS = 4;
+const MOST_PROGRAMS = 4;
+/** Characters of source and tokens made by macros, after which a session begins anew. */
+const SESSION_SIZE = 24_000_000;
+
+export class Session {
+  readonly sources = new SharedSources();
+  readonly types: Types;
+  readonly #units = new Map<string, KnownUnit[]>();
+  readonly #programs: { readonly units: readonly ParsedUnit[]; readonly result: CompileResult }[] = [];
+
+  constructor(input: CompileInput) {
+    this.types = new Types(input.target);
+  }
+
+  get isFull(): boolean {
+    return this.sources.locations.size > SESSION_SIZE;
+  }
+
+  /** The unit as an earlier compilation read it, if this one would read the same. */
+  find(unit: Unit, room: Room, prelude: KnownUnit | undefined, sources: SourceManager): KnownUnit | undefined {
+    const variants = this.#units.get(keyOf(unit, room));
+    return variants?.find((known) => known.prelude === prelude && sources.readsSame(known.reads));
+  }
+
+  keep(unit: Unit, room: Room, known: KnownUnit): void {
+    const key = keyOf(unit, room);
+    const others = this.#units.get(key) ?? [];
+    this.#units.set(key, [known, ...others].slice(0, MOST_VARIANTS));
+  }
+
+  /** The program that was linked of these very units. */
+  programOf(units: readonly ParsedUnit[]): CompileResult | undefined {
+    const at = this.#programs.findIndex(
+      (p) => p.units.length === units.length && p.units.every((u, i) => u === units[i]),
+    );
+    if (at < 0) return undefined;
+    const [found] = this.#programs.splice(at, 1);
+    this.#programs.unshift(found!);
+    return found!.result;
+  }
+
+  keepProgram(units: readonly ParsedUnit[], result: CompileResult): void {
+    this.#programs.unshift({ units, result });
+    this.#programs.length = Math.min(this.#programs.length, MOST_PROGRAMS);
+  }
+}
+
+const sessions = new Map<string, Session>();
+
+/** The session of compilations with these options, the one used last at the end. */
+export function sessionFor(input: CompileInput): Session {
+  const { target, fromTree, defines, limits } = input;
+  const key = JSON.stringify([target, fromTree, [...defines], limits ?? {}]);
+  let session = sessions.get(key);
+  sessions.delete(key);
+  if (!session || session.isFull) session = new Session(input);
+  sessions.set(key, session);
+  for (const old of sessions.keys()) {
+    if (sessions.size <= MOST_SESSIONS) break;
+    sessions.delete(old);
+  }
+  return session;
+}
+
+function keyOf({ path, from, text, weak, private: own }: Unit, room: Room): string {
+  const records = room.size === 0 ? '' : ` ${JSON.stringify([...room])}`;
+  return `${from}${records}${weak ? ' weak' : ''}${own ? ' private' : ''} ${path}\0${text ?? ''}`;
+}
