@@ -293,7 +293,10 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
   counted(index: number): CountedStep {
     const { thread, op } = this.steps[index]!;
     const after = this.#count(this.starts[index]!, this.starts[index + 1] ?? this.accesses.length);
-    return { thread, synchronises: op.synchronises, after };
+    let next = index + 1;
+    while (next < this.steps.length && this.steps[next]!.thread !== thread) next++;
+    const following = this.steps[next]?.op ?? this.#states[thread]!.op;
+    return { thread, synchronises: op.synchronises, after, stopsAtAccess: following?.synchronises === false };
   }
   /** Accesses of each thread before its first step. */
   countedBeginnings(): readonly number[] {

@@ -72,8 +72,8 @@ export function replay(
       if (waits(thread)) throw scheduleDoesNotFit(index, threadLetter(thread), 'has to wait');
       step(thread);
     }
-    if (accesses === 0) toOperation(thread);
-    for (let i = 0; i < accesses && !end; i++) {
+    if (accesses === undefined) toOperation(thread);
+    for (let i = 0; i < (accesses ?? 0) && !end; i++) {
       if (at[thread] !== 'access') throw scheduleDoesNotFit(index, threadLetter(thread), 'has fewer accesses to do');
       step(thread);
     }

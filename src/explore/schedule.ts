@@ -12,8 +12,8 @@ import { dependent } from './events.ts';
 export interface Segment {
   readonly thread: number;
   readonly operations: number;
-  /** Accesses after the last operation; 0: all up to the next operation. */
-  readonly accesses: number;
+  /** Accesses after the last operation; undefined: all up to the next operation. */
+  readonly accesses?: number;
 }
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -28,50 +28,47 @@ export interface CountedStep {
   readonly synchronises: boolean;
   /** Accesses that follow it, up to the thread's next step. */
   readonly after: number;
+  /** The thread's next step, taken or not, is one access: it stands between two operations now. */
+  readonly stopsAtAccess: boolean;
 }
 
 /** `beginnings`: accesses of each thread before its first step. */
 export function segments(steps: readonly CountedStep[], beginnings: readonly number[] = []): readonly Segment[] {
-  /** For each step, whether the thread's next one is an operation (or none): then nothing is left to count up to it. */
-  const settled = new Array<boolean>(steps.length);
-  const next = new Map<number, boolean>();
-  for (let i = steps.length - 1; i >= 0; i--) {
-    const { thread, synchronises } = steps[i]!;
-    settled[i] = next.get(thread) ?? true;
-    next.set(thread, synchronises);
-  }
-  const list: { thread: number; operations: number; accesses: number }[] = [];
+  const list: Segment[] = [];
   const begun = new Set<number>();
-  steps.forEach(({ thread, synchronises, after }, i) => {
-    let last = list.at(-1);
-    if (last?.thread !== thread) {
-      last = { thread, operations: 0, accesses: begun.has(thread) ? 0 : (beginnings[thread] ?? 0) };
-      list.push(last);
-    }
+  let last: { operations: number; accesses: number } | undefined;
+  steps.forEach(({ thread, synchronises, after, stopsAtAccess }, i) => {
+    last ??= { operations: 0, accesses: begun.has(thread) ? 0 : (beginnings[thread] ?? 0) };
     begun.add(thread);
     if (synchronises) {
       last.operations++;
       last.accesses = after;
     } else last.accesses += 1 + after;
-    if (steps[i + 1]?.thread !== thread && settled[i]) last.accesses = 0;
+    if (steps[i + 1]?.thread !== thread) {
+      const { operations, accesses } = last;
+      list.push(stopsAtAccess ? { thread, operations, accesses } : { thread, operations });
+      last = undefined;
+    }
   });
   return list;
 }
 
 export const formatSchedule = (schedule: readonly Segment[]): string =>
-  schedule.map((s) => `${threadLetter(s.thread)}${s.operations}${s.accesses > 0 ? `.${s.accesses}` : ''}`).join('-');
+  schedule
+    .map((s) => `${threadLetter(s.thread)}${s.operations}${s.accesses === undefined ? '' : `.${s.accesses}`}`)
+    .join('-');
 
 /** Throws E001 for what is no schedule. The empty text is the empty schedule. */
 export function parseSchedule(text: string): readonly Segment[] {
   const list: Segment[] = [];
   let at = 0;
   while (at < text.length) {
-    const match = /^([a-zA-Z])(0|[1-9]\d{0,8})(?:\.([1-9]\d{0,8}))?(-(?=[a-zA-Z])|$)/.exec(text.slice(at, at + 24));
+    const match = /^([a-zA-Z])(0|[1-9]\d{0,8})(?:\.(0|[1-9]\d{0,8}))?(-(?=[a-zA-Z])|$)/.exec(text.slice(at, at + 24));
     if (!match) throw badSchedule(text, at + 1);
     list.push({
       thread: letters.indexOf(match[1]!),
       operations: Number(match[2]),
-      accesses: Number(match[3] ?? 0),
+      ...(match[3] === undefined ? {} : { accesses: Number(match[3]) }),
     });
     at += match[0].length;
   }

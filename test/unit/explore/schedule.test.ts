@@ -29,13 +29,19 @@ const dataRaces = (steps: readonly Step[], threads: number) =>
     .map(({ first, second }) => ({ first: first.step, second: second.step }));
 
 describe('schedule', () => {
+  const counted = (thread: number, synchronises: boolean, after: number, stopsAtAccess = false) => ({
+    thread,
+    synchronises,
+    after,
+    stopsAtAccess,
+  });
+
   it('is written as letters and numbers and read back', () => {
-    const counted = (thread: number, synchronises: boolean, after: number) => ({ thread, synchronises, after });
     const schedule = segments([
       counted(0, true, 4),
       counted(0, true, 7),
-      counted(1, true, 3),
-      counted(1, false, 2),
+      counted(1, true, 3, true),
+      counted(1, false, 2, true),
       counted(0, true, 1),
       counted(1, false, 5),
     ]);
@@ -43,17 +49,13 @@ describe('schedule', () => {
     assert.equal(formatSchedule(schedule), 'a2-b1.6-a1-b0');
     assert.deepEqual(parseSchedule('a2-b1.6-a1-b0'), schedule);
     assert.deepEqual(parseSchedule(''), []);
+    const atOnce = segments([counted(0, true, 0, true), counted(1, true, 0), counted(0, false, 0)]);
+    assert.equal(formatSchedule(atOnce), 'a1.0-b1-a0');
+    assert.deepEqual(parseSchedule('a1.0-b1-a0'), atOnce);
   });
 
   it('counts the accesses before the first operation where a thread is interrupted there', () => {
-    const schedule = segments(
-      [
-        { thread: 0, synchronises: false, after: 2 },
-        { thread: 1, synchronises: true, after: 0 },
-        { thread: 0, synchronises: false, after: 0 },
-      ],
-      [5, 9],
-    );
+    const schedule = segments([counted(0, false, 2, true), counted(1, true, 0), counted(0, false, 0)], [5, 9]);
     assert.equal(formatSchedule(schedule), 'a0.8-b1-a0');
   });
 
@@ -62,7 +64,7 @@ describe('schedule', () => {
       ['a', 1],
       ['a01', 1],
       ['a1.', 1],
-      ['a1.0', 1],
+      ['a1.00', 1],
       ['a1-', 1],
       ['a1-b', 4],
       ['a1b2', 1],
