@@ -92,20 +92,20 @@ export class HeaderGraph {
       const path = queue[next]!;
       const tokens = this.#peek('tree', path);
       const model = this.#peek('model', path);
-      if (tokens) {
-        characters += tokens.text.length;
-        const index = headerIndex(tokens);
-        for (const { name, quoted } of index.includes) {
-          const found = this.#resolve(name, quoted, path, seen);
-          if (found !== undefined && queue.length < MAX_FILES && characters < MAX_CHARACTERS) queue.push(found);
-        }
-        if (path !== this.unit && (!model || this.#fromTree.has(path)))
-          files.push({ path, how: this.#fromTree.has(path) ? 'whole' : 'tree', index });
+      const read = tokens ?? model;
+      if (!read) continue;
+      characters += read.text.length;
+      for (const { name, quoted } of headerIndex(read).includes) {
+        const found = this.#resolve(name, quoted, path, seen);
+        if (found !== undefined && queue.length < MAX_FILES && characters < MAX_CHARACTERS) queue.push(found);
       }
-      if (model && path !== this.unit) {
-        if (!this.#fromTree.has(path)) files.push({ path, how: 'model', index: headerIndex(model) });
+      if (path === this.unit) continue;
+      const whole = this.#fromTree.has(path);
+      if (tokens && whole) files.push({ path, how: 'whole', index: headerIndex(tokens) });
+      else {
+        if (model) files.push({ path, how: 'model', index: headerIndex(model) });
         // What our header lacks may still be had from the tree's.
-        if (tokens && !this.#fromTree.has(path)) files.push({ path, how: 'tree', index: headerIndex(tokens) });
+        if (tokens) files.push({ path, how: 'tree', index: headerIndex(tokens) });
       }
     }
     return files;
