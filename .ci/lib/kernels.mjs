@@ -7,11 +7,10 @@ import { cacheRoot, onPath } from './paths.mjs';
 import { run } from './run.mjs';
 
 export const versions = ['6.1', '6.12'];
-/** What is unpacked of each: everything that the code under review includes or that a test executes. */
+/** What is unpacked of each, at any depth (so `mm` brings `arch/x86/mm`): what a test reads or executes. */
 const wanted = [
   ...['kernel', 'mm', 'include', 'lib', 'fs', 'drivers/base', 'drivers/dax', 'drivers/cxl', 'drivers/nvdimm'],
   ...['drivers/acpi', 'drivers/virtio', 'drivers/gpu/drm/nouveau', 'drivers/gpu/drm/amd/amdkfd'],
-  ...['arch/x86/mm', 'arch/arm64/mm'],
 ].map((folder) => `*/${folder}/*`);
 
 export const kernelsRoot = () => process.env.IOMEM_REVIEW_KERNELS ?? cacheRoot;
