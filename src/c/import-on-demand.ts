@@ -94,7 +94,7 @@ export class Imports {
     this.#depth++;
     try {
       if (!this.#wholeHeader(name)) {
-        for (const candidate of this.#graph.find('macros', name)) {
+        for (const candidate of this.#fallbacksLast(name)) {
           if (candidate.file.how !== 'tree') continue;
           const file = this.#load(candidate.file);
           if (!file || this.#read.has(file) || !this.#holds(file, candidate)) continue;
@@ -108,6 +108,19 @@ export class Imports {
     } finally {
       this.#depth--;
     }
+  }
+
+  /** `#ifndef NAME` before a definition of the same name: it gives way to one that stands elsewhere. */
+  #fallbacksLast(name: string): readonly Candidate[] {
+    const candidates = this.#graph.find('macros', name);
+    if (candidates.length < 2) return candidates;
+    const isFallback = ({ file, entry }: Candidate): boolean => {
+      const tokens = this.#graph.tokens(file.path);
+      return entry.branches.some(
+        ({ branch }) => tokens?.texts[branch + 1] === 'ifndef' && tokens.texts[branch + 2] === name,
+      );
+    };
+    return [...candidates.filter((c) => !isFallback(c)), ...candidates.filter(isFallback)];
   }
 
   /**
