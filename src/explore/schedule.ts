@@ -17,7 +17,6 @@ export interface Segment {
 }
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-export const MAX_THREADS = letters.length;
 
 export const threadLetter = (thread: number): string => letters[thread] ?? '?';
 

@@ -99,7 +99,7 @@ export const NATIVE_DEPTH = 48;
 /** Bytes of trace kept per step, calls with their arguments included. */
 const TRACE_BYTES = 24;
 const MAX_LOG = 30;
-export const WATCH_BYTES = PAGE;
+export const WATCH_BYTES = 1 << 16;
 const ACCESS_LOG_BYTES = 16 * PAGE;
 /** A noted access: offset; size and flags; location. */
 export const LOG_ENTRY_BYTES = 12;

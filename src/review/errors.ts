@@ -58,14 +58,6 @@ export const cancelled = (done: number, total: number): CodedError =>
     'Nothing was reported for the rest.',
   );
 
-export const duplicateThread = (scenario: string, name: string): CodedError =>
-  new CodedError(
-    'R008',
-    `${scenario} has two threads named “${name}”`,
-    undefined,
-    'Give each THREAD a name of its own.',
-  );
-
 export const noSuchFile = (path: string): CodedError =>
   new CodedError(
     'R009',

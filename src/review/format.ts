@@ -18,16 +18,4 @@ export function formatValue(value: ObservedValue): string {
   }
 }
 
-/** Binary units, exact where the size is: `1 GiB`, `640 MiB`, `4097 B`. */
-export function formatSize(bytes: bigint): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
-  let unit = 0;
-  let value = bytes;
-  while (unit < units.length - 1 && value !== 0n && value % 1024n === 0n) {
-    value /= 1024n;
-    unit++;
-  }
-  return `${value} ${units[unit]}`;
-}
-
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
