@@ -2,7 +2,11 @@ import { exploreRun } from '../review/explore-run.ts';
 import { explorationJson, exploreText } from '../review/explore-text.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { machineTexts, output, readInput, readText, treeOption } from './files.ts';
+import { progress } from './progress.ts';
 import { oneOf, parse, positive, UsageError } from './usage.ts';
+
+/** Executions of one search. */
+const DEFAULT_BOUND = 100_000;
 
 export async function exploreCommand(args: readonly string[], model: ModelFiles): Promise<number> {
   const { values, positionals } = parse({
@@ -28,7 +32,9 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
   const bound = positive(values.bound, '--bound');
   const text = readText(path);
   const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
+  const shown = progress(path);
   const results = await exploreRun({
+    progress: (executions, doing) => shown.update(executions, bound ?? DEFAULT_BOUND, doing),
     scenarioName: path,
     scenarioText: text,
     model,
@@ -38,8 +44,8 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
     ...(values.patch === undefined ? {} : { patch: { text: readInput(values.patch), name: values.patch } }),
     ...(values.machine === undefined ? {} : { machine: values.machine }),
     ...(budget === undefined ? {} : { budget: { statements: budget } }),
-    ...(bound === undefined ? {} : { bounds: { executions: bound } }),
-  });
+    bounds: { executions: bound ?? DEFAULT_BOUND },
+  }).finally(shown.end);
   output(
     format === 'json' ? `${JSON.stringify(explorationJson(path, results), null, 2)}\n` : exploreText(path, results),
     values.out,

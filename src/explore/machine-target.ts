@@ -284,6 +284,10 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
   get ended(): boolean {
     return this.#ended;
   }
+  /** The access with this number was done by a native. */
+  isNative(access: number): boolean {
+    return (this.accesses[access * ACCESS + 2]! & noted.native) !== 0;
+  }
   /** Accesses that count from `from` (an index into `accesses`) up to the one with this number. */
   countedBefore(access: number, from: number): number {
     return this.#count(from, access * ACCESS);

@@ -13,6 +13,7 @@ import type { Scenario } from './scenario.ts';
 export interface ExploreInput extends ScenarioInput {
   readonly bounds?: { readonly executions?: number; readonly depth?: number };
   readonly granularity?: Granularity;
+  readonly progress?: (executions: number, doing: string) => void;
 }
 /** An outcome as it is shown. */
 export interface ShownOutcome {
@@ -41,7 +42,10 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
   };
   return open.machines.map((machine) => {
     const explored = (which: WorldName): ScenarioExploration =>
-      exploreScenario(open.executor(which, machine), open.scenario, machine, options);
+      exploreScenario(open.executor(which, machine), open.scenario, machine, {
+        ...options,
+        progress: (executions) => input.progress?.(executions, `on ${machine.name}, ${which}`),
+      });
     const before = open.hasBefore ? explored('before') : undefined;
     const after = explored('after');
     const shown = (which: WorldName, { outcomes, races: _races, ...rest }: ScenarioExploration): ShownExploration => ({

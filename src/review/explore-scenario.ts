@@ -58,6 +58,8 @@ export interface ExploreOptions {
   readonly bounds: ExploreBounds;
   readonly granularity?: Granularity;
   readonly signal?: { readonly aborted: boolean };
+  /** Told now and then how many executions there were. */
+  readonly progress?: (executions: number) => void;
 }
 
 /** Executions of one outcome whose schedules are made shorter. */
@@ -65,6 +67,7 @@ const SHORTENED = 6;
 /** Outcomes told apart; the rest of the search only counts. */
 const MAX_OUTCOMES = 2000;
 const MAX_RACES = 40;
+const PROGRESS = 500;
 
 /** Executes a scenario under every schedule that can make a difference, within bounds. */
 export function exploreScenario(
@@ -92,6 +95,7 @@ export function exploreScenario(
   const outcomes = new Outcomes(executor, begun);
   const races: { readonly race: Race; readonly schedule: string; readonly ordinals: readonly [number, number] }[] = [];
   const { machine, natives, first, threads } = begun;
+  let executions = 0;
   machine.pauseTrace();
   natives.keepNotes(false);
   let explored: Explored;
@@ -103,9 +107,13 @@ export function exploreScenario(
       threads,
       { bounds: options.bounds, granularity },
       {
-        begin: () => outcomes.clear(),
+        begin: () => {
+          outcomes.clear();
+          executions = 0;
+        },
         execution: (target, end) => {
           outcomes.add(target, end);
+          if (++executions % PROGRESS === 0) options.progress?.(executions);
           return options.signal?.aborted ? false : undefined;
         },
         race: (race, target) => {
@@ -271,16 +279,17 @@ function scheduleOf(target: MachineTarget, count = target.steps.length): { sched
   return { schedule: formatSchedule(segments(counted, target.countedBeginnings())), switches: switchesOf(order) };
 }
 
-/** Which of its thread's accesses and operations this one is, from 0. */
+/** Which of its thread's accesses and operations this one is, from 0. What a native does counts as its call. */
 function ordinalOf(target: MachineTarget, access: RaceAccess): number {
-  const counts = target.countedBeginnings();
-  if (access.step < 0)
-    return target.countedBefore(access.access, access.thread === 0 ? 0 : target.beginnings[access.thread - 1]!);
-  let ordinal = counts[access.thread]!;
-  for (let i = 0; i < access.step; i++) {
-    if (target.steps[i]!.thread === access.thread) ordinal += 1 + target.counted(i).after;
+  const { thread, step } = access;
+  const calls = access.access >= 0 && target.isNative(access.access) ? 1 : 0;
+  if (step < 0) return target.countedBefore(access.access, thread === 0 ? 0 : target.beginnings[thread - 1]!) - calls;
+  let ordinal = target.countedBeginnings()[thread]!;
+  for (let i = 0; i < step; i++) {
+    if (target.steps[i]!.thread === thread) ordinal += 1 + target.counted(i).after;
   }
-  return access.access < 0 ? ordinal : ordinal + 1 + target.countedBefore(access.access, target.starts[access.step]!);
+  if (access.access < 0) return ordinal;
+  return ordinal + 1 + target.countedBefore(access.access, target.starts[step]!) - calls;
 }
 
 /** Executes the race again and looks how the code came to each of its accesses. */
