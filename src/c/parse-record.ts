@@ -42,7 +42,9 @@ export function parseRecord(p: Parser, kind: 'struct' | 'union'): CType {
 function recordFor(p: Parser, kind: 'struct' | 'union', tag: Token | undefined, here: boolean, loc: Loc): RecordType {
   const make = (): RecordType => ({ kind, ...(tag && { tag: tag.text }), size: 0, align: 1, loc });
   if (!tag) return make();
-  const known = here ? p.scope.tags.get(tag.text) : p.scope.findTag(tag.text);
+  // What a prelude declares is of the same scope: `struct x;` means that one.
+  const inner = here && !(p.is(';') && p.scope.kind === 'file');
+  const known = inner ? p.scope.tags.get(tag.text) : p.scope.findTag(tag.text);
   if (known) {
     if (known.kind !== kind)
       throw E.badDeclaration(
