@@ -13,6 +13,7 @@ import {
   table,
   ulong,
 } from '../unit/machine/ir-builder.ts';
+import { tell } from './table.ts';
 
 /*
  * What the stepper costs: statements a second on a walk over 5,000 siblings with 64-bit compares, with and without trace;
@@ -139,6 +140,12 @@ describe('bench: the stepper', () => {
       if (until === 'visible')
         console.log(`      stop at each visible access: ${(1e-3 / best).toFixed(0)} thousand stops/s`);
       else console.log(`      walk, ${name}: ${(1e-6 / best).toFixed(1)} million statements/s (${count} statements)`);
+      if (until !== 'visible')
+        tell({
+          what: `stepper, walk of siblings, ${name}`,
+          reached: `${(1e-6 / best).toFixed(1)} million statements/s`,
+          ...(trace ? { goal: '≥ 10 million' } : {}),
+        });
       const snap = seconds(() => {
         for (let i = 0; i < 100; i++) m.snapshot();
       });
@@ -199,6 +206,7 @@ describe('bench: the stepper', () => {
         while (m.run(1, until) === until);
       }
     });
+    tell({ what: 'short executions of two threads', reached: `${(executions / s).toFixed(0)} a second` });
     console.log(`      short executions of two threads from a snapshot: ${(executions / s).toFixed(0)} a second`);
   });
 });

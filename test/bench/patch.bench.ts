@@ -1,12 +1,12 @@
 /**
- * Reads and applies one mail of 20 hunks, warm, against jsdiff on the same diff and file. `npx tsx test/bench/patch.bench.ts`
+ * Reads and applies one mail of 20 hunks, warm, against jsdiff on the same diff and file. `npx mocha test/bench/patch.bench.ts`
  */
-import { pathToFileURL } from 'node:url';
 import { applyPatch as applyJs, parsePatch } from 'diff';
 import { MemoryTree } from '../../src/base/tree.ts';
 import { applyPatch, readPatchesSync, unifiedDiff } from '../../src/patch/index.ts';
+import { ms, tell } from './table.ts';
 
-export interface PatchBench {
+interface PatchBench {
   readonly hunks: number;
   readonly lines: number;
   /** Milliseconds, medians. */
@@ -53,7 +53,7 @@ function median(work: () => unknown, seconds: number): number {
   return warm[warm.length >> 1]!;
 }
 
-export function patchBench(hunks = 20, seconds = 1): PatchBench {
+function patchBench(hunks = 20, seconds = 1): PatchBench {
   const { before, after, mail, diff } = sample(hunks);
   const old = new MemoryTree(new Map([['kernel/resource.c', before]]));
   const now = new MemoryTree(new Map([['kernel/resource.c', after]]));
@@ -79,10 +79,18 @@ export function patchBench(hunks = 20, seconds = 1): PatchBench {
   };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { hunks, lines, read, apply, reverse, both, jsdiff, ratio } = patchBench();
-  const ms = (n: number) => `${n.toFixed(3)} ms`;
-  console.log(`mail of ${hunks} hunks, ${lines} lines, on a file of 2000 lines (medians, warm)`);
-  console.log(`read ${ms(read)}, apply ${ms(apply)}, found in reverse ${ms(reverse)}, read and apply ${ms(both)}`);
-  console.log(`jsdiff parse and apply ${ms(jsdiff)}: ratio ${ratio.toFixed(2)}`);
-}
+describe('bench: patches', () => {
+  it('a mail of 20 hunks', () => {
+    const { hunks, lines, read, apply, reverse, both, jsdiff, ratio } = patchBench();
+    console.log(`      mail of ${hunks} hunks, ${lines} lines, on a file of 2000 lines (medians, warm)`);
+    console.log(
+      `      read ${ms(read)}, apply ${ms(apply)}, found in reverse ${ms(reverse)}, read and apply ${ms(both)}; jsdiff ${ms(jsdiff)}`,
+    );
+    tell({
+      what: 'patch of 20 hunks, read and apply',
+      reached: ms(both),
+      goal: '≤ 1 ms',
+      ratio: `${ratio.toFixed(2)} × jsdiff`,
+    });
+  });
+});
