@@ -65,7 +65,9 @@ export interface ExploreOptions {
 /** Executions of one outcome whose schedules are made shorter. */
 const SHORTENED = 6;
 /** Outcomes told apart; the rest of the search only counts. */
-const MAX_OUTCOMES = 2000;
+const MAX_OUTCOMES = 500;
+/** States remembered, so that memory does not grow with the search. */
+const MAX_STATES = 20_000;
 const MAX_RACES = 40;
 const PROGRESS = 500;
 
@@ -202,7 +204,7 @@ class Outcomes {
           (outcome = { execution, asleep, count: 0, schedule: '', switches: Number.POSITIVE_INFINITY }),
         );
       }
-      this.#states.set(state, outcome);
+      if (this.#states.size < MAX_STATES) this.#states.set(state, outcome);
     }
     if (outcome.count++ < SHORTENED) {
       const { schedule, switches } = scheduleOf(target);
