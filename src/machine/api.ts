@@ -239,6 +239,7 @@ export const noted = { native: 1, write: 16, part: 128 } as const;
 /** A modelled function, called as C calls it. `src/kernel/` provides them; the table is keyed by C name. */
 export type Native = (call: NativeCall) => NativeResult;
 /** `block`: the thread sleeps until `wake(key)`; then the native is called again with the same arguments. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a native that answers nothing just ends.
 export type NativeResult = void | { readonly block: string; readonly why: string } | { readonly kill: true };
 export interface NativeCall {
   readonly thread: number;

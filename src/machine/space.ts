@@ -90,13 +90,13 @@ export class Space {
         badCall: (a: bigint | number, n: number, loc: number, frame: number) => this.host.badCall(a, n, loc, frame),
       },
     }).exports;
-    (runtime['fillTable'] as (n: number) => void)(this.code.tableSize);
+    (runtime.fillTable as (n: number) => void)(this.code.tableSize);
     const imports: Record<string, unknown> = { memory, table };
     for (const name of importNames) imports[name] = runtime[name];
     return {
       table,
-      run: runtime['run'] as () => number,
-      traceReturn: runtime['traceReturn'] as Variant['traceReturn'],
+      run: runtime.run as () => number,
+      traceReturn: runtime.traceReturn as Variant['traceReturn'],
       imports: imports as Record<string, never>,
     };
   }

@@ -33,7 +33,7 @@ describe('reviews of the fixtures', function () {
       assert.ok(validate(JSON.parse(JSON.stringify(report))), JSON.stringify(validate.errors));
       const expected = join(import.meta.dirname, `${path.split('/')[1]!.split('.')[0]}.txt`);
       const text = reportText(report, { verbose: false });
-      if (process.env['RESET_RESULTS']) writeFileSync(expected, text);
+      if (process.env.RESET_RESULTS) writeFileSync(expected, text);
       if (existsSync(expected) && readFileSync(expected, 'utf8') === text)
         rmSync(`${expected}.actual`, { force: true });
       else writeFileSync(`${expected}.actual`, text);
