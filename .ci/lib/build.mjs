@@ -1,11 +1,13 @@
 // Bundles everything that ships into dist/, and the tests that run inside an extension host into out/.
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { modelPlugin, readModelFiles } from './model-files.mjs';
 import { root } from './paths.mjs';
 
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const shared = {
+  define: { 'process.env.IOMEM_REVIEW_VERSION': JSON.stringify(version) },
   absWorkingDir: root,
   bundle: true,
   minifySyntax: true,

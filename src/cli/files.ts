@@ -4,6 +4,10 @@ import type { SourceTree } from '../base/tree.ts';
 import { withConfig } from '../review/config.ts';
 import { UsageError } from './usage.ts';
 
+/** All control characters but the tab and the newline. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
 /** No source file of a kernel is near this size. */
 const MAX_SOURCE = 16 << 20;
 
@@ -76,8 +80,12 @@ export function machineTexts(
   return texts;
 }
 
+/**
+ * Writes a result. A terminal gets control characters as U+FFFD: subjects and kernel messages come from strangers, and an
+ * escape sequence must not reach it.
+ */
 export function output(text: string, out: string | undefined): void {
-  if (out === undefined) process.stdout.write(text);
+  if (out === undefined) process.stdout.write(process.stdout.isTTY ? text.replace(CONTROLS, '\ufffd') : text);
   else writeFileSync(out, text);
 }
 
