@@ -14,7 +14,10 @@ const rooms = {
   cli: ['base', 'review'],
 };
 /** Outside the folders: the protocol is for the shells, and knows only the report's types. */
-const shells = { extension: ['protocol.ts', 'model-files.d.ts'], cli: ['model-files.d.ts'] };
+const shells = {
+  extension: ['protocol.ts', 'disk-tree.ts', 'model-files.d.ts'],
+  cli: ['disk-tree.ts', 'model-files.d.ts'],
+};
 const core = ['base', 'patch', 'c', 'machine', 'kernel', 'model', 'explore', 'review'];
 /** The only packages that ship inside the core. */
 const corePackages = ['postal-mime', 'diff'];

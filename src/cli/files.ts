@@ -1,35 +1,13 @@
-import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import type { SourceTree } from '../base/tree.ts';
+import { DiskTree } from '../disk-tree.ts';
 import { withConfig } from '../review/config.ts';
 import { UsageError } from './usage.ts';
 
 /** All control characters but the tab and the newline. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-
-/** No source file of a kernel is near this size. */
-const MAX_SOURCE = 16 << 20;
-
-/** A directory as a tree. A path that leads outside, by `..` or by a symbolic link, is treated as absent. */
-export function directoryTree(root: string): SourceTree {
-  const base = realpathSync(root);
-  return {
-    read(path) {
-      if (path === '' || path.startsWith('/') || path.split('/').includes('..') || path.includes('\0'))
-        return undefined;
-      try {
-        const real = realpathSync(join(base, path));
-        if (real !== base && !real.startsWith(base + sep)) return undefined;
-        const stat = statSync(real);
-        if (!stat.isFile() || stat.size > MAX_SOURCE) return undefined;
-        return readFileSync(real, 'utf8');
-      } catch {
-        return undefined;
-      }
-    },
-  };
-}
 
 /**
  * The tree that was named, or the current directory where that is a kernel tree. `--config FILE` stands in for its `.config`;
@@ -45,10 +23,10 @@ export function treeOption(
 }
 
 function namedTree(dir: string | undefined): SourceTree | undefined {
-  if (dir === undefined) return existsSync('kernel/resource.c') ? directoryTree('.') : undefined;
+  if (dir === undefined) return existsSync('kernel/resource.c') ? new DiskTree('.') : undefined;
   if (!existsSync(dir) || !statSync(dir).isDirectory())
     throw new UsageError(`--tree ${dir}: there is no such directory`);
-  return directoryTree(dir);
+  return new DiskTree(dir);
 }
 
 export function readInput(path: string): Uint8Array {

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
+import { DiskTree } from '../disk-tree.ts';
 import type { ToWorker } from '../protocol.ts';
-import { DiskTree } from './disk-tree.ts';
 import { reviewRequest } from './review-input.ts';
 import { createWorkerBody } from './worker-body.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DiskTree } from '../../../src/extension/disk-tree.ts';
+import { DiskTree } from '../../src/disk-tree.ts';
 
-describe('extension/disk-tree', () => {
+describe('a tree on the disk', () => {
   let folder = '';
   let tree: DiskTree;
   before(() => {

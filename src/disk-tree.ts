@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import type { SourceTree } from '../base/tree.ts';
+import type { SourceTree } from './base/tree.ts';
 
 /** No source file of a kernel comes near; generated register headers reach 20 MB. */
 const largestFile = 64 * 1024 * 1024;
