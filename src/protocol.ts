@@ -2,6 +2,7 @@
  * Every message between the extension, its worker and its webviews, typed once. All of them are plain data that survives
  * structured cloning.
  */
+import type { KunitResult } from './review/kunit.ts';
 import type { Report, SourcePlace } from './review/report.ts';
 
 /** Where the kernel tree of a review is read from. */
@@ -11,18 +12,38 @@ export type TreeSource =
   /** The worker asks for files (`missing`), because they can only be had asynchronously: a virtual workspace, a commit. */
   | { readonly kind: 'served' };
 
-/** One review, as the worker needs it. Texts of unsaved editors lie over the tree. */
-export interface ReviewRequest {
+/** What every job needs to know. Texts of unsaved editors lie over the tree. */
+export interface JobRequest {
+  readonly tree: TreeSource;
+  readonly overlay: readonly TreeFile[];
+}
+
+/** One review, as the worker needs it. */
+export interface ReviewRequest extends JobRequest {
   readonly patchText: string;
   /** As shown to the person: a file name, `working tree`, a commit. */
   readonly patchName: string;
-  readonly tree: TreeSource;
-  readonly overlay: readonly TreeFile[];
   readonly scenarios: readonly { readonly name: string; readonly text: string }[];
   readonly machine?: string;
   readonly statements?: number;
   readonly direction: 'auto' | 'forward' | 'reverse';
 }
+
+/** One run of the KUnit suites of a file; with a patch before and after it. */
+export interface KunitRequest extends JobRequest {
+  /** The suite's file in the tree. */
+  readonly path: string;
+  readonly patch?: { readonly text: string; readonly name: string };
+  readonly machine?: string;
+  readonly statements?: number;
+}
+
+/** All that a worker can be asked to do: by its name what it is given and what it answers. */
+export interface Jobs {
+  readonly review: { readonly request: ReviewRequest; readonly result: ReviewResult };
+  readonly kunit: { readonly request: KunitRequest; readonly result: KunitResult };
+}
+export type JobName = keyof Jobs;
 
 /** A file of the tree by its path below the root; null where there is none. */
 export interface TreeFile {
@@ -54,9 +75,16 @@ export interface Failure {
   readonly line?: number;
 }
 
-/** Extension → worker. A worker does one review at a time; to cancel one, end the worker. */
+/** Extension → worker. A worker does one job at a time; to cancel one, end the worker. */
 export type ToWorker =
-  | { readonly type: 'review'; readonly id: number; readonly request: ReviewRequest }
+  | {
+      [K in JobName]: {
+        readonly type: 'job';
+        readonly id: number;
+        readonly name: K;
+        readonly request: Jobs[K]['request'];
+      };
+    }[JobName]
   /** The answer to `missing`: every path that was asked for. */
   | { readonly type: 'files'; readonly id: number; readonly files: readonly TreeFile[] };
 
@@ -69,9 +97,9 @@ export type FromWorker =
       readonly total: number;
       readonly what: string;
     }
-  /** Files that the review of a `served` tree has come to need; it is repeated once they are there. */
+  /** Files that a job on a `served` tree has come to need; it is repeated once they are there. */
   | { readonly type: 'missing'; readonly id: number; readonly paths: readonly string[] }
-  | { readonly type: 'done'; readonly id: number; readonly result: ReviewResult }
+  | { readonly type: 'done'; readonly id: number; readonly result: Jobs[JobName]['result'] }
   | { readonly type: 'failed'; readonly id: number; readonly failure: Failure };
 
 /** Extension → address map. */

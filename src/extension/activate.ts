@@ -11,15 +11,18 @@ import { Rerun } from './rerun.ts';
 import { ReviewCommands } from './review-commands.ts';
 import { Reviews } from './reviews.ts';
 import { ViewCommands } from './view-commands.ts';
+import { WorkerClient } from './worker-client.ts';
 
 /** Wires the features together. What the desktop and the web do differently is in the platform. */
 export function activateOn(platform: Platform, context: ExtensionContext): void {
   const log = window.createOutputChannel('Iomem Review', { log: true });
   const git = new Git(platform.runGit);
-  const reviews = new Reviews(platform, git, context.extensionUri, log);
+  const worker = new WorkerClient(platform.startWorker(context.extensionUri));
+  const reviews = new Reviews(platform, git, worker, log);
   const documents = new Documents(reviews, git, context.extensionUri);
   context.subscriptions.push(
     log,
+    worker,
     reviews,
     documents,
     new ContextKeys(reviews, git.canRun),

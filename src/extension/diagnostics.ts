@@ -17,7 +17,7 @@ import { proofAddress, readAddress, ruleAddress, sideAddress } from './addresses
 import { Owner } from './disposable.ts';
 import { lineOnDisk, locate, patchLineOf } from './places.ts';
 import type { Review, Reviews } from './reviews.ts';
-import { ReviewFailure } from './worker-client.ts';
+import { JobFailure } from './worker-client.ts';
 
 /** Findings as diagnostics: on the patch's own lines, on the files of the tree, and in the before and after documents. */
 export class Diagnostics extends Owner {
@@ -176,7 +176,7 @@ function severityOf(finding: Finding): DiagnosticSeverity {
 
 /** A review that failed at a line of the patch is told there too. */
 function addFailure(shown: DiagnosticMap, review: Review): void {
-  if (!(review.error instanceof ReviewFailure)) return;
+  if (!(review.error instanceof JobFailure)) return;
   const { failure } = review.error;
   if (failure.line === undefined) return;
   const text = failure.hint === undefined ? failure.message : `${failure.message}\n${failure.hint}`;

@@ -14,7 +14,7 @@ import type { Documents } from './documents.ts';
 import type { Commit, Git } from './git.ts';
 import { type Review, type Reviews, verdictOf } from './reviews.ts';
 import { NoTreeError } from './tree.ts';
-import { CancelledError, ReviewFailure } from './worker-client.ts';
+import { CancelledError, JobFailure } from './worker-client.ts';
 
 /** The commands that start a review: of a patch, a commit, the working tree. */
 export class ReviewCommands extends Owner {
@@ -142,9 +142,9 @@ function announce(review: Review): Review {
 async function explain(error: unknown): Promise<void> {
   const choose = l10n.t('Choose Kernel Tree…');
   const log = l10n.t('Show Log');
-  const noTree = error instanceof NoTreeError || (error instanceof ReviewFailure && error.failure.code === 'R001');
+  const noTree = error instanceof NoTreeError || (error instanceof JobFailure && error.failure.code === 'R001');
   const text =
-    error instanceof ReviewFailure ? failureText(error) : error instanceof Error ? error.message : String(error);
+    error instanceof JobFailure ? failureText(error) : error instanceof Error ? error.message : String(error);
   // Not awaited by the command: it has ended when the message appears, not when it is dismissed.
   void window.showErrorMessage(text, noTree ? choose : log).then((chosen) => {
     if (chosen === choose) void chooseTree();
@@ -152,7 +152,7 @@ async function explain(error: unknown): Promise<void> {
   });
 }
 
-function failureText({ failure }: ReviewFailure): string {
+function failureText({ failure }: JobFailure): string {
   const where = failure.file === undefined ? '' : `${failure.file}:${failure.line ?? 1}: `;
   const code = failure.code === undefined ? '' : ` [${failure.code}]`;
   const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;

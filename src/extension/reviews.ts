@@ -4,7 +4,7 @@ import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
 import type { Platform } from './platform.ts';
 import { findTree, type Tree, unsavedFiles } from './tree.ts';
-import { CancelledError, ReviewClient } from './worker-client.ts';
+import { CancelledError, type WorkerClient } from './worker-client.ts';
 
 /** What is known about one patch. */
 export interface Review {
@@ -28,7 +28,7 @@ export class Reviews extends Owner {
   readonly #reviews = new Map<string, Review>();
   /** Ends the review of a patch that is still running. */
   readonly #running = new Map<string, AbortController>();
-  readonly #client: ReviewClient;
+  readonly #client: WorkerClient;
   readonly #platform: Platform;
   readonly #git: Git;
   readonly #log: LogOutputChannel;
@@ -36,12 +36,12 @@ export class Reviews extends Owner {
   readonly onDidChange = this.#changed.event;
   readonly onDidRemove = this.#removed.event;
 
-  constructor(platform: Platform, git: Git, extensionUri: Uri, log: LogOutputChannel) {
+  constructor(platform: Platform, git: Git, client: WorkerClient, log: LogOutputChannel) {
     super();
     this.#platform = platform;
     this.#git = git;
     this.#log = log;
-    this.#client = this.own(new ReviewClient(platform.startWorker(extensionUri)));
+    this.#client = client;
   }
 
   get(patch: Uri): Review | undefined {
@@ -82,7 +82,7 @@ export class Reviews extends Owner {
       const tree = await findTree(patch, this.#platform, this.#git);
       const request = await makeRequest(patch, name, tree);
       const seconds = workspace.getConfiguration('iomemReview', patch).get<number>('budget.seconds', 120);
-      const result = await this.#client.review(request, {
+      const result = await this.#client.perform('review', request, {
         signal: controller.signal,
         timeout: seconds * 1000,
         progress: (done, total, what) => options.progress?.(done, total, what),

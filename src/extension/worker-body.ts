@@ -1,6 +1,6 @@
 import { CodedError } from '../base/errors.ts';
 import { MemoryTree, type SourceTree } from '../base/tree.ts';
-import type { Failure, FromWorker, ReviewRequest, ReviewResult, ToWorker, TreeFile } from '../protocol.ts';
+import type { Failure, FromWorker, JobName, JobRequest, Jobs, ToWorker, TreeFile } from '../protocol.ts';
 import { RecordingTree } from './recording-tree.ts';
 
 /** What differs between a worker thread and a Web Worker. */
@@ -10,40 +10,49 @@ export interface WorkerHost {
   openDisk?(root: string): SourceTree;
 }
 
-export interface ReviewHooks {
+export interface JobHooks {
   readonly signal: { readonly aborted: boolean };
   progress(done: number, total: number, what: string): void;
 }
-export type Reviewer = (request: ReviewRequest, tree: SourceTree, hooks: ReviewHooks) => Promise<ReviewResult>;
+/** Does one job on its tree. */
+export type Performer<K extends JobName> = (
+  request: Jobs[K]['request'],
+  tree: SourceTree,
+  hooks: JobHooks,
+) => Promise<Jobs[K]['result']>;
+export type Performers = { readonly [K in JobName]: Performer<K> };
+type Result = Jobs[JobName]['result'];
+/** A job with its request already given. */
+type Job = (tree: SourceTree, hooks: JobHooks) => Promise<Result>;
 
-/** What nearly every review reads: asked for together with the first missing files, to spare a round. */
+/** What nearly every job reads: asked for together with the first missing files, to spare a round. */
 const usual = ['Makefile', 'include/linux/ioport.h', 'include/linux/resource_ext.h'];
-/** Files that one review may ask for: a tree that always names one more must not keep us forever. */
+/** Files that one job may ask for: a tree that always names one more must not keep us forever. */
 const mostRounds = 200;
 
-/** The worker: takes messages one by one, does the reviews. Its result is the function to hand the messages to. */
-export function createWorkerBody(host: WorkerHost, review: Reviewer): (message: ToWorker) => void {
+/** The worker: takes messages one by one, does the jobs. Its result is the function to hand the messages to. */
+export function createWorkerBody(host: WorkerHost, performers: Performers): (message: ToWorker) => void {
   let filesArrived: ((files: readonly TreeFile[]) => void) | undefined;
 
-  async function onDisk(id: number, request: ReviewRequest, tree: SourceTree): Promise<ReviewResult> {
-    return review(request, overlaid(request, tree), {
+  async function onDisk(id: number, job: Job, request: JobRequest, tree: SourceTree): Promise<Result> {
+    return job(overlaid(request, tree), {
       signal: { aborted: false },
       progress: (done, total, what) => host.post({ type: 'progress', id, done, total, what }),
     });
   }
 
-  async function served(id: number, request: ReviewRequest): Promise<ReviewResult> {
+  async function served(id: number, job: Job, request: JobRequest): Promise<Result> {
     const tree = new RecordingTree();
     for (let round = 0; round < mostRounds; round++) {
-      // What is computed after a first file was missing is in vain: the review is told to stop.
+      // What is computed after a first file was missing is in vain: the job is told to stop.
       const signal = {
         get aborted() {
           return tree.missing.length > 0;
         },
       };
-      let outcome: { readonly result: ReviewResult } | { readonly error: unknown };
+      let outcome: { readonly result: Result } | { readonly error: unknown };
       try {
-        const result = await review(request, overlaid(request, tree), {
+        const result = await job(overlaid(request, tree), {
           signal,
           progress: (done, total, what) => host.post({ type: 'progress', id, done, total, what }),
         });
@@ -66,11 +75,12 @@ export function createWorkerBody(host: WorkerHost, review: Reviewer): (message: 
     throw new Error(`The tree still lacked files after ${mostRounds} rounds of reading: ${tree.missing.join(', ')}`);
   }
 
-  async function perform(id: number, request: ReviewRequest): Promise<void> {
+  async function perform<K extends JobName>(id: number, name: K, request: Jobs[K]['request']): Promise<void> {
+    const job: Job = (tree, hooks) => performers[name](request, tree, hooks);
     try {
-      let result: ReviewResult;
-      if (request.tree.kind === 'served') result = await served(id, request);
-      else if (host.openDisk) result = await onDisk(id, request, host.openDisk(request.tree.root));
+      let result: Result;
+      if (request.tree.kind === 'served') result = await served(id, job, request);
+      else if (host.openDisk) result = await onDisk(id, job, request, host.openDisk(request.tree.root));
       else throw new Error('This worker has no disk');
       host.post({ type: 'done', id, result });
     } catch (error) {
@@ -79,12 +89,12 @@ export function createWorkerBody(host: WorkerHost, review: Reviewer): (message: 
   }
 
   return (message) => {
-    if (message.type === 'review') void perform(message.id, message.request);
+    if (message.type === 'job') void perform(message.id, message.name, message.request);
     else filesArrived?.(message.files);
   };
 }
 
-function overlaid(request: ReviewRequest, tree: SourceTree): SourceTree {
+function overlaid(request: JobRequest, tree: SourceTree): SourceTree {
   if (request.overlay.length === 0) return tree;
   return new MemoryTree(new Map(request.overlay.map(({ path, text }) => [path, text])), tree);
 }

@@ -1,4 +1,4 @@
-import type { Failure, FromWorker, ReviewRequest, ReviewResult, ToWorker, TreeFile } from '../protocol.ts';
+import type { Failure, FromWorker, JobName, Jobs, ToWorker, TreeFile } from '../protocol.ts';
 
 /** A worker thread or a Web Worker, alike. */
 export interface WorkerPort {
@@ -13,16 +13,16 @@ export interface WorkerEvents {
 }
 export type StartWorker = (events: WorkerEvents) => WorkerPort | Promise<WorkerPort>;
 
-/** The review was given up because its caller wished so. */
+/** The job was given up because its caller wished so. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
   constructor() {
-    super('The review was cancelled');
+    super('Cancelled');
   }
 }
-/** The review ended with an error that the worker explained. */
-export class ReviewFailure extends Error {
-  override readonly name = 'ReviewFailure';
+/** The job ended with an error that the worker explained. */
+export class JobFailure extends Error {
+  override readonly name = 'JobFailure';
   readonly failure: Failure;
   constructor(failure: Failure) {
     super(failure.message);
@@ -30,9 +30,9 @@ export class ReviewFailure extends Error {
   }
 }
 
-export interface ReviewOptions {
+export interface JobOptions {
   readonly signal: AbortSignal;
-  /** Ends the review after this many milliseconds. */
+  /** Ends the job after this many milliseconds. */
   readonly timeout: number;
   progress(done: number, total: number, what: string): void;
   /** Reads files of a `served` tree; null where there is none. */
@@ -41,18 +41,20 @@ export interface ReviewOptions {
 
 interface Job {
   readonly id: number;
-  readonly request: ReviewRequest;
-  readonly options: ReviewOptions;
-  readonly resolve: (result: ReviewResult) => void;
+  readonly begin: () => void;
+  readonly post: (port: WorkerPort) => void;
+  readonly options: JobOptions;
+  /** With the result of its kind. */
+  readonly resolve: (result: Jobs[JobName]['result']) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * Does reviews in a worker, one after another. The worker stays for the next one; cancelling a review ends the worker,
- * because what it executes listens to nobody. Every promise settles: when the worker dies, the running review fails and
+ * Does jobs in a worker, one after another. The worker stays for the next one; cancelling a job ends the worker,
+ * because what it executes listens to nobody. Every promise settles: when the worker dies, the running job fails and
  * the next one starts a new worker.
  */
-export class ReviewClient {
+export class WorkerClient {
   readonly #start: StartWorker;
   readonly #queue: Job[] = [];
   #running: Job | undefined;
@@ -66,9 +68,9 @@ export class ReviewClient {
     this.#start = start;
   }
 
-  /** Rejects with {@link CancelledError}, {@link ReviewFailure}, or another Error when the worker died or took too long. */
-  review(request: ReviewRequest, options: ReviewOptions): Promise<ReviewResult> {
-    return new Promise<ReviewResult>((resolve, reject) => {
+  /** Rejects with {@link CancelledError}, {@link JobFailure}, or another Error when the worker died or took too long. */
+  perform<K extends JobName>(name: K, request: Jobs[K]['request'], options: JobOptions): Promise<Jobs[K]['result']> {
+    return new Promise<Jobs[K]['result']>((resolve, reject) => {
       if (options.signal.aborted || this.#disposed) {
         reject(new CancelledError());
         return;
@@ -78,13 +80,21 @@ export class ReviewClient {
         clearTimeout(timer.handle);
         options.signal.removeEventListener('abort', cancel);
       };
+      const id = this.#nextId++;
       const job: Job = {
-        id: this.#nextId++,
-        request,
+        id,
+        // The time that a job waits for others is not its own.
+        begin: () => {
+          timer.handle = setTimeout(() => {
+            const seconds = Math.round(options.timeout / 1000);
+            this.#giveUp(job, new Error(`It took longer than ${seconds} s (setting iomemReview.budget.seconds)`));
+          }, options.timeout);
+        },
+        post: (port) => port.post({ type: 'job', id, name, request } as ToWorker),
         options,
         resolve: (result) => {
           settled();
-          resolve(result);
+          resolve(result as Jobs[K]['result']);
         },
         reject: (error) => {
           settled();
@@ -93,10 +103,6 @@ export class ReviewClient {
       };
       const cancel = () => this.#giveUp(job, new CancelledError());
       options.signal.addEventListener('abort', cancel, { once: true });
-      timer.handle = setTimeout(() => {
-        const seconds = Math.round(options.timeout / 1000);
-        this.#giveUp(job, new Error(`The review took longer than ${seconds} s (setting iomemReview.budget.seconds)`));
-      }, options.timeout);
       this.#queue.push(job);
       void this.#next();
     });
@@ -132,10 +138,11 @@ export class ReviewClient {
     const job = this.#queue.shift();
     if (!job) return;
     this.#running = job;
+    job.begin();
     try {
       const port = this.#port ?? (await this.#startWorker());
       // It may have been given up while the worker started.
-      if (this.#running === job) port.post({ type: 'review', id: job.id, request: job.request });
+      if (this.#running === job) job.post(port);
     } catch (error) {
       if (this.#running === job) this.#giveUp(job, error instanceof Error ? error : new Error(String(error)));
     }
@@ -151,7 +158,7 @@ export class ReviewClient {
         if (generation !== this.#generation) return;
         this.#port = undefined;
         this.#generation++;
-        if (this.#running) this.#giveUp(this.#running, new Error(`The review's worker ended unexpectedly: ${reason}`));
+        if (this.#running) this.#giveUp(this.#running, new Error(`The worker ended unexpectedly: ${reason}`));
       },
     });
     if (generation === this.#generation) this.#port = port;
@@ -175,7 +182,7 @@ export class ReviewClient {
         break;
       case 'failed':
         this.#running = undefined;
-        job.reject(new ReviewFailure(message.failure));
+        job.reject(new JobFailure(message.failure));
         break;
     }
     void this.#next();

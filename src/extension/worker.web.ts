@@ -1,5 +1,5 @@
 import type { FromWorker, ToWorker } from '../protocol.ts';
-import { reviewRequest } from './review-input.ts';
+import { performers } from './jobs.ts';
 import { createWorkerBody } from './worker-body.ts';
 
 /** The part of DedicatedWorkerGlobalScope that we use; its types would bring a second `self` into the whole program. */
@@ -8,5 +8,5 @@ interface Scope {
   addEventListener(type: 'message', listener: (event: { readonly data: ToWorker }) => void): void;
 }
 const scope = globalThis as unknown as Scope;
-const body = createWorkerBody({ post: (message) => scope.postMessage(message) }, reviewRequest);
+const body = createWorkerBody({ post: (message) => scope.postMessage(message) }, performers);
 scope.addEventListener('message', (event) => body(event.data));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CodedError } from '../../../src/base/errors.ts';
 import { MemoryTree } from '../../../src/base/tree.ts';
-import { createWorkerBody, type Reviewer } from '../../../src/extension/worker-body.ts';
+import { createWorkerBody, type Performer } from '../../../src/extension/worker-body.ts';
 import type { FromWorker, ReviewRequest, ReviewResult } from '../../../src/protocol.ts';
 
 const request: ReviewRequest = {
@@ -17,7 +17,11 @@ const usual = ['Makefile', 'include/linux/ioport.h', 'include/linux/resource_ext
 const result = (text: unknown) => ({ report: { text }, files: [] }) as unknown as ReviewResult;
 
 /** Runs one review to its end and answers every request for files from `files`. */
-async function run(reviewer: Reviewer, files: ReadonlyMap<string, string>, wish: Partial<ReviewRequest> = {}) {
+async function run(
+  reviewer: Performer<'review'>,
+  files: ReadonlyMap<string, string>,
+  wish: Partial<ReviewRequest> = {},
+) {
   const posted: FromWorker[] = [];
   await new Promise<void>((resolve) => {
     const body = createWorkerBody(
@@ -32,9 +36,9 @@ async function run(reviewer: Reviewer, files: ReadonlyMap<string, string>, wish:
         },
         openDisk: (root) => new MemoryTree(new Map([...files].map(([path, text]) => [path, `${root}: ${text}`]))),
       },
-      reviewer,
+      { review: reviewer, kunit: () => assert.fail('nobody asked for it') },
     );
-    body({ type: 'review', id: 7, request: { ...request, ...wish } });
+    body({ type: 'job', id: 7, name: 'review', request: { ...request, ...wish } });
   });
   return posted;
 }
@@ -42,7 +46,7 @@ async function run(reviewer: Reviewer, files: ReadonlyMap<string, string>, wish:
 describe('extension/worker-body', () => {
   it('repeats a review until no file is missing', async () => {
     let calls = 0;
-    const reviewer: Reviewer = async (_request, tree) => {
+    const reviewer: Performer<'review'> = async (_request, tree) => {
       calls++;
       const first = tree.read('a.c');
       return result([first, first && tree.read('b.h'), tree.read('absent.h')]);
@@ -64,7 +68,7 @@ describe('extension/worker-body', () => {
 
   it('tells a review to stop once a file is missing, and takes no error of it seriously', async () => {
     const seen: boolean[] = [];
-    const reviewer: Reviewer = async (_request, tree, { signal }) => {
+    const reviewer: Performer<'review'> = async (_request, tree, { signal }) => {
       const text = tree.read('a.c');
       seen.push(signal.aborted);
       if (text === undefined) throw new Error('there is no a.c');
@@ -76,7 +80,7 @@ describe('extension/worker-body', () => {
   });
 
   it('does not go on forever when every file asks for another', async () => {
-    const reviewer: Reviewer = async (_request, tree) => {
+    const reviewer: Performer<'review'> = async (_request, tree) => {
       let name = 'a';
       while (tree.read(name) !== undefined) name += 'a';
       return result(name);
@@ -89,7 +93,7 @@ describe('extension/worker-body', () => {
   });
 
   it('lays unsaved texts over the disk', async () => {
-    const reviewer: Reviewer = async (_request, tree) => result([tree.read('a.c'), tree.read('b.h')]);
+    const reviewer: Performer<'review'> = async (_request, tree) => result([tree.read('a.c'), tree.read('b.h')]);
     const files = new Map([
       ['a.c', 'A'],
       ['b.h', 'B'],
@@ -102,7 +106,7 @@ describe('extension/worker-body', () => {
   });
 
   it('tells a coded error with its place and hint', async () => {
-    const reviewer: Reviewer = async () => {
+    const reviewer: Performer<'review'> = async () => {
       throw new CodedError('P001', 'the hunk is cut off', { file: 'a.patch', line: 3 }, 'Get the whole mail.');
     };
     const posted = await run(reviewer, new Map(), { tree: { kind: 'disk', root: '/' } });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {
   CancelledError,
-  ReviewClient,
-  ReviewFailure,
-  type ReviewOptions,
+  JobFailure,
+  type JobOptions,
+  WorkerClient,
   type WorkerEvents,
 } from '../../../src/extension/worker-client.ts';
 import type { FromWorker, ReviewRequest, ReviewResult, ToWorker } from '../../../src/protocol.ts';
@@ -44,13 +44,13 @@ class FakeWorker {
 
 function setUp() {
   const workers: FakeWorker[] = [];
-  const client = new ReviewClient((events) => {
+  const client = new WorkerClient((events) => {
     const worker = new FakeWorker(events);
     workers.push(worker);
     return worker;
   });
   const controller = new AbortController();
-  const options = (more: Partial<ReviewOptions> = {}): ReviewOptions => ({
+  const options = (more: Partial<JobOptions> = {}): JobOptions => ({
     signal: controller.signal,
     timeout: 10_000,
     progress: () => {},
@@ -65,8 +65,8 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 describe('extension/worker-client', () => {
   it('gives the worker one review at a time and keeps it for the next', async () => {
     const { workers, client, options } = setUp();
-    const first = client.review(request, options());
-    const second = client.review({ ...request, patchName: 'b.patch' }, options());
+    const first = client.perform('review', request, options());
+    const second = client.perform('review', { ...request, patchName: 'b.patch' }, options());
     await settle();
     assert.equal(workers.length, 1);
     assert.equal(workers[0]?.received.length, 1);
@@ -74,8 +74,9 @@ describe('extension/worker-client', () => {
     assert.deepEqual(await first, result('first'));
     await settle();
     assert.deepEqual(workers[0]?.received.at(-1), {
-      type: 'review',
+      type: 'job',
       id: 2,
+      name: 'review',
       request: { ...request, patchName: 'b.patch' },
     });
     workers[0]?.say({ type: 'done', id: 2, result: result('second') });
@@ -85,8 +86,8 @@ describe('extension/worker-client', () => {
 
   it('ends the worker to cancel a review, and starts another one for the next', async () => {
     const { workers, client, controller, options } = setUp();
-    const first = client.review(request, options());
-    const second = client.review(request, options({ signal: new AbortController().signal }));
+    const first = client.perform('review', request, options());
+    const second = client.perform('review', request, options({ signal: new AbortController().signal }));
     await settle();
     controller.abort();
     await assert.rejects(first, CancelledError);
@@ -100,8 +101,8 @@ describe('extension/worker-client', () => {
 
   it('forgets a review that is cancelled before its turn', async () => {
     const { workers, client, controller, options } = setUp();
-    const first = client.review(request, options({ signal: new AbortController().signal }));
-    const second = client.review(request, options());
+    const first = client.perform('review', request, options({ signal: new AbortController().signal }));
+    const second = client.perform('review', request, options());
     await settle();
     controller.abort();
     await assert.rejects(second, CancelledError);
@@ -112,8 +113,8 @@ describe('extension/worker-client', () => {
 
   it('rejects what is pending when the worker dies', async () => {
     const { workers, client, options } = setUp();
-    const first = client.review(request, options());
-    const second = client.review(request, options());
+    const first = client.perform('review', request, options());
+    const second = client.perform('review', request, options());
     await settle();
     workers[0]?.die('out of memory');
     await assert.rejects(first, /ended unexpectedly: out of memory/);
@@ -123,30 +124,31 @@ describe('extension/worker-client', () => {
   });
 
   it('rejects when no worker can be started', async () => {
-    const client = new ReviewClient(() => Promise.reject(new Error('no such file')));
+    const client = new WorkerClient(() => Promise.reject(new Error('no such file')));
     const { options } = setUp();
-    await assert.rejects(client.review(request, options()), /no such file/);
+    await assert.rejects(client.perform('review', request, options()), /no such file/);
   });
 
   it('ends a review that takes too long', async () => {
     const { workers, client, options } = setUp();
-    await assert.rejects(client.review(request, options({ timeout: 5 })), /took longer than/);
+    await assert.rejects(client.perform('review', request, options({ timeout: 5 })), /took longer than/);
     assert.ok(workers[0]?.ended);
   });
 
   it('tells a failure with its code and place', async () => {
     const { workers, client, options } = setUp();
-    const review = client.review(request, options());
+    const review = client.perform('review', request, options());
     await settle();
     const failure = { message: 'hunk is cut off', code: 'P003', file: 'a.patch', line: 12 };
     workers[0]?.say({ type: 'failed', id: 1, failure });
-    await assert.rejects(review, (error) => error instanceof ReviewFailure && error.failure === failure);
+    await assert.rejects(review, (error) => error instanceof JobFailure && error.failure === failure);
   });
 
   it('passes progress on and serves the files that the worker misses', async () => {
     const { workers, client, options } = setUp();
     const seen: unknown[] = [];
-    const review = client.review(
+    const review = client.perform(
+      'review',
       request,
       options({
         progress: (done, total, what) => seen.push([done, total, what]),
@@ -169,7 +171,11 @@ describe('extension/worker-client', () => {
 
   it('gives up a review whose files cannot be read', async () => {
     const { workers, client, options } = setUp();
-    const review = client.review(request, options({ readFiles: () => Promise.reject(new Error('offline')) }));
+    const review = client.perform(
+      'review',
+      request,
+      options({ readFiles: () => Promise.reject(new Error('offline')) }),
+    );
     await settle();
     workers[0]?.say({ type: 'missing', id: 1, paths: ['a'] });
     await assert.rejects(review, /offline/);
@@ -178,11 +184,11 @@ describe('extension/worker-client', () => {
 
   it('settles everything when it is disposed of', async () => {
     const { workers, client, options } = setUp();
-    const all = [client.review(request, options()), client.review(request, options())];
+    const all = [client.perform('review', request, options()), client.perform('review', request, options())];
     await settle();
     client.dispose();
     for (const review of all) await assert.rejects(review, CancelledError);
-    await assert.rejects(client.review(request, options()), CancelledError);
+    await assert.rejects(client.perform('review', request, options()), CancelledError);
     assert.ok(workers.every((worker) => worker.ended));
     assert.equal(workers.length, 1);
   });

@@ -1,0 +1,34 @@
+import models from 'virtual:model';
+import { version } from '../../package.json';
+import { runKunit } from '../review/kunit.ts';
+import { review } from '../review/review.ts';
+import type { Performers } from './worker-body.ts';
+
+/** The core's functions, called with what a request says. */
+export const performers: Performers = {
+  review: async (request, tree, hooks) => {
+    const { report, files } = await review({
+      patchText: request.patchText,
+      patchName: request.patchName,
+      tree,
+      model: models,
+      scenarios: request.scenarios,
+      direction: request.direction,
+      signal: hooks.signal,
+      progress: hooks.progress,
+      toolVersion: version,
+      ...(request.machine === undefined ? {} : { machine: request.machine }),
+      ...(request.statements === undefined ? {} : { budget: { statements: request.statements } }),
+    });
+    return { report, files };
+  },
+  kunit: (request, tree) =>
+    runKunit({
+      path: request.path,
+      tree,
+      model: models,
+      ...(request.patch === undefined ? {} : { patch: request.patch }),
+      ...(request.machine === undefined ? {} : { machine: request.machine }),
+      ...(request.statements === undefined ? {} : { budget: { statements: request.statements } }),
+    }),
+};
