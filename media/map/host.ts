@@ -1,6 +1,6 @@
-import type { ScaleMode } from '../../src/model/map/scale.ts';
+import type { Showing } from '../../src/map/layout.ts';
+import type { ScaleMode } from '../../src/map/scale.ts';
 import type { FromMap, ToMap } from '../../src/protocol.ts';
-import type { Showing } from './layout.ts';
 
 /** What outlives a reload of the page: where the person was, not what was drawn. */
 export interface Saved {

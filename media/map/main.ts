@@ -1,13 +1,13 @@
-import { addressText, larger, sizeText, smaller } from '../../src/model/map/numbers.ts';
-import { compressedScale, linearScale, logScale, type Scale, type ScaleMode } from '../../src/model/map/scale.ts';
+import type { Showing } from '../../src/map/layout.ts';
+import { addressText, larger, sizeText, smaller } from '../../src/map/numbers.ts';
+import { differenceText } from '../../src/map/paint-difference.ts';
+import { compressedScale, linearScale, logScale, type Scale, type ScaleMode } from '../../src/map/scale.ts';
+import { firstScenario, makeScene, type Pin, type Region, type Scene } from '../../src/map/scene.ts';
+import { search } from '../../src/map/search.ts';
 import type { Report } from '../../src/review/report.ts';
 import { h } from './dom.ts';
 import { Host, type Saved } from './host.ts';
-import type { Showing } from './layout.ts';
-import { differenceText } from './paint-difference.ts';
 import { Panel } from './panel.ts';
-import { firstScenario, makeScene, type Pin, type Region, type Scene } from './scene.ts';
-import { search } from './search.ts';
 import { type Hit, Stage } from './stage.ts';
 import { RegionTable } from './table.ts';
 import { onThemeChange, readTheme } from './theme.ts';
@@ -92,7 +92,7 @@ class App {
 
   #receive(report: Report, finding: string | undefined): void {
     const first = this.#report === undefined;
-    const kept = this.#scene?.scenario;
+    const kept = this.#scene?.key;
     this.#report = report;
     const saved = first ? this.#host.saved : undefined;
     const wanted = finding === undefined ? undefined : locate(report, finding);
@@ -103,7 +103,7 @@ class App {
       return;
     }
     const patch = report.patches[saved?.patch ?? this.#patch] ? (saved?.patch ?? this.#patch) : 0;
-    const name = saved?.scenario ?? (kept ? keyOf(kept) : undefined);
+    const name = saved?.scenario ?? kept;
     const index = report.patches[patch]?.scenarios.findIndex((s) => keyOf(s) === name) ?? -1;
     this.#open(patch, index < 0 ? undefined : index);
     if (saved && index >= 0) this.#restoreView(saved);
@@ -346,10 +346,9 @@ class App {
   #save(): void {
     this.#host.save(() => {
       const { view, selected } = this.#stage;
-      const scenario = this.#scene?.scenario;
       return {
         patch: this.#patch,
-        scenario: scenario ? keyOf(scenario) : '',
+        scenario: this.#scene?.key ?? '',
         mode: this.#mode,
         showing: this.#showing,
         table: this.#tableShown,

@@ -1,9 +1,10 @@
-import { Rows } from './boxes.ts';
+import { Rows } from '../../src/map/boxes.ts';
+import { Pen } from '../../src/map/draw.ts';
+import type { Scene } from '../../src/map/scene.ts';
+import type { Theme } from '../../src/map/theme.ts';
+import { View } from '../../src/map/view.ts';
 import { h } from './dom.ts';
-import { Pen } from './draw.ts';
-import type { Scene } from './scene.ts';
-import type { Theme } from './theme.ts';
-import { View } from './view.ts';
+import { surfaceOf } from './theme.ts';
 
 const HEIGHT = 30;
 
@@ -65,12 +66,12 @@ function paint(scene: Scene, shown: View, theme: Theme, ratio: number): HTMLCanv
   resize(image, shown.width, HEIGHT, ratio);
   const c = image.getContext('2d')!;
   c.setTransform(ratio, 0, 0, ratio, 0, 0);
-  const pen = new Pen(c, theme, ratio);
+  const pen = new Pen(surfaceOf(c, ratio), theme);
   const view = new View(shown.scale, shown.width);
   for (const band of scene.bands) {
     if (!band.hotplug) continue;
     c.globalAlpha = 0.4;
-    c.fillStyle = pen.pattern('hotplug', theme.warning) ?? theme.warning;
+    pen.c.fillStyle = pen.pattern('hotplug', theme.warning) ?? theme.warning;
     c.fillRect(view.x(band.start), 2, Math.max(1, view.x(band.end + 1n) - view.x(band.start)), HEIGHT - 4);
     c.globalAlpha = 1;
   }

@@ -1,10 +1,11 @@
-import { descText, flagsText, type Kind, kindNames } from '../../src/model/map/facts.ts';
-import { addressText, sizeText } from '../../src/model/map/numbers.ts';
+import { Pen } from '../../src/map/draw.ts';
+import { descText, flagsText, type Kind, kindNames } from '../../src/map/facts.ts';
+import { addressText, sizeText } from '../../src/map/numbers.ts';
+import type { Pin, Region, Scene, Try } from '../../src/map/scene.ts';
+import type { Theme } from '../../src/map/theme.ts';
 import type { SourcePlace } from '../../src/review/report.ts';
 import { h } from './dom.ts';
-import { Pen } from './draw.ts';
-import type { Pin, Region, Scene, Try } from './scene.ts';
-import type { Theme } from './theme.ts';
+import { surfaceOf } from './theme.ts';
 
 export interface PanelActions {
   open(place: SourcePlace): void;
@@ -75,16 +76,8 @@ export class Panel {
 
   showNothing(scene: Scene | undefined): void {
     this.#facts.replaceChildren(
-      h('h2', {}, h('span', {}, scene ? scene.scenario.title || scene.scenario.name : 'Address map')),
-      ...(scene
-        ? [
-            table([
-              ['scenario', scene.scenario.name],
-              ['machine', scene.scenario.machine],
-              ['patch', scene.patch.verdict],
-            ]),
-          ]
-        : []),
+      h('h2', {}, h('span', {}, scene?.title ?? 'Address map')),
+      ...(scene ? [table(scene.about)] : []),
       h('p', { class: 'hint' }, 'Point at a region, or move to the map and press an arrow key, to see its facts.'),
     );
   }
@@ -182,7 +175,7 @@ function swatch(theme: Theme, draw: (pen: Pen) => void): HTMLElement {
   const canvas = h('canvas', { class: 'swatch', 'aria-hidden': 'true', width: 22 * ratio, height: 14 * ratio });
   const c = canvas.getContext('2d')!;
   c.scale(ratio, ratio);
-  draw(new Pen(c, theme, ratio));
+  draw(new Pen(surfaceOf(c, ratio), theme));
   return canvas;
 }
 function sample(pen: Pen, kind: Kind, busy: boolean): void {

@@ -1,17 +1,18 @@
-import { addressText, sizeText } from '../../src/model/map/numbers.ts';
-import type { Scale } from '../../src/model/map/scale.ts';
+import { Rows } from '../../src/map/boxes.ts';
+import { Pen } from '../../src/map/draw.ts';
+import { type Layout, makeLayout, type Showing } from '../../src/map/layout.ts';
+import { addressText, sizeText } from '../../src/map/numbers.ts';
+import { paintMap } from '../../src/map/paint.ts';
+import { pinSpots } from '../../src/map/paint-difference.ts';
+import { tryX } from '../../src/map/paint-lanes.ts';
+import type { Scale } from '../../src/map/scale.ts';
+import type { Pin, Region, Scene, Try } from '../../src/map/scene.ts';
+import type { Theme } from '../../src/map/theme.ts';
+import { View } from '../../src/map/view.ts';
 import type { World } from '../../src/review/report.ts';
-import { Rows } from './boxes.ts';
 import { h } from './dom.ts';
-import { Pen } from './draw.ts';
-import { type Layout, makeLayout, type Showing } from './layout.ts';
 import { Overview, resize } from './overview.ts';
-import { paintMap } from './paint.ts';
-import { pinSpots } from './paint-difference.ts';
-import { tryX } from './paint-lanes.ts';
-import type { Pin, Region, Scene, Try } from './scene.ts';
-import type { Theme } from './theme.ts';
-import { View } from './view.ts';
+import { surfaceOf } from './theme.ts';
 
 /** What lies under a point of the map. */
 export type Hit =
@@ -128,7 +129,7 @@ export class Stage {
     resize(this.canvas, this.view.width, layout.height, ratio);
     const c = this.canvas.getContext('2d')!;
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.#pen ??= new Pen(c, this.#theme, ratio);
+    this.#pen ??= new Pen(surfaceOf(c, ratio), this.#theme);
     const hit = this.#hit;
     paintMap(this.#pen, scene, this.view, layout, this.#rows(scene), {
       selected: this.selected,

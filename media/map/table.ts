@@ -1,7 +1,7 @@
-import { descText, flagsText } from '../../src/model/map/facts.ts';
-import { addressText, sizeText } from '../../src/model/map/numbers.ts';
+import { descText, flagsText } from '../../src/map/facts.ts';
+import { addressText, sizeText } from '../../src/map/numbers.ts';
+import type { Region, Scene } from '../../src/map/scene.ts';
 import { h } from './dom.ts';
-import type { Region, Scene } from './scene.ts';
 
 /** Rows that are made at a time: a level can hold a hundred thousand. */
 const PART = 200;

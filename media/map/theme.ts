@@ -1,26 +1,7 @@
-import type { Kind } from '../../src/model/map/facts.ts';
+import type { Canvas, Surface } from '../../src/map/surface.ts';
+import type { Theme } from '../../src/map/theme.ts';
 
-/** Colours and fonts of the editor's theme, as values a canvas takes. Nothing else colours the map. */
-export interface Theme {
-  readonly kind: 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
-  readonly background: string;
-  readonly text: string;
-  readonly faint: string;
-  readonly line: string;
-  readonly focus: string;
-  readonly error: string;
-  readonly warning: string;
-  readonly info: string;
-  readonly added: string;
-  readonly removed: string;
-  readonly link: string;
-  readonly kinds: Readonly<Record<Kind, string>>;
-  /** `12px family` of the interface, and of addresses. */
-  readonly font: (size: number, weight?: number) => string;
-  readonly mono: (size: number) => string;
-  readonly contrast: boolean;
-}
-
+/** Colours and fonts of the editor's theme. */
 export function readTheme(): Theme {
   const style = getComputedStyle(document.body);
   const get = (...names: string[]): string => {
@@ -32,12 +13,10 @@ export function readTheme(): Theme {
   };
   const classes = document.body.classList;
   const contrast = classes.contains('vscode-high-contrast') || classes.contains('vscode-high-contrast-light');
-  const light = classes.contains('vscode-light') || classes.contains('vscode-high-contrast-light');
   const family = get('font-family');
   const monoFamily = get('editor-font-family');
   const text = get('editor-foreground', 'foreground');
   return {
-    kind: contrast ? (light ? 'high-contrast-light' : 'high-contrast') : light ? 'light' : 'dark',
     background: get('editor-background'),
     text,
     faint: contrast ? text : get('descriptionForeground', 'foreground'),
@@ -63,7 +42,7 @@ export function readTheme(): Theme {
       other: get('charts-yellow'),
     },
     font: (size, weight = 400) => `${weight} ${size}px ${family}`,
-    mono: (size) => `${size}px ${monoFamily}`,
+    mono: (size) => `400 ${size}px ${monoFamily}`,
     contrast,
   };
 }
@@ -73,4 +52,26 @@ export function onThemeChange(changed: () => void): void {
   const observer = new MutationObserver(changed);
   observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+}
+
+/** A canvas of the page as a surface. */
+export function surfaceOf(c: CanvasRenderingContext2D, ratio: number): Surface {
+  return {
+    canvas: c,
+    tile({ size, colour, filled, draw }) {
+      const tile = document.createElement('canvas');
+      tile.width = tile.height = Math.max(1, Math.round(size * ratio));
+      const t = tile.getContext('2d')!;
+      t.scale(tile.width / size, tile.height / size);
+      t.strokeStyle = t.fillStyle = colour;
+      t.lineWidth = 1;
+      t.beginPath();
+      draw(t satisfies Canvas);
+      if (filled) t.fill();
+      else t.stroke();
+      const made = c.createPattern(tile, 'repeat');
+      made?.setTransform(new DOMMatrix().scale(size / tile.width, size / tile.height));
+      return made ?? colour;
+    },
+  };
 }

@@ -1,7 +1,7 @@
-import type { ScaleMode } from '../../src/model/map/scale.ts';
+import type { Showing } from '../../src/map/layout.ts';
+import type { ScaleMode } from '../../src/map/scale.ts';
 import type { PatchReport } from '../../src/review/report.ts';
 import { choice, h } from './dom.ts';
-import type { Showing } from './layout.ts';
 
 export interface ToolbarActions {
   patch(index: number): void;

@@ -376,6 +376,7 @@ function scenarioResult(
       { name: 'direct map end', at: hex(profile.physmemEnd) },
     ],
     srat: pair.machine.srat.map((r) => ({ node: r.node, start: hex(r.start), end: hex(r.end), hotplug: r.hotplug })),
+    memory: { pageShift: profile.pageShift, sectionSizeBits: profile.sectionSizeBits },
   };
 }
 

@@ -18,6 +18,59 @@ export interface Report {
   readonly tree: { readonly kernel?: string };
   readonly patches: readonly PatchReport[];
   readonly summary: Record<FindingClass, number>;
+  /** Of several patches: what one of them brought and a later one took back. */
+  readonly series?: SeriesReport;
+  /** What has changed since an earlier revision, where one was given. */
+  readonly since?: RevisionReport;
+  /** This is a part of a review, to be joined with the others: which patches it holds (indices into the input, from 0). */
+  readonly shard?: { readonly index: number; readonly of: number; readonly total: number; readonly holds: readonly number[] };
+}
+export interface SeriesReport {
+  readonly patches: number;
+  readonly lives: readonly SeriesLife[];
+}
+/** A problem that a patch of the series introduces (or a change that a later one undoes), from there to its end. */
+export interface SeriesLife {
+  readonly kind: 'defect' | 'change';
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** Indices into the report's patches, and ids of findings of these. */
+  readonly from: { readonly patch: number; readonly finding: string };
+  /** Absent: still there after the last patch. */
+  readonly to?: { readonly patch: number; readonly finding: string };
+}
+/** One revision of a series against an earlier one. */
+export interface RevisionReport {
+  /** The name of the earlier input. */
+  readonly previous: string;
+  readonly patches: readonly RevisionMatch[];
+  readonly findings: readonly RevisionFinding[];
+}
+/** A patch of both revisions, or of one: indices into the earlier and the later report's patches. */
+export interface RevisionMatch {
+  readonly previous?: number;
+  readonly current?: number;
+  /** `same`: the same diff but for line numbers and white space (git's patch-id). */
+  readonly change: 'same' | 'changed' | 'added' | 'removed';
+  /** Per cent of the lines of the two diffs that both have. */
+  readonly similarity: number;
+  /** What differs between the two diffs, as a diff of diffs; empty for `same`, and for patches that only one has. */
+  readonly diff: readonly string[];
+  readonly subject: string;
+}
+export interface RevisionFinding {
+  /**
+   * `fixed`: the earlier revision introduced it, this one does not; `vanished`: a change or a repair of the earlier one that
+   * this one does not make; `unknown`: the earlier one had it, and nothing that ran now could have shown it.
+   */
+  readonly state: 'fixed' | 'still' | 'new' | 'vanished' | 'unknown';
+  readonly class: FindingClass;
+  readonly severity: Severity;
+  readonly rule: string;
+  readonly message: string;
+  readonly previous?: { readonly patch: number; readonly finding: string };
+  readonly current?: { readonly patch: number; readonly finding: string };
 }
 export interface PatchReport {
   /** Index in the input, from 0; `input` says which file or mail it was. */
@@ -163,6 +216,8 @@ export interface ScenarioResult {
     readonly end: Hex;
     readonly hotplug: boolean;
   }[];
+  /** How the machine divides its memory. */
+  readonly memory: { readonly pageShift: number; readonly sectionSizeBits: number };
 }
 export interface Candidate {
   readonly start: Hex;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { firstScenario, makeScene } from '../../../media/map/scene.ts';
-import { deepestAt, search } from '../../../media/map/search.ts';
-import { View } from '../../../media/map/view.ts';
-import { linearScale } from '../../../src/model/map/scale.ts';
+import { linearScale } from '../../../src/map/scale.ts';
+import { firstScenario, makeScene } from '../../../src/map/scene.ts';
+import { deepestAt, search } from '../../../src/map/search.ts';
+import { View } from '../../../src/map/view.ts';
 import type { Outcome, PatchReport, ScenarioResult, TreeNode } from '../../../src/review/report.ts';
 import { sampleReport } from '../../fixtures/sample-report.ts';
 

@@ -1,4 +1,4 @@
-import type { World } from '../../src/review/report.ts';
+import type { World } from '../review/report.ts';
 import type { Lane, Scene } from './scene.ts';
 
 /*
@@ -67,7 +67,13 @@ function layOut(scene: Scene, showing: Showing, worlds: readonly World[], row: n
     }
     const bottom = y;
     y += BETWEEN;
-    const title = scene.same && showing === 'both' ? 'Before and after' : world === 'before' ? 'Before' : 'After';
+    const title = scene.single
+      ? 'Memory'
+      : scene.same && showing === 'both'
+        ? 'Before and after'
+        : world === 'before'
+          ? 'Before'
+          : 'After';
     return { title, lane, top, rowsTop, rowHeight: row, rowStep: row + GAP, tries, bottom };
   });
   let difference: Layout['difference'];

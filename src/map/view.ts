@@ -1,4 +1,4 @@
-import { clamp, type Scale } from '../../src/model/map/scale.ts';
+import { clamp, type Scale } from './scale.ts';
 
 const PAGE = 4096n;
 

@@ -1,7 +1,8 @@
-import { addressText, sizeText } from '../../src/model/map/numbers.ts';
 import { type Pen, Places } from './draw.ts';
 import type { Layout } from './layout.ts';
+import { addressText, sizeText } from './numbers.ts';
 import type { Difference, Pin, Region, Scene } from './scene.ts';
+import type { Canvas } from './surface.ts';
 import type { View } from './view.ts';
 
 /** Differences that are drawn one by one; more are counted in the title and listed in the table. */
@@ -202,7 +203,7 @@ function pinColour(pen: Pen, { finding }: Pin): string {
   return finding.severity === 'error' ? theme.error : finding.severity === 'warning' ? theme.warning : theme.info;
 }
 
-function pinShape(c: CanvasRenderingContext2D, kind: Pin['finding']['class'], x: number, y: number, r: number): void {
+function pinShape(c: Canvas, kind: Pin['finding']['class'], x: number, y: number, r: number): void {
   const corners = { introduced: 3, change: 4, existing: 4, fixed: 0 }[kind];
   if (corners === 0) {
     c.arc(x, y, r, 0, 2 * Math.PI);

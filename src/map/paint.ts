@@ -1,12 +1,12 @@
-import { addressText, sizeText } from '../../src/model/map/numbers.ts';
-import { ticksOf } from '../../src/model/map/ticks.ts';
-import type { World } from '../../src/review/report.ts';
+import type { World } from '../review/report.ts';
 import type { Rows } from './boxes.ts';
 import { type Pen, Places } from './draw.ts';
 import type { Layout } from './layout.ts';
+import { addressText, sizeText } from './numbers.ts';
 import { paintDifference, paintPins } from './paint-difference.ts';
 import { forFolds, type LaneMarks, paintLane } from './paint-lanes.ts';
-import type { Pin, Scene } from './scene.ts';
+import { FOUR_GIB, type Pin, type Scene } from './scene.ts';
+import { ticksOf } from './ticks.ts';
 import type { View } from './view.ts';
 
 export interface Marks extends LaneMarks {
@@ -142,7 +142,7 @@ function paintLimitLines(pen: Pen, scene: Scene, view: View, layout: Layout): vo
   for (const limit of scene.limits) {
     const x = view.x(limit.at);
     if (x < -1 || x > view.width + 1) continue;
-    const hard = limit.name !== '4 GiB';
+    const hard = limit.name !== FOUR_GIB;
     const at = Math.min(x, view.width - 1);
     pen.vertical(at, layout.axis.bottom, layout.footer.top + 4, hard ? pen.theme.error : pen.theme.faint, [5, 3]);
   }
@@ -160,6 +160,6 @@ function paintLimitNames(pen: Pen, scene: Scene, view: View, layout: Layout): vo
     const line = lines.findIndex((places) => places.take(from - 8, from + width + 8));
     if (line < 0) continue;
     const y = layout.footer.top + 12 + line * 14;
-    pen.text(limit.name, from, y, font, limit.name === '4 GiB' ? theme.faint : theme.error);
+    pen.text(limit.name, from, y, font, limit.name === FOUR_GIB ? theme.faint : theme.error);
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { descText, flagsText, kindOf } from '../../../../src/model/map/facts.ts';
-import { addressText, parseAddress, parseSize, sizeText } from '../../../../src/model/map/numbers.ts';
+import { descText, flagsText, kindOf } from '../../../src/map/facts.ts';
+import { addressText, parseAddress, parseSize, sizeText } from '../../../src/map/numbers.ts';
 
 describe('addresses and sizes as text', () => {
   it('group the digits of addresses, and read them back', () => {

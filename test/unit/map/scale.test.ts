@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compressedScale, type Extent, linearScale, logScale, type Scale } from '../../../../src/model/map/scale.ts';
-import { ticksOf } from '../../../../src/model/map/ticks.ts';
+import { compressedScale, type Extent, linearScale, logScale, type Scale } from '../../../src/map/scale.ts';
+import { ticksOf } from '../../../src/map/ticks.ts';
 
 const TOP = 1n << 64n;
 const page = 4096n;

@@ -1,4 +1,4 @@
-import { IORES_DESC, IORESOURCE_BUSY, IORESOURCE_MEM, IORESOURCE_SYSRAM } from '../flags.ts';
+import { IORES_DESC, IORESOURCE_BUSY, IORESOURCE_MEM, IORESOURCE_SYSRAM } from '../model/flags.ts';
 
 /** What a region is, for its looks. */
 export type Kind = 'ram' | 'reserved' | 'pci' | 'device' | 'cxl' | 'pmem' | 'virtio' | 'kernel' | 'other';

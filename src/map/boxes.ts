@@ -1,4 +1,4 @@
-import type { Scale } from '../../src/model/map/scale.ts';
+import type { Scale } from './scale.ts';
 import type { Lane, Region } from './scene.ts';
 import type { View } from './view.ts';
 

@@ -1,4 +1,4 @@
-import { parseAddress, parseSize } from '../../src/model/map/numbers.ts';
+import { parseAddress, parseSize } from './numbers.ts';
 import type { Lane, Region } from './scene.ts';
 
 export type Found =

@@ -1,8 +1,8 @@
-import { isBusy } from '../../src/model/map/facts.ts';
-import { sizeText } from '../../src/model/map/numbers.ts';
 import type { Box, Rows } from './boxes.ts';
 import { type Pen, Places } from './draw.ts';
+import { isBusy } from './facts.ts';
 import type { LaneBox } from './layout.ts';
+import { sizeText } from './numbers.ts';
 import type { Region, Try } from './scene.ts';
 import { deepestAt } from './search.ts';
 import type { View } from './view.ts';
@@ -49,7 +49,7 @@ function paintTitle(pen: Pen, box: LaneBox): void {
   const facts = [
     box.lane.count === 1 ? '1 region' : `${box.lane.count.toLocaleString('en')} regions`,
     ...(tries > 0 ? [tries === 1 ? 'search: 1 try' : `search: ${tries.toLocaleString('en')} tries`] : []),
-    ...(box.lane.outcome.end === 'ok' ? [] : [`ended by ${box.lane.outcome.end}`]),
+    ...(box.lane.ended === 'ok' ? [] : [`ended by ${box.lane.ended}`]),
   ];
   pen.plate(facts.join(' · '), 4 + pen.measure(box.title, font) + 12, y, theme.font(12), theme.faint, 'left');
 }

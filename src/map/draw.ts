@@ -1,10 +1,9 @@
-import type { Kind } from '../../src/model/map/facts.ts';
+import type { Kind } from './facts.ts';
+import type { Canvas, Surface } from './surface.ts';
 import type { Theme } from './theme.ts';
 
-type Context = CanvasRenderingContext2D;
-
 /** Marks of kinds that do without colour. RAM and MMIO, the most common, stay plain. */
-const patterns: Partial<Record<Kind | 'hotplug' | 'changed', (c: Context, s: number) => void>> = {
+const patterns: Partial<Record<Kind | 'hotplug' | 'changed', (c: Canvas, s: number) => void>> = {
   reserved: (c, s) => diagonal(c, s),
   hotplug: (c, s) => diagonal(c, s),
   changed: (c, s) => {
@@ -28,52 +27,42 @@ const patterns: Partial<Record<Kind | 'hotplug' | 'changed', (c: Context, s: num
   },
 };
 
-function diagonal(c: Context, s: number): void {
+function diagonal(c: Canvas, s: number): void {
   line(c, 0, s, s, 0);
   line(c, -1, 1, 1, -1);
   line(c, s - 1, s + 1, s + 1, s - 1);
 }
-function line(c: Context, x0: number, y0: number, x1: number, y1: number): void {
+function line(c: Canvas, x0: number, y0: number, x1: number, y1: number): void {
   c.moveTo(x0, y0);
   c.lineTo(x1, y1);
 }
 
-/** Drawing in one theme at one pixel ratio. Keeps what is costly: patterns and widths of texts. */
+/** Drawing in one theme on one surface. Keeps what is costly: patterns and widths of texts. */
 export class Pen {
-  readonly c: Context;
+  readonly c: Canvas;
   readonly theme: Theme;
-  readonly #ratio: number;
-  readonly #patterns = new Map<string, CanvasPattern | undefined>();
+  readonly #surface: Surface;
+  readonly #patterns = new Map<string, unknown>();
   readonly #widths = new Map<string, number>();
 
-  constructor(c: Context, theme: Theme, ratio: number) {
-    this.c = c;
+  constructor(surface: Surface, theme: Theme) {
+    this.c = surface.canvas;
     this.theme = theme;
-    this.#ratio = ratio;
+    this.#surface = surface;
   }
 
-  pattern(name: Kind | 'hotplug' | 'changed', colour: string): CanvasPattern | undefined {
-    const key = `${name} ${colour}`;
-    if (!this.#patterns.has(key)) this.#patterns.set(key, this.#makePattern(name, colour));
-    return this.#patterns.get(key);
-  }
-
-  #makePattern(name: Kind | 'hotplug' | 'changed', colour: string): CanvasPattern | undefined {
+  /** A value for `fillStyle`; undefined for a kind without a mark. */
+  pattern(name: Kind | 'hotplug' | 'changed', colour: string): unknown {
     const draw = patterns[name];
     if (!draw) return undefined;
-    const size = name === 'hotplug' ? 10 : name === 'cxl' || name === 'pmem' || name === 'virtio' ? 5 : 7;
-    const tile = document.createElement('canvas');
-    tile.width = tile.height = Math.max(1, Math.round(size * this.#ratio));
-    const c = tile.getContext('2d')!;
-    c.scale(tile.width / size, tile.height / size);
-    c.strokeStyle = c.fillStyle = colour;
-    c.lineWidth = 1;
-    c.beginPath();
-    draw(c, size);
-    if (name === 'cxl' || name === 'kernel') c.fill();
-    else c.stroke();
-    const made = this.c.createPattern(tile, 'repeat') ?? undefined;
-    made?.setTransform(new DOMMatrix().scale(size / tile.width, size / tile.height));
+    const key = `${name} ${colour}`;
+    let made = this.#patterns.get(key);
+    if (made === undefined) {
+      const size = name === 'hotplug' ? 10 : name === 'cxl' || name === 'pmem' || name === 'virtio' ? 5 : 7;
+      const filled = name === 'cxl' || name === 'kernel';
+      made = this.#surface.tile({ size, colour, filled, draw: (canvas) => draw(canvas, size) });
+      this.#patterns.set(key, made);
+    }
     return made;
   }
 
@@ -128,7 +117,14 @@ export class Pen {
     return undefined;
   }
 
-  text(text: string, x: number, y: number, font: string, colour: string, align: CanvasTextAlign = 'left'): void {
+  text(
+    text: string,
+    x: number,
+    y: number,
+    font: string,
+    colour: string,
+    align: 'left' | 'center' | 'right' = 'left',
+  ): void {
     const { c } = this;
     c.font = font;
     c.fillStyle = colour;
