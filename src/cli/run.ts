@@ -1,5 +1,6 @@
 import { runScenario } from '../review/run-scenario.ts';
 import { findingLine, observeLines } from '../review/text.ts';
+import { timelineLines } from '../review/timeline.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { machineTexts, output, readInput, readText, treeOption } from './files.ts';
 import { oneOf, parse, positive, UsageError } from './usage.ts';
@@ -39,13 +40,14 @@ export async function runCommand(args: readonly string[], model: ModelFiles): Pr
     ...(values.schedule === undefined ? {} : { schedule: values.schedule }),
   });
   if (format === 'json') {
-    const plain = results.map(({ machine, outcome, before, findings, stubs, steps }) => ({
+    const plain = results.map(({ machine, outcome, before, findings, stubs, steps, timeline }) => ({
       machine,
       ...(before ? { before } : {}),
       outcome,
       findings,
       stubs,
       ...(values.trace ? { steps } : {}),
+      ...(timeline ? { timeline } : {}),
     }));
     output(
       `${JSON.stringify({ format: 'iomem-review-run', version: 1, scenario: path, runs: plain }, null, 2)}\n`,
@@ -53,9 +55,10 @@ export async function runCommand(args: readonly string[], model: ModelFiles): Pr
     );
   } else {
     const out: string[] = [];
-    for (const { machine, outcome, findings, stubs, steps } of results) {
+    for (const { machine, outcome, findings, stubs, steps, timeline } of results) {
       out.push(`scenario: ${path} on ${machine}`);
-      for (const s of steps) out.push(`step ${s.thread} ${s.function} ${s.at.file}:${s.at.line} ${s.text}`);
+      if (timeline) out.push(...timelineLines(timeline));
+      else for (const s of steps) out.push(`step ${s.thread} ${s.function} ${s.at.file}:${s.at.line} ${s.text}`);
       for (const line of outcome.log) out.push(`log ${line}`);
       out.push(...observeLines(outcome));
       for (const finding of findings) out.push(findingLine(finding));

@@ -6,8 +6,13 @@ import type { ScheduleResult } from './strategy.ts';
 
 type At = 'start' | 'operation' | 'access' | 'done';
 
-/** Called before each step or access of the schedule: which of its thread's it is, from 0. */
-export type Watcher = (thread: number, ordinal: number, pending: PendingOp) => void;
+/** Sees an execution as it goes. */
+export interface Watcher {
+  /** Before each step or access: which of its thread's it is, from 0. */
+  before(thread: number, ordinal: number, pending: PendingOp): void;
+  /** The threads have ended, or wait for ever. */
+  end?(): void;
+}
 
 /**
  * Runs threads `first` … as a schedule says, then, where it leaves any, each to its end. Throws E002 where the schedule
@@ -51,7 +56,7 @@ export function replay(
     return what.kind === 'step' && what.waits;
   };
   const step = (thread: number): void => {
-    watcher?.(thread, ordinals[thread]!, machine.pending(first + thread));
+    watcher?.before(thread, ordinals[thread]!, machine.pending(first + thread));
     ordinals[thread]!++;
     advance(thread);
   };
@@ -84,9 +89,13 @@ export function replay(
     if (choices.at(-1) !== first + ready) choices.push(first + ready);
     while (!end && at[ready] !== 'done' && !(at[ready] === 'operation' && waits(ready))) step(ready);
   }
-  if (end) return { end, choices, blocked: [] };
+  if (end) {
+    watcher?.end?.();
+    return { end, choices, blocked: [] };
+  }
   const blocked = at.flatMap((state, t) => (state === 'done' ? [] : [first + t]));
   // They begin to wait, so that they can say for what.
   for (const id of blocked) machine.run(id, 'visible');
+  watcher?.end?.();
   return { end: blocked.length > 0 ? 'deadlock' : 'done', choices, blocked };
 }

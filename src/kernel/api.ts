@@ -1,5 +1,6 @@
 import type { Program } from '../c/ir.ts';
 import type { NativeTable } from '../machine/api.ts';
+import type { Context } from './state.ts';
 
 /** The natives of one machine, with what a runner may set between executions. */
 export interface KernelNatives extends NativeTable {
@@ -12,6 +13,8 @@ export interface KernelNatives extends NativeTable {
   allocations(): number;
   /** Whether NOTE writes anything; where nobody reads notes they need not be made. */
   keepNotes(keep: boolean): void;
+  /** The locks that a thread holds, and the sections that it is inside of. */
+  context(thread: number): Context;
 }
 /** What the natives know of the program that they serve. */
 export interface KernelContext {

@@ -50,6 +50,7 @@ export function kernelNatives(program?: Program): KernelNatives {
       state.failAt = n;
     },
     allocations: () => state.allocations,
+    context: (thread) => state.context(thread),
     keepNotes: (keep) => {
       state.notes = keep;
     },

@@ -308,17 +308,19 @@ function raceWithStacks(
   const nameOf = (thread: number): string => entries.threads[thread]?.name ?? `thread ${thread}`;
   const objects: string[] = ['memory', 'memory'];
   const sides = [race.first, race.second] as const;
-  replayScenario(executor, scenario, model, schedule, ({ machine, first }) => (thread, ordinal, pending) => {
-    sides.forEach((side, i) => {
-      // The place is known from the exploration: a stack that does not lead there is another access's.
-      if (side.thread !== thread || ordinals[i] !== ordinal || pending.kind === 'none' || pending.loc !== side.loc)
-        return;
-      const view = machine.threads[first + thread]!;
-      stacks[i] = view.stack;
-      if (pending.kind === 'read' || pending.kind === 'write') objects[i] = machine.memory.describe(pending.address);
-      else if (pending.kind === 'native') objects[i] = machine.memory.describe(pending.args[0] ?? 0n);
-    });
-  });
+  replayScenario(executor, scenario, model, schedule, ({ machine, first }) => ({
+    before: (thread, ordinal, pending) => {
+      sides.forEach((side, i) => {
+        // The place is known from the exploration: a stack that does not lead there is another access's.
+        if (side.thread !== thread || ordinals[i] !== ordinal || pending.kind === 'none' || pending.loc !== side.loc)
+          return;
+        const view = machine.threads[first + thread]!;
+        stacks[i] = view.stack;
+        if (pending.kind === 'read' || pending.kind === 'write') objects[i] = machine.memory.describe(pending.address);
+        else if (pending.kind === 'native') objects[i] = machine.memory.describe(pending.args[0] ?? 0n);
+      });
+    },
+  }));
   const side = (i: 0 | 1): RaceSide => ({
     thread: nameOf(sides[i].thread),
     write: sides[i].write,

@@ -42,7 +42,10 @@ export async function openScenario(input: ScenarioInput): Promise<OpenScenario> 
   const tree = input.tree ?? { read: () => undefined };
   const patched = input.patch ? await patchedTrees(input.patch, tree) : undefined;
   const trees: Record<WorldName, SourceTree> = patched ?? { before: tree, after: tree };
-  const headers = (patched?.files ?? []).map((f) => f.path).filter((p) => p.endsWith('.h'));
+  const touched = (patched?.files ?? []).map((f) => f.path);
+  const headers = touched.filter((p) => p.endsWith('.h'));
+  // As in a review of the patch, so that its schedules lead to the same places here.
+  const units = [...new Set(['kernel/resource.c', ...touched.filter((p) => p.endsWith('.c')), ...scenario.units])];
   const executors = new Map<string, Executor>();
   return {
     scenario,
@@ -59,7 +62,7 @@ export async function openScenario(input: ScenarioInput): Promise<OpenScenario> 
           tree: source,
           model: input.model,
           profile: machine.profile,
-          units: ['kernel/resource.c', ...scenario.units].filter((path) => source.read(path) !== undefined),
+          units: units.filter((path) => source.read(path) !== undefined),
           scenarios: [scenario],
           touchedHeaders: headers,
         });

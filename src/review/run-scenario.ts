@@ -5,6 +5,7 @@ import { openScenario, type ScenarioInput } from './open-scenario.ts';
 import { outcomeOf } from './outcome.ts';
 import { proofSteps } from './proof.ts';
 import type { Finding, Outcome, ProofStep } from './report.ts';
+import { type ScheduleTimeline, scheduleTimeline } from './timeline.ts';
 
 export interface RunInput extends ScenarioInput {
   /** Steps kept for `--trace`. Default: none. */
@@ -21,6 +22,8 @@ export interface RunResult {
   readonly findings: readonly Pick<Finding, 'class' | 'severity' | 'rule' | 'message' | 'at'>[];
   readonly steps: readonly ProofStep[];
   readonly stubs: readonly string[];
+  /** With `trace`, where the threads ran as a schedule says. */
+  readonly timeline?: ScheduleTimeline;
 }
 
 /**
@@ -37,6 +40,8 @@ export async function runScenario(input: RunInput): Promise<readonly RunResult[]
     const before = open.hasBefore ? open.executor('before', machine) : undefined;
     const run = (executor: Executor): Execution =>
       schedule === undefined ? executor.run(scenario, machine) : replayScenario(executor, scenario, machine, schedule);
+    const timeline =
+      input.trace && schedule !== undefined ? scheduleTimeline(after, lines, scenario, machine, schedule) : undefined;
     const old = before && schedule === undefined ? run(before) : undefined;
     const execution = run(after);
     const worlds = { before: (before ?? after).world, after: after.world, lines };
@@ -70,6 +75,7 @@ export async function runScenario(input: RunInput): Promise<readonly RunResult[]
         at,
       })),
       steps,
+      ...(timeline ? { timeline } : {}),
       stubs: [...new Set(execution.events.flatMap((e) => (e.kind === 'stub' ? [e.name] : [])))].sort(),
     });
   }
