@@ -81,3 +81,14 @@ export const configMisfit = (name: string, profile: string, why: string): CodedE
     undefined,
     'Name a machine of its architecture with --machine.',
   );
+
+export const partsDoNotFit = (name: string, why: string): CodedError =>
+  new CodedError(
+    'R040',
+    `${name} cannot be joined: ${why}`,
+    undefined,
+    'Give every part of one review once: reports that review --shard i/n --format json wrote, of the same version.',
+  );
+
+export const noReport = (name: string, why: string): CodedError =>
+  new CodedError('R041', `${name} is no report: ${why}`, undefined, 'Give what review --format json wrote.');

@@ -23,7 +23,12 @@ export interface Report {
   /** What has changed since an earlier revision, where one was given. */
   readonly since?: RevisionReport;
   /** This is a part of a review, to be joined with the others: which patches it holds (indices into the input, from 0). */
-  readonly shard?: { readonly index: number; readonly of: number; readonly total: number; readonly holds: readonly number[] };
+  readonly shard?: {
+    readonly index: number;
+    readonly of: number;
+    readonly total: number;
+    readonly holds: readonly number[];
+  };
 }
 export interface SeriesReport {
   readonly patches: number;

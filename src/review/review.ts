@@ -3,6 +3,7 @@ import { applySeries, readPatches } from '../patch/index.ts';
 import { noPatchInInput, patchDoesNotApply } from './errors.ts';
 import { reviewPatch } from './patch-review.ts';
 import type { PatchReport, Report } from './report.ts';
+import { seriesReport } from './series.ts';
 import { newest } from './trees.ts';
 import { kernelVersion, type ModelFiles } from './world.ts';
 
@@ -27,9 +28,15 @@ export interface ReviewInput {
   /** Awaited between executions, so that a host can answer other events. */
   readonly pause?: () => Promise<void>;
   readonly toolVersion?: string;
+  /** Which patches are executed, by their index in the input; all unless told. The others are applied only. */
+  readonly select?: (index: number) => boolean;
+  /** Called with each patch as soon as it is reviewed. `total` is the number of patches of the input. */
+  readonly onPatch?: (patch: PatchReport, index: number, total: number) => void;
 }
 export interface ReviewOutput {
   readonly report: Report;
+  /** Patches of the input, whether they were selected or not. */
+  readonly total: number;
   /** The texts of each patched file, for diff views. `patch` is an index into `report.patches`. */
   readonly files: readonly {
     readonly patch: number;
@@ -62,27 +69,38 @@ export async function review(input: ReviewInput): Promise<ReviewOutput> {
         result.failures.map((f) => f.error.message),
       );
     }
-    const patch = await reviewPatch(input, mail, result, index);
+    if (input.select && !input.select(index)) continue;
+    const reviewed = await reviewPatch(input, mail, result, index);
     // What was wrong with the input as a whole is told with its first patch.
-    patches.push(index === 0 ? { ...patch, notes: [...set.problems.map((p) => p.message), ...patch.notes] } : patch);
+    const patch =
+      index === 0 ? { ...reviewed, notes: [...set.problems.map((p) => p.message), ...reviewed.notes] } : reviewed;
+    patches.push(patch);
+    input.onPatch?.(patch, index, applied.steps.length);
     for (const file of result.files)
       files.push({
-        patch: index,
+        patch: patches.length - 1,
         path: file.afterPath ?? file.beforePath ?? '',
         before: file.before,
         after: file.after,
       });
   }
-  const summary = { introduced: 0, fixed: 0, existing: 0, change: 0 };
-  for (const patch of patches) for (const finding of patch.findings) summary[finding.class]++;
   const kernel = kernelVersion(input.tree)?.text;
+  const series = seriesReport(patches);
   const report: Report = {
     format: 'iomem-review-report',
     version: 1,
     tool: { name: 'iomem-review', version: input.toolVersion ?? '0.0.0' },
     tree: kernel === undefined ? {} : { kernel },
     patches,
-    summary,
+    summary: summaryOf(patches),
+    ...(series && !input.select ? { series } : {}),
   };
-  return { report, files };
+  return { report, total: applied.steps.length, files };
+}
+
+/** How many findings of each class there are. */
+export function summaryOf(patches: readonly PatchReport[]): Report['summary'] {
+  const summary = { introduced: 0, fixed: 0, existing: 0, change: 0 };
+  for (const patch of patches) for (const finding of patch.findings) summary[finding.class]++;
+  return summary;
 }

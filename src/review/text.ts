@@ -1,5 +1,7 @@
 import { plural } from './format.ts';
 import type { Finding, Outcome, PatchReport, Report } from './report.ts';
+import { revisionLines } from './revisions.ts';
+import { seriesLines } from './series.ts';
 
 /** `finding CLASS SEVERITY RULE FILE:LINE MESSAGE`, one line: stable enough to grep. */
 export function findingLine(f: Pick<Finding, 'class' | 'severity' | 'rule' | 'message' | 'at'>): string {
@@ -14,6 +16,8 @@ export function observeLines(outcome: Outcome): readonly string[] {
 export function reportText(report: Report, options: { readonly verbose?: boolean } = {}): string {
   const out: string[] = [];
   for (const patch of report.patches) patchText(patch, out, options.verbose ?? false);
+  if (report.series && report.series.lives.length > 0) out.push(...seriesLines(report.series, report.patches));
+  if (report.since) out.push(...revisionLines(report.since));
   const { introduced, fixed, change, existing } = report.summary;
   out.push(`summary: ${introduced} introduced, ${fixed} fixed, ${change} changed, ${existing} already there`);
   return `${out.join('\n')}\n`;
