@@ -10,6 +10,7 @@ import type { Platform } from './platform.ts';
 import { Rerun } from './rerun.ts';
 import { ReviewCommands } from './review-commands.ts';
 import { Reviews } from './reviews.ts';
+import { TestExplorer } from './test-explorer.ts';
 import { ViewCommands } from './view-commands.ts';
 import { WorkerClient } from './worker-client.ts';
 
@@ -33,6 +34,7 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
     new ReviewCommands(reviews, git, documents),
     new ViewCommands(reviews),
     new MapPanel(reviews, context),
+    new TestExplorer(reviews, worker, platform, git),
     commands.registerCommand('iomemReview.showLog', () => log.show()),
   );
 }

@@ -144,7 +144,7 @@ async function explain(error: unknown): Promise<void> {
   const log = l10n.t('Show Log');
   const noTree = error instanceof NoTreeError || (error instanceof JobFailure && error.failure.code === 'R001');
   const text =
-    error instanceof JobFailure ? failureText(error) : error instanceof Error ? error.message : String(error);
+    error instanceof JobFailure ? reviewFailureText(error) : error instanceof Error ? error.message : String(error);
   // Not awaited by the command: it has ended when the message appears, not when it is dismissed.
   void window.showErrorMessage(text, noTree ? choose : log).then((chosen) => {
     if (chosen === choose) void chooseTree();
@@ -152,7 +152,8 @@ async function explain(error: unknown): Promise<void> {
   });
 }
 
-function failureText({ failure }: JobFailure): string {
+/** A failed job in one line: where, what, its code, what to do. */
+export function reviewFailureText({ failure }: JobFailure): string {
   const where = failure.file === undefined ? '' : `${failure.file}:${failure.line ?? 1}: `;
   const code = failure.code === undefined ? '' : ` [${failure.code}]`;
   const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;

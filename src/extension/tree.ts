@@ -40,8 +40,8 @@ export async function findRoot(patch: Uri): Promise<Uri> {
   }
   const own = workspace.getWorkspaceFolder(patch);
   const folders = [...(own ? [own] : []), ...(workspace.workspaceFolders ?? []).filter((folder) => folder !== own)];
-  for (const folder of folders) if (await isFile(Uri.joinPath(folder.uri, mark))) return folder.uri;
-  for (const folder of foldersAround(patch)) if (await isFile(Uri.joinPath(folder, mark))) return folder;
+  for (const folder of folders) if (await isKernelTree(folder.uri)) return folder.uri;
+  for (const folder of foldersAround(patch)) if (await isKernelTree(folder)) return folder;
   throw new NoTreeError(
     l10n.t('There is no kernel tree to review the patch against: no folder of the workspace holds {0}.', mark),
   );
@@ -65,7 +65,8 @@ export function pathBelow(root: Uri, uri: Uri): string | undefined {
   return uri.path.startsWith(start) ? uri.path.slice(start.length) : undefined;
 }
 
-function folderTree(root: Uri, platform: Platform): Tree {
+/** A folder as a tree. */
+export function folderTree(root: Uri, platform: Platform): Tree {
   return {
     root,
     source: platform.hasDisk && root.scheme === 'file' ? { kind: 'disk', root: root.fsPath } : { kind: 'served' },
@@ -102,6 +103,9 @@ function configuredRoot(configured: string, folder: WorkspaceFolder | undefined)
   // In a remote or virtual workspace an absolute path is one of that machine.
   return folder && folder.uri.scheme !== 'file' ? folder.uri.with({ path: configured }) : Uri.file(configured);
 }
+
+/** Whether a folder holds a kernel tree. */
+export const isKernelTree = (folder: Uri): Promise<boolean> => isFile(Uri.joinPath(folder, mark));
 
 function foldersAround(patch: Uri): readonly Uri[] {
   if (patch.scheme === 'untitled') return [];
