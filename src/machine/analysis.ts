@@ -198,12 +198,13 @@ export function analyse(
   order: readonly number[],
   params: number,
   use: RegisterUse,
+  keepAll = false,
 ): Flow {
   const registers = body.registers.length;
   const words = (registers + 31) >>> 5;
   const named: number[] = [];
   for (let r = params; r < registers; r++) if (body.registers[r]!.variable && use.block[r]! !== -2) named.push(r);
-  if (words * body.blocks.length > MAX_SET_WORDS) return { liveOut: undefined, maybeUnset: named };
+  if (keepAll || words * body.blocks.length > MAX_SET_WORDS) return { liveOut: undefined, maybeUnset: named };
   const reads = new RegisterReads(name);
   return {
     liveOut: liveness(reads, body, order, use),

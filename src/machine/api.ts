@@ -101,9 +101,10 @@ export type ThreadStatus = 'ready' | 'blocked' | 'done' | 'dead';
 /**
  * Where to stop. 'visible': before each access to memory that other threads can reach and before each native of
  * `NativeTable.visible` and `accessing`. 'sync': before those natives, volatile accesses, and accesses to watched words; the
- * other accesses are noted (see {@link Machine.takeAccesses}) without a stop. It stops as 'visible' does.
+ * other accesses are noted (see {@link Machine.takeAccesses}) without a stop. It stops as 'visible' does. 'step': 'statement' and
+ * 'visible' together.
  */
-export type Until = 'end' | 'statement' | 'visible' | 'sync' | 'instruction';
+export type Until = 'end' | 'statement' | 'visible' | 'sync' | 'step' | 'instruction';
 export type Stop = 'end' | 'statement' | 'visible' | 'instruction' | 'blocked' | 'fatal' | 'budget';
 
 export interface TraceStep {
@@ -165,6 +166,10 @@ export interface Machine {
    * bytes, flags ({@link noted}), location.
    */
   takeAccesses(into: number[]): void;
+  /** The frames of a thread, innermost first. Variables are there only where the machine was made with `variables`. */
+  frames?(thread: number): readonly FrameView[];
+  /** How deep a thread's calls are nested: 1 for its first function, 0 where it has ended. */
+  depth?(thread: number): number;
   /** From now on 'sync' stops before accesses to these bytes (and, rarely, to others: words are told apart by a hash). */
   watch(ranges: Iterable<{ readonly offset: number; readonly size: number }>): void;
   /** An address as noted accesses have it; −1 for one outside of memory. */
@@ -188,6 +193,17 @@ export interface ThreadView {
   readonly stack: readonly StackEntry[];
   /** What it waits for, when blocked. */
   readonly waitsFor?: string;
+}
+/** One call that has not ended, for debuggers. */
+export interface FrameView {
+  /** Index into Program.functions. */
+  readonly func: number;
+  /** The call that it made, or for the innermost the statement or access that comes next. */
+  readonly loc: Loc;
+  /** What a register of the function holds, as unsigned; undefined where nothing was written to it yet. */
+  register(index: number): bigint | undefined;
+  /** The address of a slot; undefined outside of its life. */
+  slot(index: number): bigint | undefined;
 }
 export interface Snapshot {
   readonly bytes: number;
@@ -317,6 +333,8 @@ export interface MachineOptions {
   readonly budget?: Partial<Budget>;
   /** Keep the trace. */
   readonly trace?: boolean;
+  /** Keep every C variable in its frame, where {@link FrameView} finds it: for debuggers, somewhat slower. */
+  readonly variables?: boolean;
   /** Answer with this count for the n-th call of an allocating native: fault injection (used by natives through `NativeCall`). */
   readonly failAllocation?: number;
 }

@@ -63,13 +63,20 @@ export interface Place {
 
 const NOWHERE: Place = { type: 'i32', local: -1, cell: -1, temporary: true };
 
-export function makePlan(index: number, fn: IrFunction, body: FunctionBody, takeCounter: () => number): Plan {
+/** `variables`: every C variable has a place of its own and is saved wherever the function may stop. */
+export function makePlan(
+  index: number,
+  fn: IrFunction,
+  body: FunctionBody,
+  takeCounter: () => number,
+  variables = false,
+): Plan {
   const params = fn.signature.params.length + (fn.signature.variadic ? 1 : 0);
   if (body.registers.length < params) throw malformedIr(fn.name, 'fewer registers than parameters');
   const order = reachableBlocks(fn.name, body.blocks);
   const points = numberPoints(fn, body, order, takeCounter);
   const use = registerUse(fn.name, body, order, params);
-  const flow = analyse(fn.name, body, order, params, use);
+  const flow = analyse(fn.name, body, order, params, use, variables);
 
   const registers: Place[] = [];
   const locals: RegType[] = [];
@@ -85,7 +92,8 @@ export function makePlan(index: number, fn: IrFunction, body: FunctionBody, take
     return { type, local, cell: offset, temporary };
   };
   for (let r = 0; r < body.registers.length; r++) {
-    const { type } = body.registers[r]!;
+    const { type, variable } = body.registers[r]!;
+    if (variables && variable && use.block[r]! >= 0) use.block[r] = -1;
     if (r < params) registers.push(place(type, r, false));
     else if (use.block[r] === -1) registers.push(place(type, cells++, false));
     else registers.push(NOWHERE);

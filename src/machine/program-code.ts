@@ -39,6 +39,7 @@ export class ProgramCode implements StepEnvironment {
   readonly globals: GlobalPlacement;
   readonly tableSize: number;
   readonly #trace: boolean;
+  readonly #variables: boolean;
   readonly #plans = new Map<number, Plan | CodedError | undefined>();
   readonly #modules = [new Map<number, CodeModule>(), new Map<number, CodeModule>()] as const;
   readonly #tooLarge = new Map<number, CodedError>();
@@ -54,9 +55,10 @@ export class ProgramCode implements StepEnvironment {
   /** Counters of loops; the others count statements. */
   readonly loopCounters: number[] = [];
 
-  constructor(program: Program, budget: Budget, trace: boolean) {
+  constructor(program: Program, budget: Budget, trace: boolean, keepVariables: boolean) {
     this.program = program;
     this.#trace = trace;
+    this.#variables = keepVariables;
     let constants = 0;
     let variables = 0;
     for (const g of program.globals) {
@@ -104,7 +106,7 @@ export class ProgramCode implements StepEnvironment {
       if (!fn) throw noSuchFunction(index);
       const body = fn.body();
       this.globals.sync();
-      const plan = body && makePlan(index, fn, body, () => this.#takeCounter());
+      const plan = body && makePlan(index, fn, body, () => this.#takeCounter(), this.#variables);
       this.#plans.set(index, plan);
       if (plan) {
         this.planned.push(plan);
@@ -264,11 +266,11 @@ function directCallees(plan: Plan): number[] {
 const cache = new WeakMap<Program, Map<string, ProgramCode>>();
 
 /** The shared code for a program under budgets that shape its memory. */
-export function programCode(program: Program, budget: Budget, trace: boolean): ProgramCode {
+export function programCode(program: Program, budget: Budget, trace: boolean, variables = false): ProgramCode {
   let variants = cache.get(program);
   if (!variants) cache.set(program, (variants = new Map()));
-  const key = `${budget.heapBytes}/${trace ? budget.traceSteps : '-'}`;
+  const key = `${budget.heapBytes}/${trace ? budget.traceSteps : '-'}${variables ? '/variables' : ''}`;
   let code = variants.get(key);
-  if (!code) variants.set(key, (code = new ProgramCode(program, budget, trace)));
+  if (!code) variants.set(key, (code = new ProgramCode(program, budget, trace, variables)));
   return code;
 }

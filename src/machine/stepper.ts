@@ -4,6 +4,7 @@ import type { Loc } from '../c/token.ts';
 import type {
   Budget,
   CreateMachine,
+  FrameView,
   HeapObject,
   Machine,
   MachineEvent,
@@ -19,6 +20,7 @@ import type {
 } from './api.ts';
 import { noSuchFunction, tooManyThreads, wrongSnapshot } from './errors.ts';
 import { Execution, type ThreadState } from './execution.ts';
+import { depthOf, framesOf } from './frames.ts';
 import { Control, defaultBudget, Frame, MAX_THREADS, NATIVE_DEPTH, Status, WATCH_BYTES } from './layout.ts';
 import { HostCall, Shapes } from './native-call.ts';
 import { type ProgramCode, programCode } from './program-code.ts';
@@ -34,7 +36,12 @@ const QUANTUM = 100_000;
 /** Makes a machine that stops wherever it is told to, goes back, and keeps a trace. Throws M004 for what has no room. */
 export const createStepper: CreateMachine = (program, natives, options = {}) => {
   const budget: Budget = { ...defaultBudget, ...options.budget };
-  return new Stepper(programCode(program, budget, options.trace === true), budget, natives, options);
+  return new Stepper(
+    programCode(program, budget, options.trace === true, options.variables === true),
+    budget,
+    natives,
+    options,
+  );
 };
 
 class Stepper implements Machine, HostFunctions {
@@ -120,8 +127,9 @@ class Stepper implements Machine, HostFunctions {
     if (x.ended) return x.ended;
     if (thread.status === 'blocked') return 'blocked';
     if (thread.status !== 'ready') return 'end';
-    const stopStatements = until === 'statement' || until === 'instruction';
-    const stopAccesses = until === 'visible' ? 1 : until === 'instruction' ? 2 : until === 'sync' ? 3 : 0;
+    const stopStatements = until === 'statement' || until === 'step' || until === 'instruction';
+    const stopAccesses =
+      until === 'visible' || until === 'step' ? 1 : until === 'instruction' ? 2 : until === 'sync' ? 3 : 0;
     // Where it stands is done first, if this way of running would stop there.
     const { standsAt } = thread;
     const skip = standsAt === 'statement' ? stopStatements : stopAccesses !== 0 && standsAt !== 'start';
@@ -582,6 +590,16 @@ class Stepper implements Machine, HostFunctions {
 
   offsetOf(address: bigint): number {
     return this.#x.memory.offset(address, 0) ?? -1;
+  }
+
+  frames(id: number): readonly FrameView[] {
+    const thread = this.#x.threads[id];
+    return thread ? framesOf(this.#x, thread) : [];
+  }
+
+  depth(id: number): number {
+    const thread = this.#x.threads[id];
+    return thread ? depthOf(this.#x, thread) : 0;
   }
 
   pauseTrace(): void {
