@@ -1,7 +1,7 @@
 import type { Showing } from '../../src/map/layout.ts';
 import { addressText, larger, sizeText, smaller } from '../../src/map/numbers.ts';
 import { differenceText } from '../../src/map/paint-difference.ts';
-import { compressedScale, linearScale, logScale, type Scale, type ScaleMode } from '../../src/map/scale.ts';
+import { linearScale, makeScale, type Scale, type ScaleMode } from '../../src/map/scale.ts';
 import { firstScenario, makeScene, type Pin, type Region, type Scene } from '../../src/map/scene.ts';
 import { search } from '../../src/map/search.ts';
 import type { Report } from '../../src/review/report.ts';
@@ -162,12 +162,7 @@ class App {
     if (!scales) this.#scales.set(scene, (scales = new Map()));
     let scale = scales.get(this.#mode);
     if (!scale) {
-      scale =
-        this.#mode === 'compressed'
-          ? compressedScale(scene.extents, scene.marks, scene.end)
-          : this.#mode === 'log'
-            ? logScale(scene.end)
-            : linearScale(scene.end);
+      scale = makeScale(this.#mode, scene);
       scales.set(this.#mode, scale);
     }
     return scale;

@@ -1,6 +1,7 @@
 import { Pen } from '../../src/map/draw.ts';
 import { descText, flagsText, type Kind, kindNames } from '../../src/map/facts.ts';
 import { addressText, sizeText } from '../../src/map/numbers.ts';
+import { kindsOf } from '../../src/map/picture.ts';
 import type { Pin, Region, Scene, Try } from '../../src/map/scene.ts';
 import type { Theme } from '../../src/map/theme.ts';
 import type { SourcePlace } from '../../src/review/report.ts';
@@ -113,20 +114,14 @@ export class Panel {
   }
 
   showLegend(scene: Scene, theme: Theme): void {
-    const kinds = new Set<Kind>();
-    for (const lane of [scene.lanes.before, scene.lanes.after])
-      for (const row of lane.rows) for (const region of row) kinds.add(region.kind);
-    const items: HTMLElement[] = [];
-    for (const kind of Object.keys(kindNames) as Kind[])
-      if (kinds.has(kind))
-        items.push(
-          h(
-            'li',
-            {},
-            swatch(theme, (pen) => sample(pen, kind, true)),
-            kindNames[kind],
-          ),
-        );
+    const items = kindsOf(scene).map((kind) =>
+      h(
+        'li',
+        {},
+        swatch(theme, (pen) => sample(pen, kind, true)),
+        kindNames[kind],
+      ),
+    );
     const mark = (sign: string, text: string) => h('li', {}, h('span', { class: 'mark' }, sign), text);
     items.push(
       h(

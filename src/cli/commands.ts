@@ -3,6 +3,7 @@ import type { ModelFiles } from '../review/world.ts';
 import { checkCommand } from './check.ts';
 import { exploreCommand } from './explore.ts';
 import { kunitCommand } from './kunit.ts';
+import { mapCommand } from './map.ts';
 import { reviewCommand } from './review.ts';
 import { runCommand } from './run.ts';
 import { UsageError } from './usage.ts';
@@ -15,6 +16,8 @@ usage:
   iomem-review explore SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs its threads under every schedule that matters
   iomem-review kunit FILE.c --tree DIR [--patch PATCH] [options]   runs a KUnit suite of the tree; prints KTAP
   iomem-review check FILE… --tree DIR                 what of a file can be executed, function by function
+  iomem-review map FILE… [options]                    draws physical memory: a text of /proc/iomem, a kernel log with SRAT,
+                                                      a report (JSON), or a patch (with --tree), before and after
 
 options of review:
   --forward | --reverse   the tree holds the code before (after) the patch; default: found out
@@ -28,6 +31,14 @@ options of run and kunit:
 options of explore:
   --bound N               executions of one search (default 100000)
   --granularity access    threads are switched at every access to shared memory, not only at synchronising operations
+options of map:
+  --format text|ascii|svg|png|json   default text; ascii is for mail; found out by the ending of --out
+  --width N               columns (ascii: 72) or pixels (1200)
+  --dmesg FILE            a kernel log that adds SRAT to a text of /proc/iomem (repeatable)
+  --profile NAME          the architecture of a text, for section numbers and limits, e.g. x86_64
+  --scale compressed|log|linear, --range START-END   the axis, and what part of it
+  --show both|before|after|difference, --dark
+  --scenario NAME         of a report or a patch; default: the first that differs
 options of all:
   --format text|json      default text (kunit: text only)
   --config FILE           the kernel's configuration, in place of the tree's .config (without any: that of the machine)
@@ -54,6 +65,8 @@ export async function main(args: readonly string[], model: ModelFiles): Promise<
         return await kunitCommand(rest, model);
       case 'check':
         return checkCommand(rest, model);
+      case 'map':
+        return await mapCommand(rest, model);
       case '--help':
       case '-h':
       case 'help':

@@ -67,4 +67,10 @@ export function output(text: string, out: string | undefined): void {
   else writeFileSync(out, text);
 }
 
+/** Writes what is no text. */
+export function outputBytes(bytes: Uint8Array, out: string | undefined): void {
+  if (out === undefined) process.stdout.write(bytes);
+  else writeFileSync(out, bytes);
+}
+
 export { basename };

@@ -40,7 +40,8 @@ class Row {
     return low;
   }
 
-  boxes(view: View): Box[] {
+  /** Neighbours below `narrow` pixels become one. */
+  boxes(view: View, narrow = NARROW): Box[] {
     const [left] = view.span;
     const close = view.zoom > CLOSE;
     const x = (position: number, address: bigint) => (close ? view.x(address) : (position - left) * view.zoom);
@@ -52,12 +53,12 @@ class Row {
       if (x0 > view.width) break;
       let x1 = x(this.#to[i]!, region.end + 1n);
       let next = i + 1;
-      if (x1 - x0 < NARROW && !close) {
-        next = Math.max(next, this.#first(left + (x0 + NARROW) / view.zoom));
+      if (x1 - x0 < narrow && !close) {
+        next = Math.max(next, this.#first(left + (x0 + narrow) / view.zoom));
         const last = next - 1;
-        x1 = Math.max(x(this.#to[last]!, this.regions[last]!.end + 1n), x0 + 2);
+        x1 = Math.max(x(this.#to[last]!, this.regions[last]!.end + 1n), x0 + narrow - 1);
       }
-      if (x1 > 0) boxes.push({ x0, x1: Math.max(x1, x0 + 2), region, count: next - i });
+      if (x1 > 0) boxes.push({ x0, x1: Math.max(x1, x0 + narrow - 1), region, count: next - i });
       i = next;
     }
     return boxes;

@@ -35,10 +35,12 @@ const LEAST_ROW = 13;
 const GAP = 2;
 const BETWEEN = 16;
 
+/** The lanes that are drawn: one where both are the same. */
+export const worldsOf = (scene: Scene, showing: Showing): readonly World[] =>
+  showing === 'before' ? ['before'] : showing === 'after' || scene.same ? ['after'] : ['before', 'after'];
+
 export function makeLayout(scene: Scene, showing: Showing, available: number): Layout {
-  const worlds: readonly World[] =
-    showing === 'before' ? ['before'] : showing === 'after' || scene.same ? ['after'] : ['before', 'after'];
-  const boxes = showing === 'difference' && !scene.same ? [] : worlds;
+  const boxes = showing === 'difference' && !scene.same ? [] : worldsOf(scene, showing);
   const rows = boxes.reduce((sum, world) => sum + Math.max(1, scene.lanes[world].rows.length), 0);
   const fixed = layOut(scene, showing, boxes, 0).height;
   // Rows give way until all is in sight, and no farther than they can be read.

@@ -57,6 +57,15 @@ export function parseAddress(text: string): bigint | undefined {
   return parseSize(text);
 }
 
+/** `START-END`, inclusive, as both are written alone; undefined where it is none. The result ends behind the last address. */
+export function addressRange(text: string): { readonly left: bigint; readonly right: bigint } | undefined {
+  const dash = text.indexOf('-', 1);
+  if (dash < 0) return undefined;
+  const left = parseAddress(text.slice(0, dash));
+  const last = parseAddress(text.slice(dash + 1));
+  return left !== undefined && last !== undefined && left <= last ? { left, right: last + 1n } : undefined;
+}
+
 export function larger(a: bigint, b: bigint): bigint {
   if (a > b) return a;
   return b;

@@ -133,6 +133,14 @@ export function logScale(end: bigint): Scale {
   return new Scale(pieces, end);
 }
 
+export function makeScale(
+  mode: ScaleMode,
+  space: { readonly extents: readonly Extent[]; readonly marks: readonly bigint[]; readonly end: bigint },
+): Scale {
+  if (mode === 'log') return logScale(space.end);
+  return mode === 'linear' ? linearScale(space.end) : compressedScale(space.extents, space.marks, space.end);
+}
+
 /** Neighbours whose sizes differ by no more than this share one linear piece, so that they can be compared by eye. */
 const ALIKE = 16n;
 /** Room for a page, and for each doubling beyond it. */

@@ -8,6 +8,7 @@ export interface Canvas {
   font: string;
   textAlign: string;
   textBaseline: string;
+  translate(x: number, y: number): void;
   beginPath(): void;
   closePath(): void;
   moveTo(x: number, y: number): void;

@@ -24,6 +24,9 @@ export function ticksOf(
     x(address: bigint): number;
     at(x: number): bigint;
     measure(label: string): number;
+    /** Least space beside a label, and width for each label on average: 7 and 40 pixels. */
+    readonly apart?: number;
+    readonly share?: number;
   },
   preferred: readonly bigint[] = [],
 ): Tick[] {
@@ -45,13 +48,14 @@ export function ticksOf(
     .sort((a, b) => b.roundness - a.roundness || (a.address < b.address ? -1 : 1));
   const taken: [number, number][] = [];
   const ticks: Tick[] = [];
-  const most = Math.ceil(axis.width / 40);
+  const { apart = 7, share = 40 } = axis;
+  const most = Math.ceil(axis.width / share);
   for (const { address } of wanted) {
     if (ticks.length >= most) break;
     const label = labelOf(address);
     const x = axis.x(address);
-    const half = axis.measure(label) / 2 + 7;
-    const from = Math.min(Math.max(x - half, -7), axis.width - 2 * half + 7);
+    const half = axis.measure(label) / 2 + apart;
+    const from = Math.min(Math.max(x - half, -apart), axis.width - 2 * half + apart);
     if (x < -1 || x > axis.width + 1 || taken.some(([a, b]) => from < b && from + 2 * half > a)) continue;
     taken.push([from, from + 2 * half]);
     ticks.push({ address, label, x });

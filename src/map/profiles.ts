@@ -1,0 +1,2 @@
+/** Architectures by name, for the shells, which do not look into the model themselves. */
+export { profileNamed, profileNames } from '../model/profiles.ts';
