@@ -41,6 +41,15 @@ export type MachineRule =
   | 'lost-wakeup'
   | 'data-race'
   | 'api-misuse'
+  /** What a call set up is still there, or is taken down though nothing had set it up. */
+  | 'unbalanced'
+  /** A device's pages lie where memory hotplug, the direct map or struct page cannot have them. */
+  | 'hotplug-range-taken'
+  | 'unreachable-pfn'
+  | 'above-direct-map'
+  | 'misaligned-region'
+  | 'pagemap-overlap'
+  | 'max-pfn-raised'
   /** A function that the front end or the machine cannot take, or an object that nothing defines, was used. */
   | 'not-executable';
 
@@ -148,6 +157,14 @@ export interface Machine {
   readonly events: readonly MachineEvent[];
   /** Statements executed so far, all threads. */
   readonly statements: number;
+  /** Statements and loop rounds so far: what the budget counts. Costs nothing to ask. */
+  readonly paid: number;
+  /**
+   * Runs one function in a thread of its own to its end. Answers its result as its C type has it, extended to 64 bits and
+   * read as unsigned (0 of a void function); undefined where it did not come to its end: events say why. The thread is gone
+   * afterwards, so that each call runs in the same one.
+   */
+  call(func: number, args?: readonly bigint[]): bigint | undefined;
   /** Executions per statement location: loc → count. */
   coverage(): ReadonlyMap<Loc, number>;
   /** Times around each loop: function index → counts by loop number. */
@@ -157,6 +174,8 @@ export interface Machine {
    * Drops the trace and keeps none from here on, which makes snapshots small. Restoring a snapshot of before brings it back.
    */
   pauseTrace(): void;
+  /** Keeps steps again, from none on, after {@link pauseTrace}. */
+  resumeTrace(): void;
   /** Objects of the heap that are still allocated. */
   liveObjects(): readonly HeapObject[];
   snapshot(): Snapshot;
@@ -168,8 +187,8 @@ export interface Machine {
   takeAccesses(into: number[]): void;
   /** The frames of a thread, innermost first. Variables are there only where the machine was made with `variables`. */
   frames?(thread: number): readonly FrameView[];
-  /** How deep a thread's calls are nested: 1 for its first function, 0 where it has ended. */
-  depth?(thread: number): number;
+  /** Where a thread stands, cheaply: `depth` is 1 in its first function, 0 where it has ended; `at` a statement, or within one. */
+  standing?(thread: number): { readonly loc: Loc; readonly depth: number; readonly at: 'statement' | 'within' };
   /** From now on 'sync' stops before accesses to these bytes (and, rarely, to others: words are told apart by a hash). */
   watch(ranges: Iterable<{ readonly offset: number; readonly size: number }>): void;
   /** An address as noted accesses have it; −1 for one outside of memory. */
@@ -340,3 +359,36 @@ export interface MachineOptions {
 }
 /** `src/machine/stepper.ts` exports `createStepper: CreateMachine`. */
 export type CreateMachine = (program: Program, natives: NativeTable, options?: MachineOptions) => Machine;
+
+/**
+ * The fast executor: structured WebAssembly that runs threads to their end at about the speed of compiled C, on the same
+ * layout of memory, the same natives and the same budgets as the stepper. It explains nothing. Where anything is unusual (a
+ * bad access, an unset variable, a shift or division out of range, a native that blocks, kills or reports something fatal, a
+ * budget, more than it can compile) it gives up: `run` answers 'fatal', `call` undefined, and `refused` says why. Nothing else
+ * may be concluded from that execution: go back ({@link reset} or `restore`) and take the stepper, which gives the full
+ * account. What is not refused is the same, event by event and byte by byte, in both.
+ *
+ * Stops other than at the end, traces, noted accesses and watched words are the stepper's; blocked threads are refused.
+ *
+ * Many short executions: `keep()` once, then for each `reset()` and any number of `call(…)`; a reset costs what was written to.
+ */
+export interface FastMachine extends Machine {
+  /** Why the last execution was given up, for people; undefined while nothing was. */
+  readonly refused: string | undefined;
+  /** From now on {@link reset} comes back to this state. */
+  keep(): void;
+  /** Goes back to the state of the last {@link keep}; copies only what was written since. */
+  reset(): void;
+  /**
+   * Only with `coverage`: executions of each block so far, those before {@link keep} included; a view that changes with the
+   * machine. Places are the same in every execution of the same program in this process. The array grows as functions are
+   * first executed, so ask again.
+   */
+  blocks(): Uint32Array;
+}
+export interface FastOptions extends Pick<MachineOptions, 'budget' | 'failAllocation'> {
+  /** Count executions of blocks, for `blocks`, `coverage`, `loops` and `statements`; without, those know nothing. */
+  readonly coverage?: boolean;
+}
+/** `src/machine/fast.ts` exports `createFast: CreateFast`. */
+export type CreateFast = (program: Program, natives: NativeTable, options?: FastOptions) => FastMachine;

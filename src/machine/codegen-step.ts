@@ -99,6 +99,10 @@ export class StepGenerator extends AccessGenerator {
     this.leaveIf(Status.depth);
     this.fuelIsOut();
     this.leaveIf(Status.fuel);
+    // What lay here before may have left anything.
+    code.get(FRAME);
+    code.i32(0);
+    code.mem(Op.i32Store, Frame.retries);
     for (let p = 0; p < plan.params; p++) {
       const place = plan.registers[p]!;
       if (place.local < 0) continue;

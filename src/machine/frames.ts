@@ -1,3 +1,4 @@
+import type { Loc } from '../c/token.ts';
 import type { FrameView } from './api.ts';
 import type { Execution, ThreadState } from './execution.ts';
 import { Frame } from './layout.ts';
@@ -40,6 +41,15 @@ function view(x: Execution, frame: number, func: number, loc: number): FrameView
   };
 }
 
-/** How deep the calls of a thread are nested: 1 for its first function, 0 where it has ended. */
-export const depthOf = (x: Execution, thread: ThreadState): number =>
-  thread.frame === thread.base ? 0 : x.word(thread.frame + Frame.depth);
+/** Where a thread stands: the statement or access that comes next. */
+export function standingOf(
+  x: Execution,
+  thread: ThreadState,
+): { readonly loc: Loc; readonly depth: number; readonly at: 'statement' | 'within' } {
+  if (thread.frame === thread.base) return { loc: 0, depth: 0, at: 'within' };
+  return {
+    loc: thread.stoppedBy ?? x.locOf(thread.frame),
+    depth: x.word(thread.frame + Frame.depth),
+    at: thread.standsAt === 'statement' ? 'statement' : 'within',
+  };
+}

@@ -125,6 +125,7 @@ export class Heap {
   free(record: HeapRecord, loc: Loc, stack: readonly StackEntry[], thread: number): void {
     const { bytes, code } = this.#space;
     const { offset, size } = record;
+    this.#space.touch(offset, size);
     bytes.fill(FREED, offset, offset + size);
     bytes.fill(Shadow.freed, code.layout.shadow + offset, code.layout.shadow + offset + size);
     this.#arenas[record.arena]!.objects[record.index] = { ...record, freedAt: loc, freedIn: stack, freedBy: thread };

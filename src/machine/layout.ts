@@ -13,7 +13,8 @@ import { memoryTooLarge } from './errors.ts';
  *   stacks       MAX_THREADS × STACK_BYTES, frames grow upwards
  *   2^log        shadow: one byte for each byte below
  *   2^(log+1)    trace, if kept
- *   watch, log   which words are watched, one byte each by hash; accesses noted in mode 3 of `stopAccesses`
+ *   watch, log   which words are watched, one byte each by hash, or which pages were written to; accesses noted in mode 3 of
+ *                `stopAccesses`
  *
  * The code sees `dataBase + offset`. The low `log` bits of dataBase are zero, so that an offset is a mask away, and any
  * other value of the bits above makes the address wild.
@@ -100,6 +101,8 @@ export const NATIVE_DEPTH = 48;
 const TRACE_BYTES = 24;
 const MAX_LOG = 30;
 export const WATCH_BYTES = 1 << 16;
+/** Written memory is told apart by pages of 2^this bytes, where the fast executor runs. */
+export const DIRTY_SHIFT = 10;
 const ACCESS_LOG_BYTES = 16 * PAGE;
 /** A noted access: offset; size and flags; location. */
 export const LOG_ENTRY_BYTES = 12;
@@ -138,7 +141,10 @@ export interface Layout {
   readonly stacks: number;
   readonly trace: number;
   readonly traceEnd: number;
-  /** `WATCH_BYTES` bytes, indexed by the low bits of an offset's word. */
+  /**
+   * `WATCH_BYTES` bytes, indexed by the low bits of an offset's word; for the fast executor a byte for each page of
+   * 2^`DIRTY_SHIFT` bytes, 1 where it was written to.
+   */
   readonly watch: number;
   readonly accessLog: number;
   readonly accessLogEnd: number;
@@ -173,7 +179,8 @@ export function makeLayout(
   const end = stacks + MAX_THREADS * STACK_BYTES + 4096;
   const log = Math.max(24, Math.ceil(Math.log2(end)));
   const traceBytes = trace ? align(budget.traceSteps * TRACE_BYTES + 4096, PAGE) : 0;
-  const total = 2 ** (log + 1) + traceBytes + WATCH_BYTES + ACCESS_LOG_BYTES + PAGE;
+  const watchBytes = Math.max(WATCH_BYTES, 2 ** (log - DIRTY_SHIFT));
+  const total = 2 ** (log + 1) + traceBytes + watchBytes + ACCESS_LOG_BYTES + PAGE;
   // The 32-bit base leaves 2^29 bytes below the addresses of functions.
   const maxLog = wordSize === 4 ? 29 : MAX_LOG;
   if (log > maxLog || total > 2 ** 32 - PAGE) throw memoryTooLarge(total, 2 ** (maxLog + 1));
@@ -190,8 +197,8 @@ export function makeLayout(
     trace: size * 2,
     traceEnd: size * 2 + traceBytes,
     watch: size * 2 + traceBytes,
-    accessLog: size * 2 + traceBytes + WATCH_BYTES,
-    accessLogEnd: size * 2 + traceBytes + WATCH_BYTES + ACCESS_LOG_BYTES,
+    accessLog: size * 2 + traceBytes + watchBytes,
+    accessLogEnd: size * 2 + traceBytes + watchBytes + ACCESS_LOG_BYTES,
     pages: Math.ceil(total / PAGE),
     dataBase: wordSize === 8 ? 0xffff888000000000n : 0xc0000000n,
     dataBaseHigh: wordSize === 8 ? 0xffff8880 : 0,

@@ -70,6 +70,7 @@ export class Memory implements MachineMemory {
     if (at === undefined) return;
     const { view, bytes } = this.#x.space;
     const { shadow, heap, globals } = this.#x.code.layout;
+    this.#x.space.touch(at, size);
     switch (size) {
       case 1:
         view.setUint8(at, Number(BigInt.asUintN(8, value)));

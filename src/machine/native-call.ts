@@ -217,6 +217,7 @@ export class HostCall implements NativeCall {
     if (at === undefined) return;
     const { shadow, heap } = this.#x.code.layout;
     const { bytes } = this.#x.space;
+    this.#x.space.touch(at, size);
     const from = initialised ? Shadow.uninitialised : Shadow.ok;
     const to = initialised ? Shadow.ok : Shadow.uninitialised;
     for (let i = shadow + at; i < shadow + at + size; i++) if (bytes[i] === from) bytes[i] = to;
@@ -238,6 +239,7 @@ export class HostCall implements NativeCall {
     if (from === undefined || to === undefined) return;
     const { shadow, heap } = this.#x.code.layout;
     const { bytes } = this.#x.space;
+    this.#x.space.touch(to, size);
     bytes.copyWithin(to, from, from + size);
     bytes.copyWithin(shadow + to, shadow + from, shadow + from + size);
     // The copy is writable, whatever the original was.

@@ -146,7 +146,7 @@ export class ProgramCode implements StepEnvironment {
     const modules = this.#modules[stops ? 1 : 0];
     const plans = indices
       .filter((index) => !modules.has(index))
-      .map((index) => this.#planOrNothing(index))
+      .map((index) => this.planOrNothing(index))
       .filter((plan) => plan !== undefined);
     return plans.length === 0 ? undefined : this.#compileBatch(plans, stops, PREPARE_FUNCTIONS, PREPARE_POINTS);
   }
@@ -161,7 +161,7 @@ export class ProgramCode implements StepEnvironment {
     const variant = { stops, trace: this.#trace };
     const batch: number[] = [];
     const functions: ModuleFunction[] = [];
-    for (const member of this.#nearby(plans, (index) => modules.has(index), maxFunctions, maxPoints)) {
+    for (const member of this.nearby(plans, (index) => modules.has(index), maxFunctions, maxPoints)) {
       try {
         functions.push(this.#generate(member, variant));
         batch.push(member.index);
@@ -177,12 +177,7 @@ export class ProgramCode implements StepEnvironment {
   }
 
   /** Functions and, breadth first, those they call that are in no module yet. */
-  #nearby(
-    plans: readonly Plan[],
-    isKnown: (index: number) => boolean,
-    maxFunctions: number,
-    maxPoints: number,
-  ): Plan[] {
+  nearby(plans: readonly Plan[], isKnown: (index: number) => boolean, maxFunctions: number, maxPoints: number): Plan[] {
     const found = [...plans];
     const seen = new Set(plans.map((plan) => plan.index));
     let points = plans.reduce((sum, plan) => sum + plan.pointLoc.length, 0);
@@ -190,7 +185,7 @@ export class ProgramCode implements StepEnvironment {
       for (const callee of directCallees(found[i]!)) {
         if (seen.has(callee) || isKnown(callee) || found.length >= maxFunctions) continue;
         seen.add(callee);
-        const next = this.#planOrNothing(callee);
+        const next = this.planOrNothing(callee);
         if (!next) continue;
         found.push(next);
         points += next.pointLoc.length;
@@ -199,7 +194,8 @@ export class ProgramCode implements StepEnvironment {
     return found;
   }
 
-  #planOrNothing(index: number): Plan | undefined {
+  /** The plan of a function that has one. */
+  planOrNothing(index: number): Plan | undefined {
     try {
       return this.plan(index);
     } catch (error) {

@@ -26,7 +26,8 @@ export function findPeriod(x: Execution, thread: ThreadState, advance: () => boo
   let next = 2;
   for (let i = 1; i <= PLACES; i++) {
     if (!advance()) return undefined;
-    if (isBack(x, thread, began)) return x.spent - spent;
+    // Where nothing was executed in between (the code changed its variant) nothing came back.
+    if (x.spent > spent && isBack(x, thread, began)) return x.spent - spent;
     if (i === next) {
       began = capture(x, thread);
       spent = x.spent;

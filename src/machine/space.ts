@@ -1,10 +1,11 @@
+import { DIRTY_SHIFT } from './layout.ts';
 import type { CodeModule, ProgramCode } from './program-code.ts';
 import { importNames } from './runtime-imports.ts';
 
 /** What the generated code calls on the host. */
 export interface HostFunctions {
-  /** First call of a function, or a native: runs it. `stops` tells which variant is running. */
-  enter(frame: number, stops: boolean): number;
+  /** First call of a function, or a native: runs it. `variant` is what is running. */
+  enter(frame: number, variant: VariantNumber): number;
   fault(address: bigint | number, info: number, loc: number, frame: number): number;
   shift(loc: number, frame: number, count: bigint, width: number): void;
   division(loc: number, frame: number): void;
@@ -12,7 +13,11 @@ export interface HostFunctions {
   unreachable(point: number, frame: number): void;
   badCall(address: bigint | number, passed: number, loc: number, frame: number): number;
 }
-interface Variant {
+/** Kinds of generated code. Each has its own table, so that one never calls the other. */
+export const Variant = { through: 0, stops: 1, fast: 2, fastCounting: 3 } as const;
+export type VariantNumber = (typeof Variant)[keyof typeof Variant];
+
+interface Linked {
   readonly table: WebAssembly.Table;
   readonly run: () => number;
   readonly traceReturn: (frame: number, loc: number) => void;
@@ -30,7 +35,9 @@ export class Space {
   readonly view: DataView;
   /** The machine that owns the space now. */
   host: HostFunctions;
-  readonly #variants: (Variant | undefined)[] = [undefined, undefined];
+  /** Someone wants to know which pages were written to. */
+  tracksWrites = false;
+  readonly #variants: (Linked | undefined)[] = [];
 
   constructor(code: ProgramCode, host: HostFunctions) {
     this.code = code;
@@ -44,44 +51,41 @@ export class Space {
     this.view = new DataView(buffer);
   }
 
-  /** Runs frames until the thread ends or stops, with the code that looks for stops or the code that does not. */
-  run(stops: boolean): number {
-    return this.#variant(stops).run();
+  /** Runs frames until the thread ends or stops. */
+  run(variant: VariantNumber): number {
+    return this.#linked(variant).run();
   }
 
   /** Writes the trace record of a native's return. */
-  traceReturn(frame: number, loc: number, stops: boolean): void {
-    this.#variant(stops).traceReturn(frame, loc);
+  traceReturn(frame: number, loc: number, variant: VariantNumber): void {
+    this.#linked(variant).traceReturn(frame, loc);
   }
 
-  /** Makes the code of a function callable. */
-  install(index: number, stops: boolean): void {
-    this.#instantiate(this.code.module(this.code.plan(index)!, stops), stops);
+  /** The host is about to write here, or did. */
+  touch(offset: number, size: number): void {
+    if (!this.tracksWrites || size <= 0) return;
+    const { watch } = this.code.layout;
+    const last = (offset + size - 1) >>> DIRTY_SHIFT;
+    for (let page = offset >>> DIRTY_SHIFT; page <= last; page++) this.bytes[watch + page] = 1;
   }
 
-  /** Makes the code of many functions callable. */
-  prepare(indices: readonly number[], stops: boolean): void {
-    const module = this.code.prepare(indices, stops);
-    if (module) this.#instantiate(module, stops);
+  /** Makes compiled code callable: its functions put themselves into the table. */
+  link({ module }: CodeModule, variant: VariantNumber): void {
+    new WebAssembly.Instance(module, { m: this.#linked(variant).imports });
   }
 
-  /** Its functions put themselves into the table. */
-  #instantiate({ module }: CodeModule, stops: boolean): void {
-    new WebAssembly.Instance(module, { m: this.#variant(stops).imports });
+  #linked(variant: VariantNumber): Linked {
+    return (this.#variants[variant] ??= this.#makeVariant(variant));
   }
 
-  #variant(stops: boolean): Variant {
-    return (this.#variants[stops ? 1 : 0] ??= this.#makeVariant(stops));
-  }
-
-  #makeVariant(stops: boolean): Variant {
+  #makeVariant(variant: VariantNumber): Linked {
     const table = new WebAssembly.Table({ element: 'anyfunc', initial: this.code.tableSize });
     const { memory } = this;
     const runtime = new WebAssembly.Instance(this.code.runtime, {
       m: {
         memory,
         table,
-        enter: (frame: number) => this.host.enter(frame, stops),
+        enter: (frame: number) => this.host.enter(frame, variant),
         fault: (a: bigint | number, info: number, loc: number, frame: number) => this.host.fault(a, info, loc, frame),
         shift: (loc: number, frame: number, count: bigint, width: number) => this.host.shift(loc, frame, count, width),
         division: (loc: number, frame: number) => this.host.division(loc, frame),
@@ -96,7 +100,7 @@ export class Space {
     return {
       table,
       run: runtime.run as () => number,
-      traceReturn: runtime.traceReturn as Variant['traceReturn'],
+      traceReturn: runtime.traceReturn as Linked['traceReturn'],
       imports: imports as Record<string, never>,
     };
   }

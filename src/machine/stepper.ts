@@ -1,33 +1,16 @@
 import { CodedError } from '../base/errors.ts';
 import type { IrFunction } from '../c/ir.ts';
 import type { Loc } from '../c/token.ts';
-import type {
-  Budget,
-  CreateMachine,
-  FrameView,
-  HeapObject,
-  Machine,
-  MachineEvent,
-  MachineMemory,
-  MachineOptions,
-  NativeTable,
-  PendingOp,
-  Snapshot,
-  Stop,
-  ThreadView,
-  TraceStep,
-  Until,
-} from './api.ts';
-import { noSuchFunction, tooManyThreads, wrongSnapshot } from './errors.ts';
-import { Execution, type ThreadState } from './execution.ts';
-import { depthOf, framesOf } from './frames.ts';
-import { Control, defaultBudget, Frame, MAX_THREADS, NATIVE_DEPTH, Status, WATCH_BYTES } from './layout.ts';
-import { HostCall, Shapes } from './native-call.ts';
+import type { Budget, CreateMachine, MachineOptions, NativeTable, PendingOp, Stop, TraceStep, Until } from './api.ts';
+import { noSuchFunction } from './errors.ts';
+import type { ThreadState } from './execution.ts';
+import { Control, defaultBudget, Frame, NATIVE_DEPTH, Status, WATCH_BYTES } from './layout.ts';
+import { MachineBase, STACK_USABLE } from './machine-base.ts';
 import { type ProgramCode, programCode } from './program-code.ts';
 import { findPeriod } from './repeat.ts';
 import { Access } from './shadow.ts';
-import { clearUsed, digest, restoreSnapshot, StepSnapshot } from './snapshot.ts';
-import { type HostFunctions, Space } from './space.ts';
+import { restoreSnapshot, StepSnapshot } from './snapshot.ts';
+import { type Space, Variant, type VariantNumber } from './space.ts';
 import { decodeTrace } from './trace.ts';
 
 /** Statements and loop rounds between two looks of the driver; entering code anew also lets the engine use better code. */
@@ -44,84 +27,25 @@ export const createStepper: CreateMachine = (program, natives, options = {}) => 
   );
 };
 
-class Stepper implements Machine, HostFunctions {
-  readonly #code: ProgramCode;
-  readonly #natives: NativeTable;
-  readonly #x: Execution;
-  readonly #shapes: Shapes;
-  readonly #call: HostCall;
+class Stepper extends MachineBase {
   readonly #traced: boolean;
-  #space: Space | undefined;
 
   constructor(code: ProgramCode, budget: Budget, natives: NativeTable, options: MachineOptions) {
-    this.#code = code;
-    this.#natives = natives;
+    super(code, budget, natives, options);
     this.#traced = options.trace === true;
-    const space = code.takeSpace(this) ?? new Space(code, this);
-    this.#space = space;
-    this.#x = new Execution(code, space, budget, natives);
-    this.#shapes = new Shapes(code.layout.wordSize);
-    this.#call = new HostCall(this.#x, options);
-  }
-
-  get program(): ProgramCode['program'] {
-    return this.#code.program;
-  }
-  get memory(): MachineMemory {
-    return this.#x.memory;
-  }
-  get events(): readonly MachineEvent[] {
-    return this.#x.events;
-  }
-  get threads(): readonly ThreadView[] {
-    return this.#x.threads.map((t) => this.#viewOf(t));
-  }
-
-  #viewOf(thread: ThreadState): ThreadView {
-    const x = this.#x;
-    return {
-      name: thread.name,
-      status: thread.status,
-      result: thread.result,
-      get stack() {
-        return x.stackOf(thread);
-      },
-      ...(thread.why === undefined ? {} : { waitsFor: thread.why }),
-    };
-  }
-
-  #usable(): Space {
-    if (!this.#space) throw wrongSnapshot('this machine was given back');
-    return this.#space;
   }
 
   // --- running ---------------------------------------------------------------------------------------------------------
 
-  spawn(name: string, func: number, args: readonly bigint[] = []): number {
-    this.#usable();
-    const fn = this.program.functions[func];
-    if (!fn) throw noSuchFunction(func);
-    if (this.#x.threads.length >= MAX_THREADS) throw tooManyThreads(MAX_THREADS);
-    const thread = this.#x.addThread(name, func);
-    const { longs } = this.#x.space;
-    const { params, variadic } = fn.signature;
-    const count = params.length + (variadic ? 1 : 0);
-    for (let i = 0; i < count; i++) {
-      const value = args[i] ?? 0n;
-      longs[(thread.frame + Frame.cells + i * 8) >> 3] = BigInt.asUintN(params[i] === 'i32' ? 32 : 64, value);
-    }
-    this.#x.setWord(thread.frame + Frame.passed, count);
-    return thread.id;
-  }
-
   prepare(functions: readonly number[], until: Until): void {
-    this.#usable().prepare(functions, until !== 'end');
-    this.#x.writeGlobals();
+    const module = this.code.prepare(functions, until !== 'end');
+    if (module) this.usable().link(module, variantOf(until !== 'end'));
+    this.x.writeGlobals();
   }
 
   run(id: number, until: Until): Stop {
-    const space = this.#usable();
-    const x = this.#x;
+    const space = this.usable();
+    const x = this.x;
     const thread = x.threads[id];
     if (!thread) throw noSuchFunction(id);
     if (x.ended) return x.ended;
@@ -140,7 +64,7 @@ class Stepper implements Machine, HostFunctions {
     x.setWord(Control.frame, thread.frame);
     x.setWord(Control.stackBase, thread.base);
     // The outgoing frame and arguments of the innermost call lie beyond.
-    x.setWord(Control.stackLimit, thread.base + stackUsable);
+    x.setWord(Control.stackLimit, thread.base + STACK_USABLE);
     x.setWord(Control.thread, id);
     this.#limitDepth(thread.frame);
     x.current = id;
@@ -154,15 +78,15 @@ class Stepper implements Machine, HostFunctions {
   }
 
   #drive(space: Space, thread: ThreadState, wantStops: boolean): Stop {
-    const x = this.#x;
+    const x = this.x;
     let stops = wantStops;
     this.#refuel(false);
     for (;;) {
-      const status = space.run(stops);
+      const status = space.run(variantOf(stops));
       const frame = x.word(Control.frame);
       switch (status) {
         case Status.done:
-          return this.#threadDone(thread);
+          return this.threadDone(thread);
         case Status.fuel:
           this.#account();
           if (x.spent >= x.budget.statements) {
@@ -181,7 +105,7 @@ class Stepper implements Machine, HostFunctions {
           this.#limitDepth(frame);
           break;
         case Status.stack:
-          this.#tooDeep(frame, `the local variables of nested calls take more than ${stackUsable} bytes`);
+          this.#tooDeep(frame, `the local variables of nested calls take more than ${STACK_USABLE} bytes`);
           thread.frame = frame;
           return 'budget';
         case Status.otherVariant:
@@ -205,10 +129,10 @@ class Stepper implements Machine, HostFunctions {
         case Status.killed:
           // Its frames end here, and their variables with them.
           thread.frame = x.innermost;
-          space.bytes.fill(0, this.#code.layout.shadow + thread.base, this.#code.layout.shadow + x.stackTop(thread));
+          space.bytes.fill(0, this.code.layout.shadow + thread.base, this.code.layout.shadow + x.stackTop(thread));
           thread.frame = thread.base;
           thread.status = 'dead';
-          this.#endThread(thread);
+          this.endThread(thread);
           return x.ended ?? 'end';
         default:
           thread.frame = x.innermost || frame;
@@ -223,41 +147,23 @@ class Stepper implements Machine, HostFunctions {
     thread.pending = pending;
   }
 
-  #threadDone(thread: ThreadState): Stop {
-    const fn = this.program.functions[thread.func]!;
-    const raw = this.#x.space.longs[(thread.base + Frame.result) >> 3]!;
-    const shape = this.#shapes.of(fn);
-    const bits = (shape.result?.size ?? 8) * 8;
-    if (fn.signature.result) thread.result = BigInt.asUintN(64, shape.result?.signed ? BigInt.asIntN(bits, raw) : raw);
-    thread.frame = thread.base;
-    thread.status = 'done';
-    this.#endThread(thread);
-    return this.#x.ended ?? 'end';
-  }
-
-  #endThread(thread: ThreadState): void {
-    thread.pending = { kind: 'none' };
-    this.#natives.threadEnded?.(this, thread.id);
-    if (this.#x.threads.every((t) => t.status === 'done' || t.status === 'dead')) this.#natives.allEnded?.(this);
-  }
-
   /** Fills the fuel word; `once` makes the code leave at the first place where it looks. */
   #refuel(once: boolean): void {
-    const x = this.#x;
+    const x = this.x;
     const left = x.budget.statements - x.spent;
     x.fuel = once ? -1 : Math.min(QUANTUM, left) - 1;
     x.setWord(Control.fuel, x.fuel);
   }
   /** Adds what was burnt since the last filling. */
   #account(): void {
-    const x = this.#x;
+    const x = this.x;
     const now = x.word(Control.fuel);
     x.spent += x.fuel - now;
     x.fuel = now;
   }
 
   #limitDepth(frame: number): void {
-    const x = this.#x;
+    const x = this.x;
     const depth = x.word(frame + Frame.depth);
     x.setWord(Control.depthLimit, Math.min(x.budget.callDepth, depth + NATIVE_DEPTH));
   }
@@ -267,7 +173,7 @@ class Stepper implements Machine, HostFunctions {
    * can be observed is the same however the thread was run.
    */
   #outOfStatements(space: Space, thread: ThreadState, frame: number): void {
-    const x = this.#x;
+    const x = this.x;
     thread.frame = frame;
     const here = new StepSnapshot(x);
     x.setWord(Control.stopStatements, 0);
@@ -275,7 +181,7 @@ class Stepper implements Machine, HostFunctions {
     let stops = false;
     const period = findPeriod(x, thread, () => {
       this.#refuel(true);
-      const status = space.run(stops);
+      const status = space.run(variantOf(stops));
       this.#account();
       stops = status === Status.otherVariant;
       return stops || status === Status.fuel;
@@ -296,15 +202,15 @@ class Stepper implements Machine, HostFunctions {
   }
 
   #tooDeep(frame: number, message: string): void {
-    const x = this.#x;
+    const x = this.x;
     const loc = x.locOf(frame);
     x.overBudget({ rule: 'stack-overflow', message, loc, stack: x.stackFrom(frame, loc) });
   }
 
   // --- what the code asks the host ---------------------------------------------------------------------------------------
 
-  enter(frame: number, stops: boolean): number {
-    const x = this.#x;
+  enter(frame: number, variant: VariantNumber): number {
+    const x = this.x;
     const index = x.word(frame + Frame.func);
     const caller = x.word(frame + Frame.previous);
     const hasCaller = x.word(caller + Frame.func) >= 0;
@@ -313,8 +219,9 @@ class Stepper implements Machine, HostFunctions {
     const loc = hasCaller ? x.locOf(caller) : (fn?.loc ?? 0);
     if (!fn) return this.#wildCall(x.memory.addressOfFunction(index), loc, caller);
     try {
-      if (this.#code.plan(index)) {
-        this.#usable().install(index, stops);
+      const plan = this.code.plan(index);
+      if (plan) {
+        this.usable().link(this.code.module(plan, variant === Variant.stops), variant);
         x.writeGlobals();
         return Status.installed;
       }
@@ -325,7 +232,7 @@ class Stepper implements Machine, HostFunctions {
       x.problem({ rule: 'not-executable', message, loc, stack, fatal: true });
       return Status.ended;
     }
-    return this.#native(fn, index, frame, caller, loc, hasCaller, stops);
+    return this.#native(fn, index, frame, caller, loc, hasCaller, variant);
   }
 
   #native(
@@ -335,40 +242,20 @@ class Stepper implements Machine, HostFunctions {
     caller: number,
     loc: Loc,
     hasCaller: boolean,
-    stops: boolean,
+    variant: VariantNumber,
   ): number {
-    const x = this.#x;
-    const shape = this.#shapes.of(fn);
-    const call = this.#call;
-    call.open(shape, frame, caller, loc);
-    if (shape.hidden !== undefined) this.#zeroResult(x.space.longs[(frame + Frame.cells) >> 3]!, shape.hidden);
-    const native = this.#natives.functions.get(fn.plainName);
-    call.synchronises = this.#natives.visible.has(fn.plainName);
-    if (!native) {
-      const key = `stub ${index} ${loc}`;
-      if (!x.reported.has(key)) {
-        x.reported.add(key);
-        x.event({ kind: 'stub', name: fn.plainName, thread: x.current, loc });
-      }
-      if (this.#traced) this.#usable().traceReturn(frame, loc, stops);
-      return Status.done;
-    }
-    x.memory.caller = { loc, stack: () => call.stack() as never };
-    let answer: ReturnType<typeof native>;
-    try {
-      answer = native(call);
-    } finally {
-      x.memory.caller = undefined;
-    }
+    const x = this.x;
+    const ran = this.callNative(fn, index, frame, caller, loc);
     if (x.ended) return Status.ended;
-    if (answer === undefined) {
-      x.setWord(caller + Frame.retries, 0);
-      if (this.#traced) this.#usable().traceReturn(frame, loc, stops);
+    if (ran === 'stub' || ran.answer === undefined) {
+      if (ran !== 'stub') x.setWord(caller + Frame.retries, 0);
+      if (this.#traced) this.usable().traceReturn(frame, loc, variant);
       return Status.done;
     }
+    const { answer } = ran;
     const thread = x.threads[x.current]!;
     if ('kill' in answer) return Status.killed;
-    x.setWord(caller + Frame.retries, call.retries + 1);
+    x.setWord(caller + Frame.retries, this.hostCall.retries + 1);
     if (this.#traced && hasCaller) this.#untraceCall(frame);
     // The call is made again when the thread is woken: the point before it is one less than the one after.
     if (hasCaller) x.setWord(caller + Frame.pc, x.word(caller + Frame.pc) - 1);
@@ -383,7 +270,7 @@ class Stepper implements Machine, HostFunctions {
 
   /** Takes back the record of a call that did not happen yet. */
   #untraceCall(frame: number): void {
-    const x = this.#x;
+    const x = this.x;
     if (x.word(Control.traceDropped) > 0) x.setWord(Control.traceDropped, x.word(Control.traceDropped) - 1);
     else
       x.setWord(
@@ -392,15 +279,8 @@ class Stepper implements Machine, HostFunctions {
       );
   }
 
-  #zeroResult(address: bigint, size: number): void {
-    const at = this.#x.memory.offset(address, size);
-    if (at === undefined) return;
-    this.#x.space.bytes.fill(0, at, at + size);
-    this.#call.setInitialised(address, size, true);
-  }
-
   fault(address: bigint | number, info: number, loc: number, frame: number): number {
-    const x = this.#x;
+    const x = this.x;
     x.innermost = frame;
     const size = info & Access.sizeMask || x.word(Control.pendingSize);
     const attempt = {
@@ -414,28 +294,28 @@ class Stepper implements Machine, HostFunctions {
 
   shift(loc: number, frame: number, count: bigint, width: number): void {
     const shown = width === 64 ? count : BigInt.asIntN(32, count);
-    this.#x.problemOnce(`shift ${loc}`, {
+    this.x.problemOnce(`shift ${loc}`, {
       rule: 'shift-range',
       message: `a shift of a ${width}-bit value by ${shown}`,
       loc,
-      stack: this.#x.stackFrom(frame, loc),
+      stack: this.x.stackFrom(frame, loc),
       fatal: false,
     });
   }
 
   division(loc: number, frame: number): void {
-    this.#x.innermost = frame;
-    this.#x.problem({
+    this.x.innermost = frame;
+    this.x.problem({
       rule: 'division-by-zero',
       message: 'division by zero',
       loc,
-      stack: this.#x.stackFrom(frame, loc),
+      stack: this.x.stackFrom(frame, loc),
       fatal: true,
     });
   }
 
   unset(register: number, loc: number, frame: number): void {
-    const x = this.#x;
+    const x = this.x;
     const plan = x.planOf(frame);
     const variable = plan?.body.registers[register]?.variable;
     x.problemOnce(`unset ${x.word(frame + Frame.func)} ${register} ${loc}`, {
@@ -449,7 +329,7 @@ class Stepper implements Machine, HostFunctions {
   }
 
   unreachable(point: number, frame: number): void {
-    const x = this.#x;
+    const x = this.x;
     const plan = x.planOf(frame);
     const loc = plan?.pointLoc[point] ?? 0;
     x.innermost = frame;
@@ -458,7 +338,7 @@ class Stepper implements Machine, HostFunctions {
   }
 
   badCall(address: bigint | number, passed: number, loc: number, frame: number): number {
-    const x = this.#x;
+    const x = this.x;
     x.innermost = frame;
     const value = typeof address === 'bigint' ? BigInt.asUintN(64, address) : BigInt(address >>> 0);
     const index = x.memory.functionAt(value);
@@ -476,7 +356,7 @@ class Stepper implements Machine, HostFunctions {
   }
 
   #wildCall(address: bigint, loc: Loc, frame: number): number {
-    const x = this.#x;
+    const x = this.x;
     const isNull = address < 4096n;
     x.problem({
       rule: isNull ? 'null-dereference' : 'wild-dereference',
@@ -493,7 +373,7 @@ class Stepper implements Machine, HostFunctions {
   // --- looking in ----------------------------------------------------------------------------------------------------
 
   #pendingAccess(): PendingOp {
-    const x = this.#x;
+    const x = this.x;
     const info = x.word(Control.pendingInfo);
     return {
       kind: info & Access.write ? 'write' : 'read',
@@ -506,65 +386,32 @@ class Stepper implements Machine, HostFunctions {
   }
 
   #pendingCall(): PendingOp {
-    const frame = this.#x.word(Control.pendingFrame);
-    const fn = this.program.functions[this.#x.word(frame + Frame.func)];
+    const frame = this.x.word(Control.pendingFrame);
+    const fn = this.program.functions[this.x.word(frame + Frame.func)];
     if (!fn) return { kind: 'none' };
-    return this.#callOf(fn, frame, this.#x.word(Control.pendingLoc));
+    return this.#callOf(fn, frame, this.x.word(Control.pendingLoc));
   }
 
   #callOf(fn: IrFunction, frame: number, loc: Loc): PendingOp {
-    const passed = this.#x.word(frame + Frame.passed);
+    const passed = this.x.word(frame + Frame.passed);
     const args: bigint[] = [];
-    for (let i = 0; i < passed; i++) args.push(this.#shapes.argument(fn, this.#x.space, frame, i));
+    for (let i = 0; i < passed; i++) args.push(this.shapes.argument(fn, this.x.space, frame, i));
     return { kind: 'native', name: fn.plainName, args, loc };
   }
 
   pending(id: number): PendingOp {
-    const thread = this.#x.threads[id];
-    if (!thread || this.#x.ended) return { kind: 'none' };
+    const thread = this.x.threads[id];
+    if (!thread || this.x.ended) return { kind: 'none' };
     return thread.pending;
   }
 
-  get statements(): number {
-    const counts = this.#x.counters();
-    let sum = 0;
-    for (let i = 0; i < counts.length; i++) sum += counts[i]!;
-    for (const counter of this.#code.loopCounters) sum -= counts[counter]!;
-    return sum;
-  }
-
-  coverage(): ReadonlyMap<Loc, number> {
-    const counts = this.#x.counters();
-    const coverage = new Map<Loc, number>();
-    const sites = this.#code.sites();
-    for (let i = 0; i < sites.length; i += 2) {
-      const count = counts[sites[i + 1]!]!;
-      if (count > 0) coverage.set(sites[i]!, (coverage.get(sites[i]!) ?? 0) + count);
-    }
-    return coverage;
-  }
-
-  loops(): ReadonlyMap<number, readonly number[]> {
-    const counts = this.#x.counters();
-    const found: [number, readonly number[]][] = [];
-    for (const plan of this.#code.planned) {
-      const own = plan.loops.map((counter) => counts[counter]!);
-      if (own.some((c) => c > 0)) found.push([plan.index, own]);
-    }
-    return new Map(found.sort((a, b) => a[0] - b[0]));
-  }
-
   trace(): { readonly steps: readonly TraceStep[]; readonly dropped: number } {
-    return decodeTrace(this.#usable(), this.#x.budget.traceSteps);
-  }
-
-  liveObjects(): readonly HeapObject[] {
-    return this.#x.heap.objects.filter((o) => o.freedAt === undefined);
+    return decodeTrace(this.usable(), this.x.budget.traceSteps);
   }
 
   takeAccesses(into: number[]): void {
-    const { words } = this.#usable();
-    const x = this.#x;
+    const { words } = this.usable();
+    const x = this.x;
     const from = x.code.layout.accessLog;
     const end = x.word(Control.logPosition) >> 2;
     for (let at = from >> 2; at < end; at += 3) {
@@ -575,8 +422,8 @@ class Stepper implements Machine, HostFunctions {
   }
 
   watch(ranges: Iterable<{ readonly offset: number; readonly size: number }>): void {
-    const { bytes } = this.#usable();
-    const { watch } = this.#code.layout;
+    const { bytes } = this.usable();
+    const { watch } = this.code.layout;
     bytes.fill(0, watch, watch + WATCH_BYTES);
     let watching = 0;
     for (const { offset, size } of ranges) {
@@ -585,63 +432,22 @@ class Stepper implements Machine, HostFunctions {
         watching = 1;
       }
     }
-    this.#x.setWord(Control.watching, watching);
-  }
-
-  offsetOf(address: bigint): number {
-    return this.#x.memory.offset(address, 0) ?? -1;
-  }
-
-  frames(id: number): readonly FrameView[] {
-    const thread = this.#x.threads[id];
-    return thread ? framesOf(this.#x, thread) : [];
-  }
-
-  depth(id: number): number {
-    const thread = this.#x.threads[id];
-    return thread ? depthOf(this.#x, thread) : 0;
+    this.x.setWord(Control.watching, watching);
   }
 
   pauseTrace(): void {
-    const x = this.#x;
+    const x = this.x;
     const { trace } = x.code.layout;
     x.setWord(Control.tracePosition, trace);
     x.setWord(Control.traceEnd, trace);
   }
 
-  separateHeaps(first: number, count: number): void {
-    this.#usable();
-    this.#x.heap.separate(first, count);
-  }
-
-  digest(): string {
-    this.#usable();
-    return digest(this.#x);
-  }
-
-  snapshot(): Snapshot {
-    this.#usable();
-    return new StepSnapshot(this.#x);
-  }
-  restore(snapshot: Snapshot): void {
-    this.#usable();
-    restoreSnapshot(this.#x, snapshot);
-  }
-
-  report(event: MachineEvent): void {
-    this.#x.event(event);
-  }
-
-  dispose(): void {
-    const space = this.#space;
-    if (!space) return;
-    clearUsed(this.#x, 0);
-    this.watch([]);
-    space.words.fill(0, 0, 32);
-    this.#space = undefined;
-    this.#code.giveSpace(space);
+  resumeTrace(): void {
+    const x = this.x;
+    const { trace, traceEnd } = x.code.layout;
+    x.setWord(Control.tracePosition, trace);
+    x.setWord(Control.traceEnd, traceEnd);
   }
 }
 
-/** Bytes of a stack that frames may fill; the rest is for the arguments of the innermost call. */
-const stackUsable = 256 * 1024 - 4096;
+const variantOf = (stops: boolean): VariantNumber => (stops ? Variant.stops : Variant.through);

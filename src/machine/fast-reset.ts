@@ -1,0 +1,132 @@
+import type { Snapshot } from './api.ts';
+import type { Execution, ThreadState } from './execution.ts';
+import type { SavedHeap } from './heap.ts';
+import { COUNTERS, Control, DIRTY_SHIFT } from './layout.ts';
+import { Shadow } from './shadow.ts';
+
+const PAGE = 1 << DIRTY_SHIFT;
+/** An access may reach so far into the page after the one that is marked. */
+const OVERHANG = 8;
+
+/** A stretch of memory as it was, with its shadow. */
+interface Stretch {
+  readonly start: number;
+  readonly bytes: Uint8Array;
+  readonly shadow: Uint8Array;
+}
+
+/** A state to come back to often: only pages written to since are copied. */
+export class Kept {
+  readonly snapshot: Snapshot;
+  readonly #x: Execution;
+  readonly #stretches: readonly Stretch[];
+  readonly #top: number;
+  readonly #counters: Uint32Array;
+  readonly #threads: readonly ThreadState[];
+  readonly #heap: SavedHeap;
+  readonly #events: Execution['events'];
+  readonly #reported: ReadonlySet<string>;
+  readonly #natives: readonly unknown[];
+  readonly #ended: Execution['ended'];
+  readonly #spent: number;
+  readonly #fuel: number;
+  readonly #dropped: boolean;
+  readonly #variablesEnd: number;
+  readonly #constantsTouched: number;
+  #near = true;
+
+  constructor(x: Execution, snapshot: Snapshot) {
+    this.#x = x;
+    this.snapshot = snapshot;
+    const { layout, globals } = x.code;
+    const { bytes } = x.space;
+    const stretch = (start: number, end: number): Stretch => ({
+      start,
+      bytes: bytes.slice(start, end + OVERHANG),
+      shadow: bytes.slice(layout.shadow + start, layout.shadow + end + OVERHANG),
+    });
+    const { variables } = globals;
+    this.#top = heapTop(x);
+    this.#stretches = [stretch(pageOf(variables.start), variables.end), stretch(pageOf(layout.heap), this.#top)];
+    this.#counters = x.counters().slice();
+    this.#threads = x.threads.map((t) => ({ ...t }));
+    this.#heap = x.heap.save();
+    this.#events = x.events.slice();
+    this.#reported = new Set(x.reported);
+    this.#natives = x.natives.state.map((s) => s.save());
+    this.#ended = x.ended;
+    this.#spent = x.spent;
+    this.#fuel = x.fuel;
+    this.#dropped = x.dropped;
+    this.#variablesEnd = variables.end;
+    this.#constantsTouched = x.word(Control.constantsTouched);
+    bytes.fill(0, layout.watch, layout.accessLog);
+  }
+
+  /** The memory was changed behind the marks. */
+  forget(): void {
+    this.#near = false;
+  }
+
+  /** What was written to is known. */
+  isNear(): boolean {
+    const x = this.#x;
+    return (
+      this.#near &&
+      x.code.globals.variables.end === this.#variablesEnd &&
+      x.word(Control.constantsTouched) === this.#constantsTouched &&
+      x.heap.used.length === 1 &&
+      this.#heap.arenas.length === 1
+    );
+  }
+
+  goBack(): void {
+    const x = this.#x;
+    const { layout } = x.code;
+    const { bytes } = x.space;
+    const { watch, shadow } = layout;
+    const top = heapTop(x);
+    for (const kept of this.#stretches) {
+      const { start } = kept;
+      const end = start + kept.bytes.length - OVERHANG;
+      for (let at = start; at < end; at += PAGE) {
+        if (bytes[watch + (at >>> DIRTY_SHIFT)] === 0) continue;
+        bytes[watch + (at >>> DIRTY_SHIFT)] = 0;
+        const from = at - start;
+        const to = Math.min(from + PAGE + OVERHANG, kept.bytes.length);
+        bytes.set(kept.bytes.subarray(from, to), at);
+        bytes.set(kept.shadow.subarray(from, to), shadow + at);
+      }
+    }
+    if (top > this.#top) {
+      bytes.fill(Shadow.none, shadow + this.#top, shadow + top);
+      bytes.fill(0, watch + (this.#top >>> DIRTY_SHIFT), watch + (top >>> DIRTY_SHIFT) + 1);
+    }
+    this.#counts();
+    x.threads.length = 0;
+    for (const t of this.#threads) x.threads.push({ ...t });
+    x.heap.restore(this.#heap);
+    x.events = this.#events.slice();
+    if (x.reported.size !== this.#reported.size) x.reported = new Set(this.#reported);
+    x.natives.state.forEach((s, i) => {
+      s.restore(this.#natives[i]);
+    });
+    x.ended = this.#ended;
+    x.spent = this.#spent;
+    x.fuel = this.#fuel;
+    x.resetDropped(this.#dropped);
+  }
+
+  #counts(): void {
+    const { words } = this.#x.space;
+    const first = COUNTERS >> 2;
+    words.set(this.#counters, first);
+    words.fill(0, first + this.#counters.length, first + this.#x.code.counters);
+  }
+}
+
+const pageOf = (offset: number): number => offset & -PAGE;
+
+function heapTop(x: Execution): number {
+  return x.heap.used[0]!.top;
+}
