@@ -9,6 +9,7 @@ const modelFolders = [
   { from: 'src/kernel/include', to: 'include', ends: '' },
   { from: 'src/kernel/lib', to: 'lib', ends: '' },
   { from: 'src/kernel/mm', to: 'mm', ends: '' },
+  { from: 'src/kernel/drivers', to: 'drivers', ends: '' },
   { from: 'src/review/scenarios', to: 'scenarios', ends: '.c' },
 ];
 

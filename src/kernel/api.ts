@@ -1,5 +1,6 @@
 import type { Program } from '../c/ir.ts';
 import type { NativeTable } from '../machine/api.ts';
+import type { LedgerEntry } from './ledger.ts';
 import type { Context } from './state.ts';
 
 /** The natives of one machine, with what a runner may set between executions. */
@@ -11,6 +12,8 @@ export interface KernelNatives extends NativeTable {
   failAllocation(n: number | undefined): void;
   /** Allocations that could have failed, since the last {@link failAllocation} or the start. */
   allocations(): number;
+  /** What has been set up and not been undone so far. */
+  ledger(): readonly LedgerEntry[];
   /** Whether NOTE writes anything; where nobody reads notes they need not be made. */
   keepNotes(keep: boolean): void;
   /** The locks that a thread holds, and the sections that it is inside of. */

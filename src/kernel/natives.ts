@@ -5,6 +5,7 @@ import type { KernelNatives } from './api.ts';
 import { byteNatives } from './bytes.ts';
 import { heapNatives } from './heap.ts';
 import { kunitNatives } from './kunit.ts';
+import { ledgerNatives } from './ledger.ts';
 import { Locks } from './locks.ts';
 import { placeText } from './places.ts';
 import { Printing } from './printk.ts';
@@ -31,6 +32,7 @@ export function kernelNatives(program?: Program): KernelNatives {
     ...printing.natives(),
     ...reportNatives(state, { program }, printing),
     ...kunitNatives({ program }, printing),
+    ...ledgerNatives(state, { program }),
     ...lockNatives,
     ...sync,
   ]);
@@ -50,6 +52,7 @@ export function kernelNatives(program?: Program): KernelNatives {
       state.failAt = n;
     },
     allocations: () => state.allocations,
+    ledger: () => state.ledger,
     context: (thread) => state.context(thread),
     keepNotes: (keep) => {
       state.notes = keep;

@@ -1,5 +1,6 @@
 import type { Loc } from '../c/token.ts';
 import type { NativeCall, NativeState } from '../machine/api.ts';
+import type { LedgerEntry } from './ledger.ts';
 
 /** `spin` and `rw` spin, and make the context atomic; `mutex` and `rwsem` sleep. */
 export type LockKind = 'spin' | 'rw' | 'mutex' | 'rwsem';
@@ -35,6 +36,7 @@ interface Saved {
   readonly contexts: ReadonlyMap<number, Context>;
   readonly allocations: number;
   readonly failAt: number | undefined;
+  readonly ledger: readonly LedgerEntry[];
 }
 
 /**
@@ -45,6 +47,8 @@ export class KernelState implements NativeState {
   #contexts = new Map<number, Context>();
   allocations = 0;
   failAt: number | undefined;
+  /** Replaced, never changed. */
+  ledger: readonly LedgerEntry[] = [];
   /** Whether NOTE is heeded. No part of what is saved. */
   notes = true;
 
@@ -59,13 +63,19 @@ export class KernelState implements NativeState {
   }
 
   save(): Saved {
-    return { contexts: new Map(this.#contexts), allocations: this.allocations, failAt: this.failAt };
+    return {
+      contexts: new Map(this.#contexts),
+      allocations: this.allocations,
+      failAt: this.failAt,
+      ledger: this.ledger,
+    };
   }
   restore(saved: unknown): void {
     const from = saved as Saved;
     this.#contexts = new Map(from.contexts);
     this.allocations = from.allocations;
     this.failAt = from.failAt;
+    this.ledger = from.ledger;
   }
 }
 

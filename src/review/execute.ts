@@ -3,8 +3,10 @@ import type { Loc } from '../c/token.ts';
 import { single } from '../explore/single.ts';
 import { runThreads, type ScheduleResult, type Strategy } from '../explore/strategy.ts';
 import type { KernelNatives } from '../kernel/api.ts';
+import { judgeLedger } from '../kernel/ledger.ts';
 import { kernelNatives } from '../kernel/natives.ts';
 import { buildTree, checkTree, type ResourceNode, readTree } from '../kernel/resources.ts';
+import { bootCalls, buildZones } from '../kernel/zones.ts';
 import type { Budget, HeapObject, Machine, MachineEvent, Snapshot, TraceStep } from '../machine/api.ts';
 import { createStepper } from '../machine/stepper.ts';
 import type { MachineModel } from '../model/api.ts';
@@ -36,6 +38,8 @@ export interface Execution {
 }
 
 export interface ExecutorOptions {
+  /** Stands between this executor and its machine, which then keeps all variables and no trace: for debuggers. */
+  readonly observe?: (machine: Machine) => Machine;
   readonly budget?: Partial<Budget>;
   readonly strategy?: () => Strategy;
 }
@@ -77,7 +81,7 @@ export class Executor {
     this.#strategy = options.strategy ?? single;
     this.#key = JSON.stringify(options.budget ?? {});
     const { program, initcalls } = world.compiled;
-    const spare = spares.get(program)?.get(this.#key);
+    const spare = options.observe ? undefined : spares.get(program)?.get(this.#key);
     if (spare) {
       // Taken out: two executors must not run in one machine.
       spares.get(program)!.delete(this.#key);
@@ -88,10 +92,11 @@ export class Executor {
       return;
     }
     this.#natives = kernelNatives(program);
-    this.#machine = createStepper(program, this.#natives, {
-      trace: true,
+    const machine = createStepper(program, this.#natives, {
+      ...(options.observe ? { variables: true } : { trace: true }),
       ...(options.budget ? { budget: options.budget } : {}),
     });
+    this.#machine = options.observe?.(machine) ?? machine;
     let end = 'ok';
     for (const call of [...initcalls].sort((a, b) => Number(a.level) - Number(b.level))) {
       const func = program.functionNamed(call.name);
@@ -138,6 +143,7 @@ export class Executor {
     const firstStatement = machine.statements;
     const entries = findEntries(this.world.compiled.program, scenario.path);
     buildTree(machine, model.iomem);
+    this.#bootZones(model);
     const baseline = machine.liveObjects().reduce((max, object) => Math.max(max, object.id), 0);
     const end = entries.setup === undefined ? 'ok' : this.#alone('setup', entries.setup);
     const first = machine.threads.length;
@@ -161,6 +167,7 @@ export class Executor {
     if (end === 'ok') {
       // After a fatal problem the tree may be half changed and objects held by dead frames: nothing to conclude from those.
       for (const event of checkTree(machine)) machine.report(event);
+      for (const event of judgeLedger(this.#natives.ledger(), machine)) machine.report(event);
       for (const object of findLeaks(machine, baseline)) {
         machine.report({
           kind: 'problem',
@@ -175,6 +182,18 @@ export class Executor {
       }
     }
     return this.#collect(end, firstEvent, firstStatement, ran.choices, allocations);
+  }
+
+  /** Sections and nodes of the machine, where the program has them. Nothing of that is in the trace. */
+  #bootZones(model: MachineModel): void {
+    const { program } = this.world.compiled;
+    const sections = program.functionNamed('sparse_init');
+    if (sections === undefined || program.functions[sections]!.body() === undefined) return;
+    const machine = this.#machine;
+    buildZones(machine, model);
+    machine.pauseTrace();
+    for (const name of bootCalls) this.#alone(`boot ${name}`, program.functionNamed(name)!);
+    machine.resumeTrace();
   }
 
   #alone(name: string, func: number): string {

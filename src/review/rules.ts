@@ -207,6 +207,26 @@ export const rules = {
     title: 'A region whose pages have no valid pfn',
     help: 'pfn_to_page() cannot reach it on this machine.',
   },
+  'above-direct-map': {
+    severity: 'error',
+    title: 'A region above the end of the direct map',
+    help: 'Memory that the kernel maps must lie where its direct map reaches; mhp_get_pluggable_range() tells where that ends.',
+  },
+  'pagemap-overlap': {
+    severity: 'error',
+    title: 'Two pagemaps hold the same page frames',
+    help: 'get_dev_pagemap() finds only one of them, or none.',
+  },
+  'max-pfn-raised': {
+    severity: 'warning',
+    title: 'Device memory raises max_pfn',
+    help: 'dma_addressing_limited() compares it with the masks of all devices: others then use bounce buffers.',
+  },
+  unbalanced: {
+    severity: 'error',
+    title: 'What was set up is not undone',
+    help: 'After a failure or a removal something stays that nothing uses: tracked page attributes, KASAN shadow, a reference count, the memmap of a section, entries of pgmap_array. Or something is undone that nothing had set up.',
+  },
   'misaligned-region': {
     severity: 'error',
     title: 'A region that is not aligned to sections',

@@ -5,6 +5,7 @@ import type { Loc } from '../c/token.ts';
 import type { ArchProfile } from '../model/api.ts';
 import { definesOf } from '../model/profiles.ts';
 import { configuredProfile } from './config.ts';
+import { replaceBodies } from './instead.ts';
 import { optionsOf } from './kbuild.ts';
 import type { SourcePlace, World as WorldName } from './report.ts';
 import type { Scenario } from './scenario.ts';
@@ -85,6 +86,8 @@ export function compileWorld(input: WorldInput): World {
     defines,
     ...(input.limits ? { limits: input.limits } : {}),
   });
+
+  replaceBodies(compiled.program);
 
   const scenarioPaths = new Set(input.scenarios.map((s) => s.path));
   const fromTree = new Set([...input.units, ...treeHeaders, ...(input.touchedHeaders ?? [])]);

@@ -71,6 +71,15 @@ struct resource *iomem_insert(struct resource *parent, const char *name, resourc
 			      unsigned long flags, unsigned long desc);
 
 /*
+ * Puts a new resource below `parent`, in order, without calling the code under review: how a tree is before anything is
+ * called. NULL stands for no name. Answers it.
+ */
+struct resource *iomem_place(struct resource *parent, const char *name, resource_size_t start, resource_size_t end,
+			     unsigned long flags, unsigned long desc);
+/* Whether a resource stands in the tree of iomem_resource or ioport_resource. It is not looked into: it may be gone. */
+bool iomem_is_placed(const struct resource *res);
+
+/*
  * Reads a file of /proc through its seq_operations and notes each line. Answers the text, which stays valid until the
  * next call; NULL where no such file was created. `privileged`: with CAP_SYS_ADMIN.
  */

@@ -9,8 +9,10 @@
 #include <linux/device.h>
 #include <linux/fs_context.h>
 #include <linux/ioport.h>
+#include <linux/memory.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
+#include <linux/nodemask.h>
 #include <linux/percpu-refcount.h>
 #include <linux/proc_fs.h>
 #include <linux/pseudo_fs.h>
@@ -23,6 +25,8 @@
 #include <linux/xarray.h>
 #include <asm/io.h>
 #include <iomem-review.h>
+#include <iomem-review/dax.h>
+#include <iomem-review/zone.h>
 
 #include "kernel/sched.c"
 #include "kernel/wait.c"
@@ -37,4 +41,6 @@
 #include "kernel/seq_file.c"
 #include "kernel/xarray.c"
 #include "kernel/mm.c"
+#include "kernel/zone.c"
+#include "kernel/dax.c"
 #include "kernel/scenario.c"

@@ -17,6 +17,8 @@ bool bitmap_empty(const unsigned long *map, unsigned int bits);
 bool bitmap_full(const unsigned long *map, unsigned int bits);
 bool bitmap_intersects(const unsigned long *a, const unsigned long *b, unsigned int bits);
 bool bitmap_subset(const unsigned long *a, const unsigned long *b, unsigned int bits);
+bool bitmap_equal(const unsigned long *a, const unsigned long *b, unsigned int bits);
+bool bitmap_and(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int bits);
 void bitmap_or(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int bits);
 void bitmap_xor(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int bits);
 static inline void bitmap_zero(unsigned long *map, unsigned int bits)

@@ -31,19 +31,20 @@ struct range arch_get_mappable_range(void);
 int add_pages(int nid, unsigned long start_pfn, unsigned long nr_pages, struct mhp_params *params);
 int __add_pages(int nid, unsigned long start_pfn, unsigned long nr_pages, struct mhp_params *params);
 int arch_add_memory(int nid, u64 start, u64 size, struct mhp_params *params);
-/* arch_remove_memory(start, size, altmap[, pgmap]) and __remove_pages(pfn, nr, altmap[, pgmap]) */
-void __iomem_arch_remove_memory(u64 start, u64 size, struct vmem_altmap *altmap);
-void __iomem_remove_pages(unsigned long start_pfn, unsigned long nr_pages, struct vmem_altmap *altmap);
-#define arch_remove_memory(start, size, altmap, pgmap...) __iomem_arch_remove_memory(start, size, altmap)
-#define __remove_pages(pfn, nr, altmap, pgmap...) __iomem_remove_pages(pfn, nr, altmap)
-/* move_pfn_range_to_zone(zone, pfn, nr, altmap, type[, isolate]) */
-void __iomem_move_to_zone(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages);
-#define move_pfn_range_to_zone(zone, pfn, nr, rest...) __iomem_move_to_zone(zone, pfn, nr)
+#ifndef __IOMEM_REVIEW__
+/* Some versions of these take a struct dev_pagemap * or a bool more: the tree's own prototypes are imported, gcc has none. */
+void arch_remove_memory();
+void __remove_pages();
+void move_pfn_range_to_zone();
+#endif
 void remove_pfn_range_from_zone(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages);
 int add_memory(int nid, u64 start, u64 size, mhp_t flags);
 int __add_memory(int nid, u64 start, u64 size, mhp_t flags);
 int add_memory_driver_managed(int nid, u64 start, u64 size, const char *name, mhp_t flags);
 int remove_memory(u64 start, u64 size);
+struct page *pfn_to_online_page(unsigned long pfn);
+void lock_device_hotplug(void);
+void unlock_device_hotplug(void);
 int offline_and_remove_memory(u64 start, u64 size);
 unsigned long memory_block_size_bytes(void);
 

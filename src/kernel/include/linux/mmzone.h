@@ -43,10 +43,14 @@
 enum migratetype { MIGRATE_UNMOVABLE, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_ISOLATE };
 enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, ZONE_MOVABLE, ZONE_DEVICE, __MAX_NR_ZONES };
 #define MAX_NR_ZONES __MAX_NR_ZONES
+struct pglist_data;
 struct zone {
-	unsigned long zone_start_pfn, spanned_pages, present_pages;
+	unsigned long zone_start_pfn, spanned_pages, present_pages, present_early_pages;
+	atomic_long_t managed_pages;
+	struct pglist_data *zone_pgdat;
 	int node;
 	const char *name;
+	bool contiguous, initialized;
 };
 typedef struct pglist_data {
 	struct zone node_zones[MAX_NR_ZONES];
@@ -56,7 +60,6 @@ typedef struct pglist_data {
 extern struct pglist_data __iomem_nodes[];
 #define NODE_DATA(nid) (&__iomem_nodes[nid])
 
-bool pfn_valid(unsigned long pfn);
 struct zone *page_zone(const struct page *page);
 bool is_zone_device_page(const struct page *page);
 #define folio_is_zone_device(folio) is_zone_device_page(&(folio)->page)

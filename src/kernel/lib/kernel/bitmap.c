@@ -74,3 +74,30 @@ void bitmap_xor(unsigned long *to, const unsigned long *a, const unsigned long *
 	for (word = 0; word < BITS_TO_LONGS(bits); word++)
 		to[word] = a[word] ^ b[word];
 }
+
+static unsigned long bitmap_last_word(unsigned int bits)
+{
+	return bits % BITS_PER_LONG ? ~0UL >> (BITS_PER_LONG - bits % BITS_PER_LONG) : ~0UL;
+}
+
+bool bitmap_equal(const unsigned long *a, const unsigned long *b, unsigned int bits)
+{
+	unsigned int i, words = BITS_TO_LONGS(bits);
+
+	for (i = 0; i < words; i++)
+		if ((a[i] ^ b[i]) & (i + 1 < words ? ~0UL : bitmap_last_word(bits)))
+			return false;
+	return true;
+}
+
+bool bitmap_and(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int bits)
+{
+	unsigned int i, words = BITS_TO_LONGS(bits);
+	unsigned long any = 0;
+
+	for (i = 0; i < words; i++) {
+		to[i] = a[i] & b[i] & (i + 1 < words ? ~0UL : bitmap_last_word(bits));
+		any |= to[i];
+	}
+	return any != 0;
+}

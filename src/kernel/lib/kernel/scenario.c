@@ -34,3 +34,37 @@ struct resource *iomem_insert(struct resource *parent, const char *name, resourc
 	}
 	return made;
 }
+
+struct resource *iomem_place(struct resource *parent, const char *name, resource_size_t start, resource_size_t end,
+			     unsigned long flags, unsigned long desc)
+{
+	struct resource *made = kzalloc(sizeof(*made), GFP_KERNEL | __GFP_NOFAIL);
+	struct resource **link = &parent->child;
+
+	made->name = name;
+	made->start = start;
+	made->end = end;
+	made->flags = flags;
+	made->desc = desc;
+	made->parent = parent;
+	while (*link && (*link)->start < start)
+		link = &(*link)->sibling;
+	made->sibling = *link;
+	*link = made;
+	return made;
+}
+
+static bool below(const struct resource *parent, const struct resource *res, unsigned int depth)
+{
+	const struct resource *p;
+
+	for (p = parent->child; p; p = p->sibling)
+		if (p == res || (p->child && depth < 60 && below(p, res, depth + 1)))
+			return true;
+	return false;
+}
+
+bool iomem_is_placed(const struct resource *res)
+{
+	return below(&iomem_resource, res, 0) || below(&ioport_resource, res, 0);
+}

@@ -1,0 +1,2 @@
+/* Model header: see iomem-review/dax.h. */
+#include <iomem-review/dax.h>

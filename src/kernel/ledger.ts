@@ -1,0 +1,125 @@
+import type { Loc } from '../c/token.ts';
+import type { Machine, MachineEvent, Native, StackEntry } from '../machine/api.ts';
+import type { KernelContext } from './api.ts';
+import { calledFrom } from './places.ts';
+import type { KernelState } from './state.ts';
+
+/*
+ * What must be undone in the end, by physical range: page attributes tracked, KASAN shadow, references of pagemaps, the
+ * memmap of sections, pagemaps, memory blocks, the direct map. lib/kernel/zone.c writes it, the end of an execution judges it.
+ */
+
+/** In the order of the enumeration in lib/kernel/zone.c. */
+const kinds = ['track', 'kasan', 'ref', 'section', 'pagemap', 'block', 'direct-map'] as const;
+export type LedgerKind = (typeof kinds)[number];
+
+export interface LedgerEntry {
+  readonly kind: LedgerKind;
+  readonly start: bigint;
+  /** Bytes. */
+  readonly size: bigint;
+  /** Of a pagemap: its struct dev_pagemap. */
+  readonly owner: bigint;
+  readonly thread: number;
+  readonly loc: Loc;
+  readonly stack: readonly StackEntry[];
+}
+
+const undone: Readonly<Record<LedgerKind, { readonly what: string; readonly by: string }>> = {
+  track: { what: 'the tracking of page attributes', by: 'untrack_pfn()' },
+  kasan: { what: 'the KASAN shadow', by: 'kasan_remove_zero_shadow()' },
+  ref: { what: 'a percpu_ref', by: 'percpu_ref_exit()' },
+  section: { what: 'the memmap of a section', by: 'sparse_remove_section()' },
+  pagemap: { what: 'a pagemap', by: 'memunmap_pages()' },
+  block: { what: 'a memory block', by: 'remove_memory_block_devices()' },
+  'direct-map': { what: 'the direct map', by: 'arch_remove_memory()' },
+};
+
+export function ledgerNatives(state: KernelState, context: KernelContext): Map<string, Native> {
+  const kindOf = (index: number): LedgerKind => kinds[index] ?? 'track';
+  return new Map<string, Native>([
+    [
+      '__iomem_ledger_add',
+      (call) => {
+        const entry: LedgerEntry = {
+          kind: kindOf(call.argInt(0)),
+          start: call.arg(1),
+          size: call.arg(2),
+          owner: call.arg(3),
+          thread: call.thread,
+          loc: calledFrom(context.program, call).loc,
+          stack: call.stack(),
+        };
+        state.ledger = [...state.ledger, entry];
+      },
+    ],
+    [
+      '__iomem_ledger_remove',
+      (call) => {
+        const kind = kindOf(call.argInt(0));
+        const [start, size] = [call.arg(1), call.arg(2)];
+        const at = state.ledger.findLastIndex((e) => e.kind === kind && e.start === start && e.size === size);
+        if (at >= 0) state.ledger = state.ledger.toSpliced(at, 1);
+        else if (kind !== 'section' && kind !== 'direct-map')
+          // Memory of the machine has sections and a direct map from the beginning.
+          call.problem('unbalanced', `${undone[kind].by} of ${range(start, size)}, which nothing had set up`, {
+            loc: calledFrom(context.program, call).loc,
+          });
+      },
+    ],
+    [
+      '__iomem_ledger_forget',
+      (call) => {
+        const kind = kindOf(call.argInt(0));
+        const start = call.arg(1);
+        state.ledger = state.ledger.filter((e) => e.kind !== kind || e.start !== start);
+      },
+    ],
+  ]);
+}
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+const range = (start: bigint, size: bigint): string => `[${hex(start)}-${hex(start + size - 1n)}]`;
+
+/** Bytes in which a struct dev_pagemap holds its reference count, whatever the version. */
+const PAGEMAP_BYTES = 1024n;
+
+/**
+ * What the execution leaves behind that belongs to no pagemap and to no memory block: something that has failed, or was
+ * removed, did not undo it.
+ */
+export function judgeLedger(ledger: readonly LedgerEntry[], machine: Machine): readonly MachineEvent[] {
+  const owners = ledger.filter((e) => e.kind === 'pagemap' || e.kind === 'block');
+  const inside = (e: LedgerEntry): boolean =>
+    e.kind === 'ref'
+      ? owners.some((o) => o.kind === 'pagemap' && o.owner <= e.start && e.start < o.owner + PAGEMAP_BYTES)
+      : owners.some((o) => o.start < e.start + e.size && e.start < o.start + o.size);
+  const lost = ledger.filter((e) => e.kind !== 'pagemap' && e.kind !== 'block' && !inside(e));
+  // Sections of one range are one loss.
+  const groups = new Map<string, LedgerEntry[]>();
+  for (const entry of lost) {
+    const key = `${entry.kind} ${entry.stack.map((s) => s.loc).join(',')}`;
+    const group = groups.get(key);
+    if (group) group.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const { kind, thread, loc, stack } = first!;
+    const start = group.reduce((least, e) => (e.start < least ? e.start : least), first!.start);
+    const end = group.reduce((most, e) => (e.start + e.size > most ? e.start + e.size : most), 0n);
+    const { what, by } = undone[kind];
+    const of = kind === 'ref' ? ` (${machine.memory.describe(start)})` : ` of ${range(start, end - start)}`;
+    const then = kind === 'section' ? '; the memory is lost: adding it again fails with -EEXIST' : '';
+    return {
+      kind: 'problem',
+      rule: 'unbalanced',
+      message: `${what}${of}, set up here, is still there though nothing uses it: ${by} is missing on the way out${then}`,
+      thread,
+      loc,
+      stack,
+      related: [],
+      fatal: false,
+    };
+  });
+}
