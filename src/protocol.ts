@@ -2,6 +2,7 @@
  * Every message between the extension, its worker and its webviews, typed once. All of them are plain data that survives
  * structured cloning.
  */
+import type { MailFacts } from './review/facts.ts';
 import type { KunitResult } from './review/kunit.ts';
 import type { Report, SourcePlace } from './review/report.ts';
 
@@ -63,6 +64,16 @@ export interface FileTexts {
 export interface ReviewResult {
   readonly report: Report;
   readonly files: readonly FileTexts[];
+  /** One for each patch of the report. */
+  readonly mails: readonly MailFacts[];
+}
+
+/** A patch of a series that is reviewed while the others are not yet. */
+export interface PatchDone {
+  readonly index: number;
+  readonly total: number;
+  readonly subject: string;
+  readonly verdict: string;
 }
 
 /** An error across the worker's border: of a {@link CodedError} all that a person needs, of others the message. */
@@ -97,6 +108,8 @@ export type FromWorker =
       readonly total: number;
       readonly what: string;
     }
+  /** One patch of a review has come to its end. */
+  | { readonly type: 'patch'; readonly id: number; readonly patch: PatchDone }
   /** Files that a job on a `served` tree has come to need; it is repeated once they are there. */
   | { readonly type: 'missing'; readonly id: number; readonly paths: readonly string[] }
   | { readonly type: 'done'; readonly id: number; readonly result: Jobs[JobName]['result'] }

@@ -10,7 +10,8 @@ const required = [
   ...['dist/extension.js', 'dist/worker.js', 'dist/web/extension.js', 'dist/web/worker.js', 'dist/cli.js'],
   ...['dist/media/map.js', 'dist/media/map.css', 'dist/model.json'],
 ];
-const allowed = /^(dist\/|media\/(icon|readme\/)|package(\.nls.*)?\.json$|readme\.md$|changelog\.md$|license)/i;
+const allowed =
+  /^(dist\/|media\/(icon|readme\/)|l10n\/bundle|package(\.nls.*)?\.json$|readme\.md$|changelog\.md$|license)/i;
 
 /** Builds and packages; throws where the package lacks a file or holds one that it should not. */
 export async function makeVsix(packagePath = path.join(root, 'iomem-review.vsix')) {

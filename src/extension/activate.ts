@@ -1,11 +1,14 @@
 import { commands, type ExtensionContext, window } from 'vscode';
 import { PatchLenses } from './code-lens.ts';
 import { ContextKeys } from './context.ts';
+import { DeskStore } from './desk-store.ts';
+import { DeskView } from './desk-view.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { Documents } from './documents.ts';
 import { Git } from './git.ts';
 import { PatchHover } from './hover.ts';
 import { MapPanel } from './map-panel.ts';
+import { TextLenses } from './map-text.ts';
 import type { Platform } from './platform.ts';
 import { Rerun } from './rerun.ts';
 import { ReviewCommands } from './review-commands.ts';
@@ -20,12 +23,15 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
   const git = new Git(platform.runGit);
   const worker = new WorkerClient(platform.startWorker(context.extensionUri));
   const reviews = new Reviews(platform, git, worker, log);
+  const desk = new DeskStore(context.workspaceState);
   const documents = new Documents(reviews, git, context.extensionUri);
   context.subscriptions.push(
     log,
     worker,
     reviews,
     documents,
+    desk,
+    new DeskView(reviews, desk),
     new ContextKeys(reviews, git.canRun),
     new Diagnostics(reviews),
     new PatchLenses(reviews),
@@ -33,7 +39,8 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
     new Rerun(reviews),
     new ReviewCommands(reviews, git, documents),
     new ViewCommands(reviews),
-    new MapPanel(reviews, context),
+    new MapPanel(reviews, worker, context),
+    new TextLenses(),
     new TestExplorer(reviews, worker, platform, git),
     commands.registerCommand('iomemReview.showLog', () => log.show()),
   );

@@ -1,5 +1,6 @@
 import models from 'virtual:model';
 import { version } from '../../package.json';
+import { mailFacts } from '../review/facts.ts';
 import { runKunit } from '../review/kunit.ts';
 import { review } from '../review/review.ts';
 import type { Performers } from './worker-body.ts';
@@ -16,11 +17,12 @@ export const performers: Performers = {
       direction: request.direction,
       signal: hooks.signal,
       progress: hooks.progress,
+      onPatch: ({ subject, verdict }, index, total) => hooks.patch({ index, total, subject, verdict }),
       toolVersion: version,
       ...(request.machine === undefined ? {} : { machine: request.machine }),
       ...(request.statements === undefined ? {} : { budget: { statements: request.statements } }),
     });
-    return { report, files };
+    return { report, files, mails: mailFacts(request.patchText, request.patchName) };
   },
   kunit: (request, tree) =>
     runKunit({

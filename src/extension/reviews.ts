@@ -1,5 +1,5 @@
 import { EventEmitter, type LogOutputChannel, l10n, RelativePattern, type Uri, workspace } from 'vscode';
-import type { ReviewRequest, ReviewResult } from '../protocol.ts';
+import type { PatchDone, ReviewRequest, ReviewResult } from '../protocol.ts';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
 import type { Platform } from './platform.ts';
@@ -15,6 +15,8 @@ export interface Review {
   readonly result?: ReviewResult;
   readonly tree?: Tree;
   readonly error?: unknown;
+  /** Of a series that is being reviewed: its patches that are through. */
+  readonly through?: readonly PatchDone[];
 }
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -24,6 +26,7 @@ export interface RunOptions {
 /** All reviews of this window, by the address of their patch: runs them, keeps their results, tells of changes. */
 export class Reviews extends Owner {
   readonly #changed = this.own(new EventEmitter<Review>());
+  readonly #progressed = this.own(new EventEmitter<Uri>());
   readonly #removed = this.own(new EventEmitter<Uri>());
   readonly #reviews = new Map<string, Review>();
   /** Ends the review of a patch that is still running. */
@@ -33,6 +36,8 @@ export class Reviews extends Owner {
   readonly #git: Git;
   readonly #log: LogOutputChannel;
 
+  /** A series that is being reviewed has come one patch further. */
+  readonly onDidProgress = this.#progressed.event;
   readonly onDidChange = this.#changed.event;
   readonly onDidRemove = this.#removed.event;
 
@@ -78,7 +83,8 @@ export class Reviews extends Owner {
     const name = workspace.asRelativePath(patch, false).replace(/^.*\//, '');
     const began = Date.now();
     try {
-      this.#put({ ...before, patch, name, state: 'running' });
+      const { through: _, ...known } = before ?? { patch, name };
+      this.#put({ ...known, patch, name, state: 'running' });
       const tree = await findTree(patch, this.#platform, this.#git);
       const request = await makeRequest(patch, name, tree);
       const seconds = workspace.getConfiguration('iomemReview', patch).get<number>('budget.seconds', 120);
@@ -86,6 +92,7 @@ export class Reviews extends Owner {
         signal: controller.signal,
         timeout: seconds * 1000,
         progress: (done, total, what) => options.progress?.(done, total, what),
+        patch: (done) => this.#through(patch, done),
         readFiles: (paths) => tree.readFiles(paths),
       });
       const review: Review = { patch, name, tree, result, state: 'done' };
@@ -105,6 +112,15 @@ export class Reviews extends Owner {
       options.signal?.removeEventListener('abort', cancel);
       if (this.#running.get(key) === controller) this.#running.delete(key);
     }
+  }
+
+  #through(patch: Uri, done: PatchDone): void {
+    const review = this.get(patch);
+    if (review?.state !== 'running' || done.total < 2) return;
+    // A served tree is read in rounds: what comes again replaces what was there.
+    const through = [...(review.through ?? []).filter((one) => one.index !== done.index), done];
+    this.#reviews.set(patch.toString(), { ...review, through });
+    this.#progressed.fire(review.patch);
   }
 
   #put(review: Review): void {

@@ -1,6 +1,6 @@
 import { CodedError } from '../base/errors.ts';
 import { MemoryTree, type SourceTree } from '../base/tree.ts';
-import type { Failure, FromWorker, JobName, JobRequest, Jobs, ToWorker, TreeFile } from '../protocol.ts';
+import type { Failure, FromWorker, JobName, JobRequest, Jobs, PatchDone, ToWorker, TreeFile } from '../protocol.ts';
 import { RecordingTree } from './recording-tree.ts';
 
 /** What differs between a worker thread and a Web Worker. */
@@ -13,6 +13,7 @@ export interface WorkerHost {
 export interface JobHooks {
   readonly signal: { readonly aborted: boolean };
   progress(done: number, total: number, what: string): void;
+  patch(patch: PatchDone): void;
 }
 /** Does one job on its tree. */
 export type Performer<K extends JobName> = (
@@ -38,6 +39,7 @@ export function createWorkerBody(host: WorkerHost, performers: Performers): (mes
     return job(overlaid(request, tree), {
       signal: { aborted: false },
       progress: (done, total, what) => host.post({ type: 'progress', id, done, total, what }),
+      patch: (patch) => host.post({ type: 'patch', id, patch }),
     });
   }
 
@@ -55,6 +57,7 @@ export function createWorkerBody(host: WorkerHost, performers: Performers): (mes
         const result = await job(overlaid(request, tree), {
           signal,
           progress: (done, total, what) => host.post({ type: 'progress', id, done, total, what }),
+          patch: (patch) => host.post({ type: 'patch', id, patch }),
         });
         outcome = { result };
       } catch (error) {

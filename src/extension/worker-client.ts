@@ -1,4 +1,4 @@
-import type { Failure, FromWorker, JobName, Jobs, ToWorker, TreeFile } from '../protocol.ts';
+import type { Failure, FromWorker, JobName, Jobs, PatchDone, ToWorker, TreeFile } from '../protocol.ts';
 
 /** A worker thread or a Web Worker, alike. */
 export interface WorkerPort {
@@ -32,8 +32,10 @@ export class JobFailure extends Error {
 
 export interface JobOptions {
   readonly signal: AbortSignal;
-  /** Ends the job after this many milliseconds. */
+  /** Ends the job after this many milliseconds; of a series each patch has as many. */
   readonly timeout: number;
+  /** One patch of a series is through. */
+  patch?(patch: PatchDone): void;
   progress(done: number, total: number, what: string): void;
   /** Reads files of a `served` tree; null where there is none. */
   readFiles(paths: readonly string[]): Promise<readonly TreeFile[]>;
@@ -85,6 +87,7 @@ export class WorkerClient {
         id,
         // The time that a job waits for others is not its own.
         begin: () => {
+          clearTimeout(timer.handle);
           timer.handle = setTimeout(() => {
             const seconds = Math.round(options.timeout / 1000);
             this.#giveUp(job, new Error(`It took longer than ${seconds} s (setting iomemReview.budget.seconds)`));
@@ -172,6 +175,10 @@ export class WorkerClient {
     switch (message.type) {
       case 'progress':
         job.options.progress(message.done, message.total, message.what);
+        return;
+      case 'patch':
+        job.begin();
+        job.options.patch?.(message.patch);
         return;
       case 'missing':
         void this.#serve(job, message.paths);
