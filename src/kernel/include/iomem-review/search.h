@@ -77,19 +77,27 @@ static struct resource *__search_make(const u64 *a, u64 handle)
 	return made;
 }
 
-/* A resource argument: handle, then start, end, flags, desc and name of a fresh one. */
-static struct resource *__search_resource(const u64 *a, u64 call)
+static struct resource *__search_container(const u64 *a)
 {
-	struct resource *found;
+	struct resource *found = a[0] < SEARCH_HANDLES ? __search_handles[a[0]] : NULL;
 
-	if (a[0] == SEARCH_FRESH)
-		return __search_make(a + 1, 2 + __search_in[1] + call);
-	found = a[0] < SEARCH_HANDLES ? __search_handles[a[0]] : NULL;
 	if (!found || !__search_linked(found)) {
 		__search_skip = 1;
 		return NULL;
 	}
 	return found;
+}
+
+/* A resource argument: handle, then start, end, flags, desc and name of a fresh one. Roots are nobody's to place. */
+static struct resource *__search_resource(const u64 *a, u64 call)
+{
+	if (a[0] == SEARCH_FRESH)
+		return __search_make(a + 1, 2 + __search_in[1] + call);
+	if (a[0] < 2) {
+		__search_skip = 1;
+		return NULL;
+	}
+	return __search_container(a);
 }
 
 static void __search_see(const struct resource *p)

@@ -1,0 +1,81 @@
+import type { Outcome } from './runner.ts';
+import type { Sequence } from './sequence.ts';
+import type { Operation } from './surface.ts';
+
+/** In what the two worlds differ, told coarsely: enough to tell one kind of difference from another. */
+export interface Difference {
+  readonly kind:
+    | 'end'
+    | 'nontermination'
+    | 'problem'
+    | 'error'
+    | 'result'
+    | 'effect'
+    | 'message'
+    | 'tree'
+    | 'heap'
+    | 'skipped';
+  /** The call at which it shows, or −1: at the end. */
+  readonly call: number;
+  /** Differences with the same signature are the same to the search. */
+  readonly signature: string;
+}
+
+const SKIPPED = 0x5349505045440000n;
+/** Executions that were cut off: nothing is known of how they would have gone on. */
+const isCut = (end: string): boolean => end === 'statement-budget' || end === 'memory-budget' || end === 'budget';
+
+/** What two executions of one sequence differ in first; undefined where nothing that is looked at differs. */
+export function differenceOf(
+  before: Outcome,
+  after: Outcome,
+  sequence: Sequence,
+  operations: readonly Operation[],
+): Difference | undefined {
+  const opOf = (call: number): string => operations[sequence.calls[call]?.op ?? -1]?.name ?? '';
+  const make = (kind: Difference['kind'], call: number, detail: string): Difference => ({
+    kind,
+    call,
+    signature: `${kind} ${call < 0 ? '' : opOf(call)} ${detail}`,
+  });
+  const both = Math.min(before.ended, after.ended);
+  for (let i = 0; i < both; i++) {
+    const [a, b] = [before.results[i]!, after.results[i]!];
+    if (a !== b) {
+      const [x, y] = [sortOf(a), sortOf(b)];
+      if (x === 'skipped' || y === 'skipped') return make('skipped', i, `${x} ${y}`);
+      return x === y && x !== 'error' ? make('result', i, x) : make('error', i, `${x} ${y}`);
+    }
+    if (before.effects[i] !== after.effects[i]) return make('effect', i, '');
+  }
+  if (isCut(before.end) || isCut(after.end)) {
+    // One that never ends is a difference to one that does; one that was cut off is none.
+    return undefined;
+  }
+  if (before.end !== after.end || before.ended !== after.ended) {
+    const endless = before.end === 'nontermination' || after.end === 'nontermination';
+    return make(endless ? 'nontermination' : 'end', both, `${before.end} ${after.end}`);
+  }
+  const [old, now] = [before.events, after.events];
+  for (let i = 0; i < Math.max(old.length, now.length); i++) {
+    const [a, b] = [old[i], now[i]];
+    if (a === b) continue;
+    const isLog = (a ?? b)!.startsWith('log ') && (b ?? a)!.startsWith('log ');
+    return make(isLog ? 'message' : 'problem', -1, `${shape(a)} ${shape(b)}`);
+  }
+  if (before.end !== 'ok') return undefined;
+  if (before.digest !== after.digest) return make('tree', -1, '');
+  if (before.live !== after.live) return make('heap', -1, before.live < after.live ? 'more' : 'less');
+  return undefined;
+}
+
+/** What sort of value a result is: NULL and 0, an error, anything else. */
+function sortOf(result: bigint): string {
+  if (result === SKIPPED) return 'skipped';
+  if (result === 0n) return 'zero';
+  return BigInt.asUintN(64, result) > (1n << 64n) - 4096n ? 'error' : 'value';
+}
+
+/** A message is known by its first words: what follows names resources and ranges. */
+const shape = (event: string | undefined): string =>
+  event?.startsWith('log ') ? event.split(' ').slice(0, 5).join(' ').replace(/\d+/g, '#') : (event ?? 'nothing');

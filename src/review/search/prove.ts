@@ -1,0 +1,74 @@
+import type { MachineModel } from '../../model/api.ts';
+import { type Claim, compare } from '../compare.ts';
+import { Executor } from '../execute.ts';
+import type { LineBook } from '../lines.ts';
+import { parseScenario, type Scenario } from '../scenario.ts';
+import type { World } from '../world.ts';
+import type { Found } from './hunt.ts';
+import type { Runner } from './runner.ts';
+import { scenarioText } from './scenario-text.ts';
+import type { Operation } from './surface.ts';
+
+export interface Proved {
+  readonly found: Found;
+  readonly scenario: Scenario;
+  readonly claims: readonly Claim[];
+}
+
+export interface ProveInput {
+  readonly compile: (which: 'before' | 'after', scenarios: readonly Scenario[]) => World;
+  readonly runners: Readonly<Record<'before' | 'after', Runner>>;
+  readonly operations: readonly Operation[];
+  readonly machine: MachineModel;
+  readonly lines: LineBook;
+  readonly statements?: number;
+}
+
+/**
+ * Executes differences as scenarios, the way everything else that a review claims is executed, and keeps those that show
+ * there, too: one for each kind of claim and changed line.
+ */
+export function prove(list: readonly Found[], input: ProveInput, most: number): readonly Proved[] {
+  const { machine, runners, operations } = input;
+  const scenarios = list.map((found, i): Scenario => {
+    const skips = (which: 'before' | 'after'): readonly boolean[] => runners[which].run(found.sequence).results.map(isSkipped);
+    const [a, b] = [skips('before'), skips('after')];
+    const guarded = new Set(found.sequence.calls.flatMap((_, k) => (a[k] !== b[k] || a[k] ? [k] : [])));
+    const name = `search-${i + 1}`;
+    const text = scenarioText({
+      sequence: found.sequence,
+      operations,
+      title: found.sequence.calls.map((c) => operations[c.op]!.name).join(', '),
+      guarded,
+      machine: machine.name,
+    });
+    return parseScenario(name, text).scenario;
+  });
+  if (scenarios.length === 0) return [];
+  const worlds = { before: input.compile('before', scenarios), after: input.compile('after', scenarios) };
+  const budget = input.statements === undefined ? {} : { budget: { statements: input.statements } };
+  const executors = { before: new Executor(worlds.before, budget), after: new Executor(worlds.after, budget) };
+  const proved: Proved[] = [];
+  const told = new Set<string>();
+  for (const [i, scenario] of scenarios.entries()) {
+    if (proved.length >= most) break;
+    const before = executors.before.run(scenario, machine);
+    const after = executors.after.run(scenario, machine);
+    const claims = compare({ ...worlds, lines: input.lines }, { scenario: scenario.path, machine: machine.name, before, after }).filter(
+      (c) => c.class !== 'existing',
+    );
+    // Numbers of turns alone are told where they are measured.
+    const worth = claims.filter((c) => c.rule !== 'cost-change');
+    const news = worth.filter((c) => !told.has(keyOf(c)));
+    if (news.length === 0) continue;
+    for (const claim of worth) told.add(keyOf(claim));
+    proved.push({ found: list[i]!, scenario, claims });
+  }
+  executors.before.release();
+  executors.after.release();
+  return proved;
+}
+
+const keyOf = (c: Claim): string => `${c.class} ${c.rule} ${c.cause ? `${c.cause.world}:${c.cause.line}` : c.key}`;
+
+const isSkipped = (result: bigint): boolean => result === 0x5349505045440000n;

@@ -1,0 +1,144 @@
+import { CodedError } from '../../base/errors.ts';
+import type { Loc } from '../../c/token.ts';
+import type { MachineModel } from '../../model/api.ts';
+import type { FunctionChange } from '../changes.ts';
+import type { LineBook } from '../lines.ts';
+import { CallGraph } from '../reach.ts';
+import type { Scenario } from '../scenario.ts';
+import type { World } from '../world.ts';
+import { branchCount } from './branches.ts';
+import { type Found, size } from './hunt.ts';
+import { minimise } from './minimise.ts';
+import { type Proved, prove } from './prove.ts';
+import { prepare, type Prepared } from './search.ts';
+
+/** Distinct differences that are told. */
+const MOST_TOLD = 5;
+/** Sequences between two looks at the clock, and between two pauses. */
+const SLICE = 64;
+
+export interface SearchOptions {
+  /** Default 1. The same seed and number of sequences give the same search. */
+  readonly seed?: number;
+  /** Sequences to try. Default 20,000. */
+  readonly sequences?: number;
+  /** Milliseconds after which it stops all the same, and says so; measured by `clock`. */
+  readonly milliseconds?: number;
+  readonly clock?: () => number;
+}
+export const DEFAULT_SEQUENCES = 20_000;
+
+export interface SearchInput extends SearchOptions {
+  readonly compile: (which: 'before' | 'after', scenarios: readonly Scenario[]) => World;
+  readonly worlds: Readonly<Record<'before' | 'after', World>>;
+  readonly changes: readonly FunctionChange[];
+  readonly machine: MachineModel;
+  readonly lines: LineBook;
+  readonly statements?: number;
+  readonly signal?: { readonly aborted: boolean };
+  readonly progress?: (done: number, total: number) => void;
+  readonly pause?: () => Promise<void>;
+}
+
+export interface SearchResult {
+  /** Why nothing could be called, where nothing could. */
+  readonly none?: string;
+  readonly prepared?: Prepared;
+  readonly sequences: number;
+  readonly reached: number;
+  readonly cutOff: number;
+  readonly stopped: 'budget' | 'time' | 'cancelled' | 'nothing to call';
+  readonly branches: { readonly ways: number; readonly gone: number };
+  readonly covered: Readonly<Record<'before' | 'after', ReadonlyMap<string, number>>>;
+  readonly proved: readonly Proved[];
+}
+
+const nothing = { sequences: 0, reached: 0, cutOff: 0, branches: { ways: 0, gone: 0 }, covered: { before: new Map(), after: new Map() }, proved: [] };
+
+/** Searches for calls that tell the worlds apart, cuts down what it finds, and proves it. */
+export async function search(input: SearchInput): Promise<SearchResult> {
+  const seed = input.seed ?? 1;
+  const total = input.sequences ?? DEFAULT_SEQUENCES;
+  const prepared = prepare({ ...input, profile: input.machine.profile, seed });
+  if (typeof prepared === 'string') return { ...nothing, none: prepared, stopped: 'nothing to call' };
+  const { hunt, surface, runners, targets } = prepared;
+  if (targets.length === 0 && input.changes.length > 0)
+    return { ...nothing, none: whyNoTarget(prepared, input.changes), prepared, stopped: 'nothing to call' };
+  const began = input.clock?.() ?? 0;
+  let stopped: SearchResult['stopped'] = 'budget';
+  for (let done = 0; done < total; ) {
+    if (input.signal?.aborted) {
+      stopped = 'cancelled';
+      break;
+    }
+    if (input.milliseconds !== undefined && input.clock && input.clock() - began > input.milliseconds) {
+      stopped = 'time';
+      break;
+    }
+    for (const slice = Math.min(total, done + SLICE); done < slice; done++) hunt.step();
+    input.progress?.(done, total);
+    if (input.pause) await input.pause();
+  }
+  const operations = surface.operations;
+  const small = [...hunt.found.values()].map((found) => minimise(found, { ...runners, operations }));
+  small.sort((a, b) => rank(a) - rank(b) || size(a.sequence) - size(b.sequence) || a.at - b.at);
+  const proved = prove(small, { ...input, runners, operations }, MOST_TOLD);
+  return {
+    prepared,
+    sequences: hunt.sequences,
+    reached: hunt.reached,
+    cutOff: hunt.cutOff,
+    stopped,
+    branches: branchesOf(prepared, input.changes),
+    covered: { before: byPlace(prepared.worlds.before, hunt.covered.before), after: byPlace(prepared.worlds.after, hunt.covered.after) },
+    proved,
+  };
+}
+
+/** What is told first: what a caller sees at once, before what only shows later, in what other calls see. */
+const rank = ({ difference: { kind } }: Found): number =>
+  kind === 'skipped' ? 3 : kind === 'effect' || kind === 'message' ? 2 : kind === 'end' || kind === 'nontermination' ? 0 : 1;
+
+function whyNoTarget({ surface, worlds }: Prepared, changes: readonly FunctionChange[]): string {
+  const names = changes.filter((c) => !c.equivalent).map((c) => `${c.name}()`);
+  const { program } = worlds.after.compiled;
+  const graph = new CallGraph(program);
+  const byName = new Map(program.functions.map((fn, i) => [fn.plainName, i]));
+  const wanted = changes.flatMap((c) => byName.get(c.name) ?? []);
+  const blocked = surface.left.filter(({ name }) => {
+    const func = byName.get(name);
+    return func !== undefined && graph.callersOf(wanted, [func]).has(func);
+  });
+  const because = blocked.map(({ name, why }) => `${name}(): ${why}`).join('; ');
+  return `no function that can be called leads to ${names.join(', ') || 'what changed'}${because ? ` (${because})` : ''}`;
+}
+
+function branchesOf({ worlds, hunt }: Prepared, changes: readonly FunctionChange[]): { ways: number; gone: number } {
+  const sum = { ways: 0, gone: 0 };
+  const { program } = worlds.after.compiled;
+  const changed = new Set(changes.flatMap((c) => (c.equivalent ? [] : [c.name])));
+  for (const fn of program.functions) {
+    if (!changed.has(fn.plainName) || !worlds.after.isUnderReview(fn.file)) continue;
+    try {
+      const body = fn.body();
+      if (!body) continue;
+      const { ways, gone } = branchCount(body, hunt.covered.after);
+      sum.ways += ways;
+      sum.gone += gone;
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+    }
+  }
+  return sum;
+}
+
+/** Coverage under names that hold in any compilation of the world: `file:line:column`. */
+function byPlace(world: World, covered: ReadonlyMap<Loc, number>): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [loc, count] of covered) {
+    const { file, line, column } = world.place(loc);
+    const key = `${file}:${line}:${column ?? 0}`;
+    places.set(key, (places.get(key) ?? 0) + count);
+  }
+  return places;
+}
