@@ -1,8 +1,7 @@
 import { commands, type ExtensionContext, window } from 'vscode';
 import { PatchLenses } from './code-lens.ts';
 import { ContextKeys } from './context.ts';
-import { DeskStore } from './desk-store.ts';
-import { DeskView } from './desk-view.ts';
+import { Desk } from './desk.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { Documents } from './documents.ts';
 import { Git } from './git.ts';
@@ -23,15 +22,13 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
   const git = new Git(platform.runGit);
   const worker = new WorkerClient(platform.startWorker(context.extensionUri));
   const reviews = new Reviews(platform, git, worker, log);
-  const desk = new DeskStore(context.workspaceState);
   const documents = new Documents(reviews, git, context.extensionUri);
   context.subscriptions.push(
     log,
     worker,
     reviews,
     documents,
-    desk,
-    new DeskView(reviews, desk),
+    new Desk(reviews, documents, git, platform, context),
     new ContextKeys(reviews, git.canRun),
     new Diagnostics(reviews),
     new PatchLenses(reviews),
