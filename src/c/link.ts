@@ -52,6 +52,8 @@ export class LinkedProgram implements Program, LinkHost {
   /** Where each function is defined or first declared. */
   readonly #signatures: { signature: Signature; type: CType; loc: Loc }[] = [];
   readonly #unitOf = new Map<UnitSymbols, ParsedUnit>();
+  /** By function index. */
+  readonly #homes: ParsedUnit[] = [];
   readonly #functionIndices = new Map<FunctionSymbol, number>();
   readonly #globalIndices = new Map<GlobalSymbol, number>();
   readonly #strings = new Map<string, number>();
@@ -97,6 +99,11 @@ export class LinkedProgram implements Program, LinkHost {
     return this.#unitOf.get(sym.unit)!;
   }
 
+  /** The unit that a function is written in. */
+  homeOf(func: number): ParsedUnit | undefined {
+    return this.#homes[func];
+  }
+
   functionIndex(sym: FunctionSymbol): number {
     const known = this.#functionIndices.get(sym);
     if (known !== undefined) return known;
@@ -117,6 +124,7 @@ export class LinkedProgram implements Program, LinkHost {
     }
     const index = this.functions.length;
     if (!own && !winner) this.#externals.set(sym.name, index);
+    this.#homes[index] = unit;
     this.functions.push(this.#function(sym, unit, own));
     return index;
   }

@@ -385,6 +385,8 @@ export interface FastMachine extends Machine {
    * first executed, so ask again.
    */
   blocks(): Uint32Array;
+  /** Statement locations and their indices in {@link blocks}, in turn; only the first statement of a block is counted there. */
+  blockPlaces(): Int32Array;
 }
 export interface FastOptions extends Pick<MachineOptions, 'budget' | 'failAllocation'> {
   /** Count executions of blocks, for `blocks`, `coverage`, `loops` and `statements`; without, those know nothing. */

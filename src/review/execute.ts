@@ -2,7 +2,7 @@ import type { Program } from '../c/ir.ts';
 import type { Loc } from '../c/token.ts';
 import { single } from '../explore/single.ts';
 import { runThreads, type ScheduleResult, type Strategy } from '../explore/strategy.ts';
-import type { KernelNatives } from '../kernel/api.ts';
+import type { FaultHit, KernelNatives } from '../kernel/api.ts';
 import { judgeLedger } from '../kernel/ledger.ts';
 import { kernelNatives } from '../kernel/natives.ts';
 import { buildTree, checkTree, type ResourceNode, readTree } from '../kernel/resources.ts';
@@ -33,6 +33,8 @@ export interface Execution {
   readonly choices: readonly number[];
   /** Allocations of the threads that could have failed. */
   readonly allocations: number;
+  /** Calls of the threads that could have failed as a whole. */
+  readonly calls: readonly FaultHit[];
   /** The steps. Valid until the executor runs again: they lie in the machine. */
   readonly trace: () => { readonly steps: readonly TraceStep[]; readonly dropped: number };
 }
@@ -105,7 +107,7 @@ export class Executor {
       const result = runThreads(this.#machine, single(), from);
       if (result.end !== 'done') end = endOf(this.#machine.events);
     }
-    this.boot = this.#collect(end, 0, 0, [], 0);
+    this.boot = this.#collect(end, 0, 0, [], 0, []);
     this.#booted = this.#machine.snapshot();
   }
 
@@ -150,6 +152,7 @@ export class Executor {
     if (end === 'ok') for (const { name, func } of entries.threads) machine.spawn(name, func);
     // Counted from here: what SETUP allocates is not what is tried.
     this.#natives.failAllocation(scenario.failAllocation);
+    this.#natives.failCall(scenario.failCall);
     const threads = machine.threads.length - first;
     if (threads > 1) machine.separateHeaps(first, threads);
     const { check } = entries;
@@ -161,7 +164,9 @@ export class Executor {
     const { machine, baseline, firstEvent, firstStatement, check } = begun;
     let { end } = begun;
     const allocations = this.#natives.allocations();
+    const calls = this.#natives.hits();
     this.#natives.failAllocation(undefined);
+    this.#natives.failCall(undefined);
     if (end === 'ok') end = this.#endOf(ran);
     if (end === 'ok' && check !== undefined) end = this.#alone('check', check);
     if (end === 'ok') {
@@ -181,7 +186,7 @@ export class Executor {
         });
       }
     }
-    return this.#collect(end, firstEvent, firstStatement, ran.choices, allocations);
+    return this.#collect(end, firstEvent, firstStatement, ran.choices, allocations, calls);
   }
 
   /** Sections and nodes of the machine, where the program has them. Nothing of that is in the trace. */
@@ -214,6 +219,7 @@ export class Executor {
     firstStatement: number,
     choices: readonly number[],
     allocations: number,
+    calls: readonly FaultHit[],
   ): Execution {
     const machine = this.#machine;
     // Decoded once, when first asked for.
@@ -229,6 +235,7 @@ export class Executor {
       threads: machine.threads.map((t) => t.name),
       choices,
       allocations,
+      calls,
       trace: () => (trace ??= machine.trace()),
     };
   }

@@ -1,4 +1,5 @@
 import type { SourceTree } from '../base/tree.ts';
+import type { Machine } from '../machine/api.ts';
 import type { MachineModel } from '../model/api.ts';
 import { scenarioEmpty } from './errors.ts';
 import { Executor } from './execute.ts';
@@ -7,6 +8,7 @@ import { Machines } from './machines.ts';
 import type { World as WorldName } from './report.ts';
 import { findEntries, parseScenario, type Scenario } from './scenario.ts';
 import { type PatchText, patchedTrees } from './trees.ts';
+import { expandUnits } from './zone-units.ts';
 import { compileWorld, type ModelFiles, type World } from './world.ts';
 
 /** What a scenario is executed on. */
@@ -21,6 +23,8 @@ export interface ScenarioInput {
   readonly machine?: string;
   readonly machineTexts?: ReadonlyMap<string, string>;
   readonly budget?: { readonly statements?: number };
+  /** See {@link ExecutorOptions.observe}. */
+  readonly observe?: (machine: Machine) => Machine;
 }
 export interface OpenScenario {
   readonly scenario: Scenario;
@@ -62,12 +66,16 @@ export async function openScenario(input: ScenarioInput): Promise<OpenScenario> 
           tree: source,
           model: input.model,
           profile: machine.profile,
-          units: units.filter((path) => source.read(path) !== undefined),
+          units: expandUnits(units, source, machine.profile),
+          faults: scenario.failCall !== undefined,
           scenarios: [scenario],
           touchedHeaders: headers,
         });
         refuse(world, scenario.path);
-        found = new Executor(world, input.budget ? { budget: input.budget } : {});
+        found = new Executor(world, {
+          ...(input.budget ? { budget: input.budget } : {}),
+          ...(input.observe ? { observe: input.observe } : {}),
+        });
         executors.set(key, found);
       }
       return found;
