@@ -34,7 +34,7 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
   const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
   const shown = progress(path);
   const results = await exploreRun({
-    progress: (executions, doing) => shown.update(executions, bound ?? DEFAULT_BOUND, doing),
+    progress: (executions, most, doing) => shown.update(executions, most, doing),
     scenarioName: path,
     scenarioText: text,
     model,

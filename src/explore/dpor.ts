@@ -1,4 +1,5 @@
 import { dependent, type ExplorationTarget, isAcquire, isRelease, type Op } from './events.ts';
+import type { ExploredExecution, SavedNode, Subtree, TaskEnd, Visit } from './search.ts';
 
 /*
  * Optimal dynamic partial order reduction: every Mazurkiewicz trace is executed exactly once, and no execution is begun in
@@ -14,30 +15,9 @@ export interface Step {
   readonly thread: number;
   readonly op: Op;
 }
-/** One complete execution. Arrays are reused: copy what is kept. */
-export interface ExploredExecution {
-  readonly steps: readonly Step[];
-  /** `deadlock`: threads are left and all of them wait. */
-  readonly end: 'done' | 'deadlock' | 'stopped';
-  /** Steps that this execution shares with the one before it. */
-  readonly replayed: number;
-}
-export interface DporBounds {
-  readonly executions: number;
-  /** Steps of one execution. */
-  readonly depth: number;
-}
-export interface DporResult {
-  readonly executions: number;
-  /** Executions begun and given up because what was left of them was known. 0, as the algorithm is optimal. */
-  readonly blocked: number;
-  /** False where a bound or the visitor ended the search. */
-  readonly complete: boolean;
-  readonly cutOff?: 'executions' | 'depth' | 'visitor';
-}
 
-/** An ordered tree of steps still to be tried from a state. */
-interface Wakeup {
+/** An ordered tree of steps to be tried from a state. */
+export interface Wakeup {
   readonly thread: number;
   readonly op: Op;
   readonly children: Wakeup[];
@@ -45,9 +25,10 @@ interface Wakeup {
 interface Node {
   /** Threads that were seen waiting for the operation they still have before them. */
   readonly waiting: ReadonlySet<number>;
-  /** Threads whose next step need not be tried here: what would follow has been explored. */
   readonly sleep: Map<number, Op>;
   readonly wakeup: Wakeup[];
+  /** How often a thread that could go on was left for another, up to here. */
+  readonly preemptions: number;
 }
 interface Event extends Step {
   /** How many events of each thread happen before this one or are it (a vector clock). */
@@ -60,49 +41,78 @@ interface Event extends Step {
   readonly waited: boolean;
 }
 
-/** Explores every trace of `target`; `visit` sees each and may end the search by answering false. */
-export function exploreOptimal(
+/** All executions there are. */
+export const wholeTree: Subtree = { prefix: [], outer: [], nodes: [{ sleep: [], wakeup: [] }] };
+
+/**
+ * Explores a part of the tree of executions, up to a number of them; `visit` sees each. States before the part belong to
+ * others: what is to be tried from there is answered, once.
+ */
+export function exploreSubtree(
   target: ExplorationTarget,
-  bounds: DporBounds,
-  visit: (execution: ExploredExecution) => boolean | undefined,
-): DporResult {
+  subtree: Subtree,
+  bounds: { readonly executions: number; readonly depth: number },
+  visit: Visit,
+): TaskEnd {
   const threads = target.threads;
-  const nodes: Node[] = [{ waiting: new Set(), sleep: new Map(), wakeup: [] }];
+  const outer = subtree.outer.map((node) => ({ sleep: new Map(node.sleep), wakeup: loadedTree(node.wakeup) }));
+  const outside: { depth: number; sequence: readonly Step[] }[] = [];
+  // States of others before the part's own are never gone back to.
+  const base = subtree.prefix.length + 1 - subtree.nodes.length;
+  const nodes: Node[] = [];
   const history = new History(threads);
   const { events } = history;
+  const nodeAt = (depth: number, waiting: ReadonlySet<number>, preemptions: number): Node => {
+    const saved: SavedNode | undefined = subtree.nodes[depth - base];
+    return { waiting, preemptions, sleep: new Map(saved?.sleep), wakeup: loadedTree(saved?.wakeup ?? []) };
+  };
+  nodes.push(nodeAt(0, new Set(), 0));
+  target.reset();
+  for (const { thread } of subtree.prefix) {
+    const { ready, waiting } = look(target, nodes.at(-1)!.waiting);
+    const preempts = preempted(ready, events.at(-1)?.thread, thread);
+    history.add(thread, target.pending(thread), waiting.delete(thread));
+    target.step(thread);
+    nodes.push(nodeAt(events.length, waiting, nodes.at(-1)!.preemptions + preempts));
+  }
   let executions = 0;
   let blocked = 0;
-  let replayed = 0;
-  let cutOff: DporResult['cutOff'];
+  let deep = false;
+  let steps = 0;
+  let preemptions = 0;
+  let replayed = events.length;
+  const finished = (more: Partial<TaskEnd>): TaskEnd => ({
+    executions,
+    blocked,
+    deep,
+    steps,
+    preemptions,
+    stopped: false,
+    ...(outside.length > 0 ? { outside } : {}),
+    ...more,
+  });
+  const place: Place = (depth, sequence) => {
+    const node = depth < outer.length ? outer[depth]! : nodes[depth]!;
+    if (!isAsleep(node.sleep, sequence) && insert(node.wakeup, sequence) && depth < outer.length)
+      outside.push({ depth, sequence });
+  };
 
   for (;;) {
-    // Replay up to the state where the next branch begins.
-    for (let i = rewind(target, events.length); i < events.length; i++) target.step(events[i]!.thread);
     let end: ExploredExecution['end'] | 'asleep' | undefined;
     while (end === undefined) {
       const node = nodes[events.length]!;
-      const ready: number[] = [];
-      const waiting = new Set(node.waiting);
-      let left = false;
-      for (let t = 0; t < threads; t++) {
-        const status = target.status(t);
-        if (status === 'ready') ready.push(t);
-        else if (status === 'blocked') {
-          left = true;
-          waiting.add(t);
-        }
-      }
+      const { ready, waiting, left } = look(target, node.waiting);
       if (ready.length === 0) {
         end = left ? 'deadlock' : 'done';
         break;
       }
       if (events.length >= bounds.depth) {
-        cutOff = 'depth';
+        deep = true;
         end = 'stopped';
         break;
       }
+      const last = events.at(-1)?.thread;
       if (node.wakeup.length === 0) {
-        const last = events.at(-1)?.thread;
         const awake = ready.filter((t) => !node.sleep.has(t));
         const thread = last !== undefined && awake.includes(last) ? last : awake[0];
         if (thread === undefined) {
@@ -116,14 +126,19 @@ export function exploreOptimal(
       history.add(thread, op, waiting.delete(thread));
       const sleep = new Map<number, Op>();
       for (const [t, slept] of node.sleep) if (!dependent(slept, op)) sleep.set(t, slept);
-      nodes.push({ waiting, sleep, wakeup: [...children] });
+      const preempts = preempted(ready, last, thread);
+      nodes.push({ waiting, sleep, wakeup: [...children], preemptions: node.preemptions + preempts });
       if (!target.step(thread)) end = 'stopped';
     }
 
+    let visited: ReturnType<Visit>;
     if (end === 'asleep') blocked++;
     else {
       executions++;
-      for (let i = replayed; i < events.length; i++) reverseRaces(nodes, events, i, events[i]!);
+      steps = Math.max(steps, events.length);
+      const switched = nodes[events.length]!.preemptions;
+      preemptions = Math.max(preemptions, switched);
+      for (let i = replayed; i < events.length; i++) reverseRaces(place, events, i, events[i]!);
       // A thread that waits for ever could have come before the one that keeps it out.
       if (end === 'deadlock')
         for (let t = 0; t < threads; t++) {
@@ -137,22 +152,17 @@ export function exploreOptimal(
             number: (before[t] ?? 0) + 1,
             waited: false,
           };
-          if (isAcquire(virtual.op)) reverseRaces(nodes, events, events.length, virtual);
+          if (isAcquire(virtual.op)) reverseRaces(place, events, events.length, virtual);
         }
-      if (visit({ steps: events, end, replayed }) === false) cutOff = 'visitor';
-      else if (executions >= bounds.executions) cutOff = 'executions';
-      if (cutOff === 'visitor' || cutOff === 'executions') {
-        const more = nodes.some((n, i) => i < events.length && n.wakeup.length > 1);
-        if (more || cutOff === 'visitor') return { executions, blocked, complete: false, cutOff };
-        cutOff = undefined;
-      }
+      visited = visit({ steps: events, end, preemptions: switched });
+      if (visited === 'stop') return finished({ stopped: true });
     }
 
     // Back to the deepest state with a branch left.
     nodes.length = events.length;
     for (;;) {
-      const node = nodes.at(-1);
-      if (!node) return { executions, blocked, complete: cutOff === undefined, ...(cutOff ? { cutOff } : {}) };
+      if (events.length <= base) return finished({});
+      const node = nodes.at(-1)!;
       const done = node.wakeup.shift()!;
       node.sleep.set(done.thread, events.at(-1)!.op);
       history.pop();
@@ -160,7 +170,69 @@ export function exploreOptimal(
       nodes.pop();
     }
     replayed = events.length;
+    if (visited === 'pause' || executions >= bounds.executions)
+      return finished({
+        rest: {
+          prefix: events.map(({ thread, op }) => ({ thread, op })),
+          outer: outer.map(plainNode),
+          nodes: nodes.slice(base).map(plainNode),
+        },
+      });
+    // The steps before that state are taken again.
+    for (let i = rewind(target, events.length); i < events.length; i++) target.step(events[i]!.thread);
   }
+}
+
+const plainNode = (node: Pick<Node, 'sleep' | 'wakeup'>): SavedNode => ({
+  sleep: [...node.sleep],
+  wakeup: savedTree(node.wakeup),
+});
+
+/** A wakeup tree as the paths to its leaves, in order: deep trees must not become deeply nested data. */
+export function savedTree(tree: readonly Wakeup[]): readonly (readonly Step[])[] {
+  const paths: Step[][] = [];
+  const path: Step[] = [];
+  const pending = [...tree].reverse().map((node) => ({ node, depth: 0 }));
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { node, depth } = next;
+    path.length = depth;
+    path.push({ thread: node.thread, op: node.op });
+    if (node.children.length === 0) paths.push([...path]);
+    for (const child of [...node.children].reverse()) pending.push({ node: child, depth: depth + 1 });
+  }
+  return paths;
+}
+
+export function loadedTree(paths: readonly (readonly Step[])[]): Wakeup[] {
+  const tree: Wakeup[] = [];
+  for (const path of paths) {
+    let level = tree;
+    for (const { thread, op } of path) {
+      let child = level.at(-1);
+      // Siblings have different threads.
+      if (child?.thread !== thread) level.push((child = { thread, op, children: [] }));
+      level = child.children;
+    }
+  }
+  return tree;
+}
+
+const preempted = (ready: readonly number[], last: number | undefined, thread: number): number =>
+  last !== undefined && last !== thread && ready.includes(last) ? 1 : 0;
+
+function look(target: ExplorationTarget, known: ReadonlySet<number>) {
+  const ready: number[] = [];
+  const waiting = new Set(known);
+  let left = false;
+  for (let t = 0; t < target.threads; t++) {
+    const status = target.status(t);
+    if (status === 'ready') ready.push(t);
+    else if (status === 'blocked') {
+      left = true;
+      waiting.add(t);
+    }
+  }
+  return { ready, waiting, left };
 }
 
 function rewind(target: ExplorationTarget, steps: number): number {
@@ -204,8 +276,11 @@ class History {
   }
 }
 
-/** Finds the events that `event` races with and puts the sequences that reverse these races into the wakeup trees. */
-function reverseRaces(nodes: readonly Node[], events: readonly Event[], index: number, event: Event): void {
+/** Puts a sequence to be tried into the wakeup tree of the state at this depth, unless it is covered. */
+type Place = (depth: number, sequence: readonly Step[]) => void;
+
+/** Finds the events that `event` races with; `place` gets the sequences that reverse these races. */
+function reverseRaces(place: Place, events: readonly Event[], index: number, event: Event): void {
   const rivals: number[] = [];
   for (let i = 0; i < index; i++) {
     const other = events[i]!;
@@ -223,14 +298,17 @@ function reverseRaces(nodes: readonly Node[], events: readonly Event[], index: n
     const sequence: Step[] = [];
     for (let k = i + 1; k < index; k++) {
       const between = events[k]!;
-      if (!happensBefore(rival, between)) sequence.push(between);
+      if (!happensBefore(rival, between)) sequence.push({ thread: between.thread, op: between.op });
     }
-    sequence.push(event);
-    const node = nodes[i]!;
-    let asleep = false;
-    for (const [thread, op] of node.sleep) if (isWeakInitial(thread, op, sequence)) asleep = true;
-    if (!asleep) insert(node.wakeup, sequence);
+    sequence.push({ thread: event.thread, op: event.op });
+    place(i, sequence);
   }
+}
+
+/** What would follow the sequence is explored by way of a step that need not be tried here. */
+export function isAsleep(sleep: Iterable<readonly [number, Op]>, sequence: readonly Step[]): boolean {
+  for (const [thread, op] of sleep) if (isWeakInitial(thread, op, sequence)) return true;
+  return false;
 }
 
 const happensBefore = (a: Event, b: Event): boolean => a.number <= b.clock[a.thread]!;
@@ -244,8 +322,8 @@ function isWeakInitial(thread: number, op: Op, sequence: readonly Step[]): boole
   return true;
 }
 
-/** insert[E](w, B) of the paper: adds `sequence` unless what is there covers it. */
-function insert(tree: Wakeup[], sequence: readonly Step[]): void {
+/** insert[E](w, B) of the paper: adds `sequence` unless what is there covers it. Answers whether it did. */
+export function insert(tree: Wakeup[], sequence: readonly Step[]): boolean {
   let level = tree;
   let rest = [...sequence];
   for (;;) {
@@ -254,7 +332,7 @@ function insert(tree: Wakeup[], sequence: readonly Step[]): void {
     const at = rest.findIndex((s) => s.thread === child.thread);
     if (at >= 0) rest = [...rest.slice(0, at), ...rest.slice(at + 1)];
     // A leaf stands for everything that begins like it.
-    if (child.children.length === 0 || rest.length === 0) return;
+    if (child.children.length === 0 || rest.length === 0) return false;
     level = child.children;
   }
   for (const { thread, op } of rest) {
@@ -262,4 +340,5 @@ function insert(tree: Wakeup[], sequence: readonly Step[]): void {
     level.push({ thread, op, children });
     level = children;
   }
+  return true;
 }

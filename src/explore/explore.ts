@@ -1,7 +1,22 @@
-import type { Machine, NativeTable } from '../machine/api.ts';
-import { type DporResult, type ExploredExecution, exploreOptimal } from './dpor.ts';
-import { MachineTarget, type Range } from './machine-target.ts';
-import { type Race, RaceDetector } from './races.ts';
+import { exploreSubtree } from './dpor.ts';
+import type { ExplorationTarget } from './events.ts';
+import { Exhaustive } from './exhaustive.ts';
+import { explorePreemptions, PreemptionBounded } from './preemption.ts';
+import { exploreSamples, Sampling } from './sampling.ts';
+import type { Search, SearchState, SearchTask, TaskEnd, Visit } from './search.ts';
+import { exploreSingle, Single } from './single.ts';
+
+/** How schedules are chosen. */
+export type Strategy =
+  /** Every schedule that can make a difference, once. */
+  | { readonly name: 'dpor' }
+  /** Every schedule with at most so many preemptions. */
+  | { readonly name: 'preemption'; readonly preemptions: number }
+  | { readonly name: 'random'; readonly seed: number }
+  /** `changes`: places at which priorities change. */
+  | { readonly name: 'pct'; readonly seed: number; readonly changes: number }
+  /** Each thread in turn, once. */
+  | { readonly name: 'single' };
 
 export interface ExploreBounds {
   /** Executions of one round. */
@@ -14,79 +29,71 @@ export const defaultBounds: ExploreBounds = { executions: 100_000, depth: 10_000
 /** `sync`: threads are switched at synchronising operations, and at accesses to memory that races were found on. */
 export type Granularity = 'sync' | 'access';
 
-export interface Explored extends DporResult {
-  /** Steps of the longest execution. */
-  readonly depth: number;
-  /** Bytes of memory that races were found on: accesses to them are steps. */
-  readonly watched: number;
-}
-
-export interface ExploreVisitor {
-  /** A round begins: the outcomes of the one before were not all there are. */
-  begin(): void;
-  /** Sees each execution, the machine at its end. False ends the search. */
-  execution(target: MachineTarget, end: ExploredExecution['end']): boolean | undefined;
-  /** A race of the current execution, once for each pair of places. */
-  race(race: Race, target: MachineTarget): void;
-}
-
-/** More memory than this in races, one round after the other: the search goes on without the rest, and is not complete. */
-const MAX_ROUNDS = 64;
-
-/**
- * Explores every interleaving of threads `first` … of a machine, which stands where they were made and none has run. When a
- * data race is found the search begins anew with accesses to that memory as steps, until no new one is found: then every
- * behaviour that sequential consistency allows has been executed, up to the order of what commutes.
- */
-export function exploreThreads(
-  machine: Machine,
-  natives: NativeTable,
-  first: number,
-  threads: number,
-  options: { readonly bounds: ExploreBounds; readonly granularity: Granularity },
-  visitor: ExploreVisitor,
-): Explored {
-  const start = machine.snapshot();
-  const detector = new RaceDetector(threads);
-  const watched: Range[] = [];
-  for (let round = 1; ; round++) {
-    machine.restore(start);
-    visitor.begin();
-    const target = new MachineTarget(
-      machine,
-      natives,
-      first,
-      threads,
-      options.granularity === 'access' ? 'all' : watched,
-    );
-    let depth = 0;
-    let racy = false;
-    const result = exploreOptimal(target, options.bounds, ({ steps, end }) => {
-      depth = Math.max(depth, steps.length);
-      for (const race of detector.find(target)) {
-        visitor.race(race, target);
-        const range = shared(race);
-        if (!watched.some((w) => w.offset <= range.offset && range.offset + range.size <= w.offset + w.size)) {
-          watched.push(range);
-          racy = true;
-        }
-      }
-      if (racy && options.granularity === 'sync' && round < MAX_ROUNDS) return false;
-      return visitor.execution(target, end);
-    });
-    if (racy && options.granularity === 'sync' && round < MAX_ROUNDS) continue;
-    machine.watch([]);
-    return {
-      ...result,
-      complete: result.complete && !(racy && options.granularity === 'sync'),
-      depth,
-      watched: watched.reduce((sum, w) => sum + w.size, 0),
-    };
+export function beginSearch(strategy: Strategy, depth: number): Search {
+  switch (strategy.name) {
+    case 'dpor':
+      return new Exhaustive(depth);
+    case 'preemption':
+      return new PreemptionBounded(depth, strategy.preemptions);
+    case 'random':
+      return new Sampling(depth, { strategy: 'random', seed: strategy.seed, changes: 0 });
+    case 'pct':
+      return new Sampling(depth, { strategy: 'pct', seed: strategy.seed, changes: strategy.changes });
+    case 'single':
+      return new Single(depth);
   }
 }
 
-/** The bytes that both accesses of a race touch. */
-function shared({ first, second }: Race): Range {
-  const offset = Math.max(first.offset, second.offset);
-  return { offset, size: Math.min(first.offset + first.size, second.offset + second.size) - offset };
+/** Goes on with a search that was saved. */
+export function resumeSearch(state: SearchState, depth: number): Search {
+  switch (state.strategy) {
+    case 'dpor':
+      return new Exhaustive(depth, state);
+    case 'preemption':
+      return new PreemptionBounded(depth, state.bound, state.choices);
+    case 'random':
+    case 'pct':
+      return new Sampling(depth, state);
+    case 'single':
+      return new Single(depth, state.over);
+  }
+}
+
+/** Executes one task. What it does follows from the task and the program alone. */
+export function executeTask(target: ExplorationTarget, task: SearchTask, visit: Visit): TaskEnd {
+  switch (task.kind) {
+    case 'subtree':
+      return exploreSubtree(target, task.subtree, task, visit);
+    case 'preemption':
+      return explorePreemptions(target, task, visit);
+    case 'samples':
+      return exploreSamples(target, task, visit);
+    case 'single':
+      return exploreSingle(target, task.depth, visit);
+  }
+}
+
+/** Runs a search to its end in this place: for small programs and tests. `visit` may end it by answering `stop`. */
+export function exploreAll(
+  target: ExplorationTarget,
+  search: Search,
+  limit: number,
+  visit: Visit = () => undefined,
+): { readonly executions: number; readonly blocked: number; readonly complete: boolean } {
+  let executions = 0;
+  let blocked = 0;
+  let deep = false;
+  while (!search.exhausted && executions < limit) {
+    const ends: TaskEnd[] = [];
+    for (const task of search.tasks(limit - executions)) {
+      const end = executeTask(target, task, visit);
+      ends.push(end);
+      executions += end.executions;
+      blocked += end.blocked;
+      deep ||= end.deep;
+      if (end.stopped) return { executions, blocked, complete: false };
+    }
+    search.merge(ends);
+  }
+  return { executions, blocked, complete: search.exhausted && !deep };
 }

@@ -53,7 +53,7 @@ const against: readonly (readonly number[])[] = [
  * Finds the data races of executions, one after the other: pairs unordered by happens-before, where only synchronisation
  * orders threads (locks; operations that synchronise, on the same object), not the accesses themselves. C. Flanagan,
  * S. N. Freund, “FastTrack: Efficient and Precise Dynamic Race Detection”, PLDI 2009: epochs for each word and thread; a
- * word that could be in a race is looked at byte by byte. A pair of places is reported once.
+ * word that could be in a race is looked at byte by byte. A pair of places is reported once for what it touches.
  */
 export class RaceDetector {
   readonly #threads: number;
@@ -183,10 +183,11 @@ export class RaceDetector {
     const consider = (rival: RaceAccess): void => {
       if (rival.offset >= access.offset + access.size || access.offset >= rival.offset + rival.size) return;
       if (!rival.write && !access.write) return;
+      const at = Math.max(rival.offset, access.offset);
       const key =
         rival.loc < access.loc
-          ? `${rival.loc} ${access.loc} ${rival.write} ${access.write}`
-          : `${access.loc} ${rival.loc} ${access.write} ${rival.write}`;
+          ? `${at} ${rival.loc} ${access.loc} ${rival.write} ${access.write}`
+          : `${at} ${access.loc} ${rival.loc} ${access.write} ${rival.write}`;
       if (this.#reported.has(key) || this.#reported.size >= MAX_RACES) return;
       this.#reported.add(key);
       races.push({ first: rival, second: access });
@@ -221,8 +222,8 @@ export class RaceDetector {
   }
 }
 
-/** Pairs of places that are told apart. */
-const MAX_RACES = 200;
+/** Pairs of places, with what they touch, that are told apart. */
+const MAX_RACES = 2000;
 
 /** Numbers by word, cleared at once. Open addressing; grows before it is half full. */
 class WordTable {

@@ -80,10 +80,14 @@ export const switchesOf = (steps: readonly { readonly thread: number }[]): numbe
 /**
  * Orders the steps of an execution anew so that threads are switched as rarely as possible, without changing what any step
  * sees: dependent steps keep their order. Runs of a thread are as long as the dependencies let them be, which loses nothing
- * (a longer run only enables more); among those a breadth-first search finds the fewest. `limit` bounds the states it
- * looks at; beyond it, the steps come back as they are.
+ * (a longer run only enables more); among those a breadth-first search finds the fewest. undefined: there is none with less
+ * than `below` switches. `limit` bounds the states it looks at; beyond it, the steps come back as they are.
  */
-export function fewestSwitches(steps: readonly Step[], limit = 20_000): readonly Step[] {
+export function fewestSwitches(
+  steps: readonly Step[],
+  below = Number.POSITIVE_INFINITY,
+  limit = 20_000,
+): readonly Step[] | undefined {
   const perThread = new Map<number, number[]>();
   steps.forEach((step, index) => {
     const list = perThread.get(step.thread);
@@ -92,6 +96,8 @@ export function fewestSwitches(steps: readonly Step[], limit = 20_000): readonly
   });
   // For each step: how many steps of each other thread must come before it. Only the last dependent one of each matters.
   const ids = [...perThread.keys()].sort((a, b) => a - b);
+  if (ids.length - 1 >= below) return undefined;
+  const asTheyAre = (): readonly Step[] | undefined => (switchesOf(steps) < below ? steps : undefined);
   const needs = steps.map((step, index) => {
     const counts = new Map<number, number>();
     for (const id of ids) {
@@ -115,7 +121,7 @@ export function fewestSwitches(steps: readonly Step[], limit = 20_000): readonly
   let front: State[] = [start];
   const seen = new Set<string>();
   let looked = 0;
-  while (front.length > 0) {
+  for (let runs = 0; front.length > 0 && runs - 1 < below; runs++) {
     const nextFront: State[] = [];
     for (const state of front) {
       if (state.done.every((d, i) => d === perThread.get(ids[i]!)!.length))
@@ -130,13 +136,13 @@ export function fewestSwitches(steps: readonly Step[], limit = 20_000): readonly
         const key = `${done.join(',')}/${i}`;
         if (seen.has(key)) continue;
         seen.add(key);
-        if (++looked > limit) return steps;
+        if (++looked > limit) return asTheyAre();
         nextFront.push({ done, last: i, from: state });
       }
     }
     front = nextFront;
   }
-  return steps;
+  return undefined;
 }
 
 function linearise(

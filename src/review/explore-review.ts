@@ -5,6 +5,7 @@ import type { Executor } from './execute.ts';
 import { compareExplored } from './explore-compare.ts';
 import { changedLines, scheduledSteps } from './explore-run.ts';
 import { exploreScenario, type ScenarioExploration } from './explore-scenario.ts';
+import type { PlannedSearch } from './explore-search.ts';
 import type { ProvedClaim } from './findings.ts';
 import type { LineBook } from './lines.ts';
 import type { Exploration, World as WorldName } from './report.ts';
@@ -13,6 +14,15 @@ import type { Scenario } from './scenario.ts';
 /** Executions of one scenario on one machine in one world, in a review. */
 export const REVIEW_EXECUTIONS = 2000;
 const REVIEW_DEPTH = 5000;
+
+/**
+ * What is searched where the exhaustive search has not come to its end: schedules with few preemptions, then drawn ones that
+ * reach further. Both are the same in every review.
+ */
+const otherwise = (executions: number): readonly PlannedSearch[] => [
+  { strategy: { name: 'preemption', preemptions: 2 }, executions: Math.ceil(executions / 2) },
+  { strategy: { name: 'pct', seed: 1, changes: 2 }, executions: Math.ceil(executions / 4) },
+];
 
 /** A proof by one thread alone is shown rather than one that needs a schedule. */
 const SCHEDULE_COST = 1_000_000_000;
@@ -25,21 +35,24 @@ export interface ExploredScenario {
 }
 
 /** Explores a concurrent scenario before and after; what the threads one after the other showed already is in `known`. */
-export function exploreBoth(
+export async function exploreBoth(
   scenario: Scenario,
   machine: MachineModel,
   executors: Record<WorldName, Executor>,
   lines: LineBook,
   known: ReadonlySet<string>,
-  options: { readonly executions?: number; readonly signal?: { readonly aborted: boolean } } = {},
-): ExploredScenario {
+  options: {
+    readonly executions?: number;
+    readonly signal?: { readonly aborted: boolean };
+    readonly pause?: () => Promise<void>;
+    readonly progress?: (executions: number, most: number) => void;
+  } = {},
+): Promise<ExploredScenario> {
   const bounds = { executions: options.executions ?? REVIEW_EXECUTIONS, depth: REVIEW_DEPTH };
-  const explore = (which: WorldName): ScenarioExploration =>
-    exploreScenario(executors[which], scenario, machine, {
-      bounds,
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
-  const pair = { before: explore('before'), after: explore('after') };
+  const { executions: _bound, ...hooks } = options;
+  const explore = (which: WorldName): Promise<ScenarioExploration> =>
+    exploreScenario(executors[which], scenario, machine, { bounds, otherwise: otherwise(bounds.executions), ...hooks });
+  const pair = { before: await explore('before'), after: await explore('after') };
   const worlds: Worlds = { before: executors.before.world, after: executors.after.world, lines };
   const claims = compareExplored(worlds, {
     scenario: scenario.path,
@@ -70,7 +83,7 @@ export function exploreBoth(
         }),
       })),
     explorations: (['before', 'after'] as const).map((world) => {
-      const { executions, blocked, complete, cutOff, threads, steps, watched } = pair[world];
+      const { executions, blocked, complete, cutOff, threads, steps, preemptions, watched, searches } = pair[world];
       return {
         scenario: scenario.name,
         machine: machine.name,
@@ -80,9 +93,11 @@ export function exploreBoth(
         outcomes: pair[world].outcomes.length,
         blocked,
         steps,
+        preemptions,
         watched,
         complete,
         ...(cutOff ? { cutOff } : {}),
+        searches,
       };
     }),
     coverage: {

@@ -1,9 +1,10 @@
-import { defaultBounds, type Granularity } from '../explore/explore.ts';
+import { defaultBounds, type Granularity, type Strategy } from '../explore/explore.ts';
 import type { MachineModel } from '../model/api.ts';
 import type { Worlds } from './compare.ts';
 import type { Executor } from './execute.ts';
 import { compareExplored, type ScheduledClaim } from './explore-compare.ts';
 import { exploreScenario, replayScenario, type ScenarioExploration } from './explore-scenario.ts';
+import type { SearchPool } from './explore-search.ts';
 import { type OpenScenario, openScenario, type ScenarioInput } from './open-scenario.ts';
 import { outcomeOf } from './outcome.ts';
 import { proofSteps } from './proof.ts';
@@ -13,7 +14,13 @@ import type { Scenario } from './scenario.ts';
 export interface ExploreInput extends ScenarioInput {
   readonly bounds?: { readonly executions?: number; readonly depth?: number };
   readonly granularity?: Granularity;
-  readonly progress?: (executions: number, doing: string) => void;
+  readonly strategy?: Strategy;
+  readonly signal?: { readonly aborted: boolean };
+  readonly progress?: (executions: number, most: number, doing: string) => void;
+  /** Awaited between tasks, so that a host can answer others. */
+  readonly pause?: () => Promise<void>;
+  /** Makes other workers for the searches on one side. */
+  readonly pool?: (which: WorldName, machine: string) => Promise<SearchPool & { close(): void }>;
 }
 /** An outcome as it is shown. */
 export interface ShownOutcome {
@@ -39,15 +46,26 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
   const options = {
     bounds: { ...defaultBounds, ...input.bounds },
     ...(input.granularity ? { granularity: input.granularity } : {}),
+    ...(input.strategy ? { strategy: input.strategy } : {}),
+    ...(input.signal ? { signal: input.signal } : {}),
+    ...(input.pause ? { pause: input.pause } : {}),
   };
-  return open.machines.map((machine) => {
-    const explored = (which: WorldName): ScenarioExploration =>
-      exploreScenario(open.executor(which, machine), open.scenario, machine, {
-        ...options,
-        progress: (executions) => input.progress?.(executions, `on ${machine.name}, ${which}`),
-      });
-    const before = open.hasBefore ? explored('before') : undefined;
-    const after = explored('after');
+  const results: ExploreResult[] = [];
+  for (const machine of open.machines) {
+    const explored = async (which: WorldName): Promise<ScenarioExploration> => {
+      const pool = await input.pool?.(which, machine.name);
+      try {
+        return await exploreScenario(open.executor(which, machine), open.scenario, machine, {
+          ...options,
+          ...(pool ? { pool } : {}),
+          progress: (executions, most) => input.progress?.(executions, most, `on ${machine.name}, ${which}`),
+        });
+      } finally {
+        pool?.close();
+      }
+    };
+    const before = open.hasBefore ? await explored('before') : undefined;
+    const after = await explored('after');
     const shown = (which: WorldName, { outcomes, races: _races, ...rest }: ScenarioExploration): ShownExploration => ({
       ...rest,
       outcomes: outcomes.map(({ execution, count, schedule }) => ({
@@ -56,7 +74,7 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
         schedule,
       })),
     });
-    return {
+    results.push({
       machine: machine.name,
       after: shown('after', after),
       ...(before ? { before: shown('before', before) } : {}),
@@ -70,8 +88,9 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
         related: c.related,
         schedule: c.schedule,
       })),
-    };
-  });
+    });
+  }
+  return results;
 }
 
 function claimsOf(

@@ -1,14 +1,18 @@
-import type { Step } from '../explore/dpor.ts';
-import { type ExploreBounds, type Explored, exploreThreads, type Granularity } from '../explore/explore.ts';
-import type { MachineTarget } from '../explore/machine-target.ts';
-import type { Race, RaceAccess } from '../explore/races.ts';
+import type { Granularity } from '../explore/explore.ts';
 import { replay, type Watcher } from '../explore/replay.ts';
-import { fewestSwitches, formatSchedule, parseSchedule, segments, switchesOf } from '../explore/schedule.ts';
-import type { ResourceNode } from '../kernel/resources.ts';
-import type { MachineEvent, StackEntry } from '../machine/api.ts';
+import { parseSchedule } from '../explore/schedule.ts';
+import type { StackEntry } from '../machine/api.ts';
 import type { MachineModel } from '../model/api.ts';
 import type { Begun, Execution, Executor } from './execute.ts';
-import { formatValue, hex } from './format.ts';
+import {
+  type FoundTask,
+  type KnownRace,
+  type SavedSearch,
+  ScenarioSearch,
+  type SearchOptions,
+  type SearchPool,
+  type SearchRecord,
+} from './explore-search.ts';
 import { findEntries, type Scenario } from './scenario.ts';
 
 /** One of the outcomes that a scenario can have. */
@@ -18,10 +22,10 @@ export interface ExploredOutcome {
   /** A deadlock of threads that all sleep. */
   readonly asleep: boolean;
   /** Executions that ended so. */
-  count: number;
-  /** The one with the fewest switches that was looked at. */
-  schedule: string;
-  switches: number;
+  readonly count: number;
+  /** The one with the fewest switches. */
+  readonly schedule: string;
+  readonly switches: number;
 }
 /** One side of a data race, with how the code came there. */
 export interface RaceSide {
@@ -44,105 +48,130 @@ export interface ScenarioExploration {
   readonly races: readonly FoundRace[];
   readonly executions: number;
   readonly blocked: number;
+  /** Every behaviour was executed, up to the order of what commutes. */
   readonly complete: boolean;
   /** The bound that ended the search. */
   readonly cutOff?: string;
   readonly threads: number;
   /** Of the longest execution. */
   readonly steps: number;
+  /** Of the execution with the most: a thread that could go on was left for another. */
+  readonly preemptions: number;
   readonly granularity: Granularity;
   /** Bytes of memory that races were found on: accesses to them are steps as well. */
   readonly watched: number;
+  /** What each strategy did, in turn. */
+  readonly searches: readonly SearchRecord[];
 }
-export interface ExploreOptions {
-  readonly bounds: ExploreBounds;
-  readonly granularity?: Granularity;
+export interface ExploreOptions extends SearchOptions {
   readonly signal?: { readonly aborted: boolean };
-  /** Told now and then how many executions there were. */
-  readonly progress?: (executions: number) => void;
+  /** Told now and then how many executions there were, and the bound on them. */
+  readonly progress?: (executions: number, most: number) => void;
+  /** Awaited between tasks, so that a host can answer others. */
+  readonly pause?: () => Promise<void>;
+  /** Other workers to share the search with. */
+  readonly pool?: SearchPool;
+  /** Goes on with this one. */
+  readonly resume?: SavedSearch;
+  /** Given the search where it was cancelled. */
+  readonly cancelled?: (saved: SavedSearch) => void;
 }
 
-/** Executions of one outcome whose schedules are made shorter. */
-const SHORTENED = 6;
-/** Outcomes told apart; the rest of the search only counts. */
-const MAX_OUTCOMES = 500;
-/** States remembered, so that memory does not grow with the search. */
-const MAX_STATES = 20_000;
-const MAX_RACES = 40;
-const PROGRESS = 500;
-
-/** Executes a scenario under every schedule that can make a difference, within bounds. */
-export function exploreScenario(
+/**
+ * Executes a scenario under every schedule that can make a difference, within bounds. The result is the same with a pool and
+ * without, and for a search that was cancelled and gone on with.
+ */
+export async function exploreScenario(
   executor: Executor,
   scenario: Scenario,
   model: MachineModel,
   options: ExploreOptions,
-): ScenarioExploration {
+): Promise<ScenarioExploration> {
   const begun = executor.begin(scenario, model);
   const granularity = options.granularity ?? 'sync';
-  if (begun.end !== 'ok' || begun.threads === 0) {
-    const execution = executor.finish(begun, { end: 'done', choices: [], blocked: [] });
-    return {
-      outcomes: [{ execution, asleep: false, count: 1, schedule: '', switches: 0 }],
-      races: [],
-      executions: 1,
-      blocked: 0,
-      complete: true,
-      threads: begun.threads,
-      steps: 0,
-      granularity,
-      watched: 0,
-    };
-  }
-  const outcomes = new Outcomes(executor, begun);
-  const races: { readonly race: Race; readonly schedule: string; readonly ordinals: readonly [number, number] }[] = [];
-  const { machine, natives, first, threads } = begun;
-  let executions = 0;
-  machine.pauseTrace();
-  natives.keepNotes(false);
-  let explored: Explored;
+  if (begun.end !== 'ok' || begun.threads === 0) return withoutThreads(executor, begun, granularity);
+  const search = new ScenarioSearch(executor, begun, options, options.resume);
+  const aborted = (): boolean => options.signal?.aborted ?? false;
   try {
-    explored = exploreThreads(
-      machine,
-      natives,
-      first,
-      threads,
-      { bounds: options.bounds, granularity },
-      {
-        begin: () => {
-          outcomes.clear();
-          executions = 0;
-        },
-        execution: (target, end) => {
-          outcomes.add(target, end);
-          if (++executions % PROGRESS === 0) options.progress?.(executions);
-          return options.signal?.aborted ? false : undefined;
-        },
-        race: (race, target) => {
-          if (races.length >= MAX_RACES) return;
-          const { schedule } = scheduleOf(target, race.second.step + 1);
-          races.push({ race, schedule, ordinals: [ordinalOf(target, race.first), ordinalOf(target, race.second)] });
-        },
-      },
-    );
+    while (!search.done && !aborted()) {
+      const tasks = search.batch();
+      const found: FoundTask[] = [];
+      if (options.pool && options.pool.size > 1 && tasks.length > 1) found.push(...(await options.pool.run(tasks)));
+      else
+        for (const task of tasks) {
+          const one = search.execute(task, aborted);
+          if (one === 'aborted') break;
+          found.push(one);
+          if (one.end.stopped) break;
+          await options.pause?.();
+        }
+      if (found.length < tasks.length && !found.some((f) => f.end.stopped)) break;
+      search.absorb(found);
+      options.progress?.(search.executions, search.most);
+    }
+    if (!search.done) options.cancelled?.(search.save());
+    return explorationOf(executor, scenario, model, begun, granularity, search);
   } finally {
-    natives.keepNotes(true);
+    search.side.end();
   }
-  const list = lostWakeups(outcomes.list());
-  const full = list.length >= MAX_OUTCOMES;
+}
+
+function explorationOf(
+  executor: Executor,
+  scenario: Scenario,
+  model: MachineModel,
+  begun: Begun,
+  granularity: Granularity,
+  search: ScenarioSearch,
+): ScenarioExploration {
+  const { outcomes, races, records, totals, watched, unsettled, complete } = search.results();
+  search.side.end();
+  const cutOff = complete ? undefined : cutOffOf(search.done, records, totals, unsettled);
   return {
-    outcomes: list,
-    races: races.map(({ race, schedule, ordinals }) =>
-      raceWithStacks(executor, scenario, model, race, schedule, ordinals),
-    ),
-    executions: explored.executions,
-    blocked: explored.blocked,
-    complete: explored.complete && !full,
-    ...(explored.cutOff || full ? { cutOff: full ? 'outcomes' : explored.cutOff! } : {}),
-    threads,
-    steps: explored.depth,
+    outcomes: lostWakeups(outcomes),
+    races: races.map((race) => raceWithStacks(executor, scenario, model, race)),
+    executions: totals.executions,
+    blocked: totals.blocked,
+    complete,
+    ...(cutOff ? { cutOff } : {}),
+    threads: begun.threads,
+    steps: totals.steps,
+    preemptions: totals.preemptions,
     granularity,
-    watched: explored.watched,
+    watched,
+    searches: records,
+  };
+}
+
+function cutOffOf(
+  done: boolean,
+  records: readonly SearchRecord[],
+  totals: { readonly deep: boolean; readonly full: boolean },
+  unsettled: boolean,
+): string {
+  const [first] = records;
+  if (!done) return 'cancelled';
+  if (totals.full) return 'outcomes';
+  if (first && !first.exhausted) return 'executions';
+  if (totals.deep) return 'depth';
+  if (unsettled) return 'races';
+  return first?.strategy === 'preemption' ? 'preemptions' : 'strategy';
+}
+
+function withoutThreads(executor: Executor, begun: Begun, granularity: Granularity): ScenarioExploration {
+  const execution = executor.finish(begun, { end: 'done', choices: [], blocked: [] });
+  return {
+    outcomes: [{ execution, asleep: false, count: 1, schedule: '', switches: 0 }],
+    races: [],
+    executions: 1,
+    blocked: 0,
+    complete: true,
+    threads: begun.threads,
+    steps: 0,
+    preemptions: 0,
+    granularity,
+    watched: 0,
+    searches: [{ strategy: 'dpor', executions: 1, blocked: 0, exhausted: true }],
   };
 }
 
@@ -158,59 +187,6 @@ export function replayScenario(
   return executor.run(scenario, model, (begun) =>
     replay(begun.machine, begun.natives, begun.first, parsed, watcher?.(begun)),
   );
-}
-
-/** The outcomes of one round, by what can be observed. */
-class Outcomes {
-  readonly #executor: Executor;
-  readonly #begun: Begun;
-  /** By the state in which the threads ended: what CHECK and the judges of the end say follows from it. */
-  readonly #states = new Map<string, ExploredOutcome>();
-  readonly #outcomes = new Map<string, ExploredOutcome>();
-
-  constructor(executor: Executor, begun: Begun) {
-    this.#executor = executor;
-    this.#begun = begun;
-  }
-
-  clear(): void {
-    this.#states.clear();
-    this.#outcomes.clear();
-  }
-
-  list(): readonly ExploredOutcome[] {
-    return [...this.#outcomes.values()];
-  }
-
-  add(target: MachineTarget, end: 'done' | 'deadlock' | 'stopped'): void {
-    const { machine, firstEvent } = this.#begun;
-    const state = `${end} ${machine.digest()} ${eventsKey(machine.events, firstEvent)}`;
-    let outcome = this.#states.get(state);
-    if (!outcome) {
-      // Too deep: it did not end.
-      if (end === 'stopped' && !target.ended) return;
-      const asleep = end === 'deadlock' && target.asleep;
-      const blocked = end === 'deadlock' ? target.block() : [];
-      const result = end === 'done' ? 'done' : end === 'deadlock' ? 'deadlock' : 'fatal';
-      const ended = this.#executor.finish(this.#begun, { end: result, choices: [], blocked });
-      const events = [...ended.events].sort((a, b) => a.thread - b.thread);
-      const execution = { ...ended, events };
-      const key = outcomeKey(execution);
-      outcome = this.#outcomes.get(key);
-      if (!outcome) {
-        if (this.#outcomes.size >= MAX_OUTCOMES) return;
-        this.#outcomes.set(
-          key,
-          (outcome = { execution, asleep, count: 0, schedule: '', switches: Number.POSITIVE_INFINITY }),
-        );
-      }
-      if (this.#states.size < MAX_STATES) this.#states.set(state, outcome);
-    }
-    if (outcome.count++ < SHORTENED) {
-      const { schedule, switches } = scheduleOf(target);
-      if (switches < outcome.switches) Object.assign(outcome, { schedule, switches });
-    }
-  }
 }
 
 /**
@@ -235,73 +211,12 @@ function lostWakeups(outcomes: readonly ExploredOutcome[]): readonly ExploredOut
   });
 }
 
-/** Events by thread, in the order of each. Notes are no part of the outcome. */
-function eventsKey(events: readonly MachineEvent[], from: number): string {
-  if (events.length === from) return '';
-  const perThread = new Map<number, string>();
-  for (let i = from; i < events.length; i++) {
-    const event = events[i]!;
-    const text = eventText(event);
-    if (text !== '') perThread.set(event.thread, `${perThread.get(event.thread) ?? ''}${text}\n`);
-  }
-  return [...perThread].sort(([a], [b]) => a - b).join();
-}
-
-function eventText(event: MachineEvent): string {
-  switch (event.kind) {
-    case 'observe':
-      return `${event.expr} = ${formatValue(event.value)}`;
-    case 'problem':
-      return `${event.rule} ${event.loc} ${event.message}`;
-    case 'log':
-      return `${event.level} ${event.text}`;
-    case 'stub':
-      return `stub ${event.name}`;
-    case 'note':
-      return '';
-  }
-}
-
-function outcomeKey(execution: Execution): string {
-  return [
-    execution.end,
-    ...execution.events.map((e) => `${e.thread} ${eventText(e)}`),
-    ...execution.tree.map(treeText),
-  ].join('\n');
-}
-const treeText = (node: ResourceNode): string =>
-  `${node.name} ${hex(node.start)}-${hex(node.end)} ${hex(node.flags)} ${node.desc} (${node.children.map(treeText).join(' ')})`;
-
-/** The execution's first `count` steps, switched as rarely as they can be, as a schedule. */
-function scheduleOf(target: MachineTarget, count = target.steps.length): { schedule: string; switches: number } {
-  const steps = target.steps.slice(0, count);
-  const index = new Map<Step, number>(steps.map((step, i) => [step, i]));
-  const order = fewestSwitches(steps, 3000);
-  const counted = order.map((step) => target.counted(index.get(step)!));
-  return { schedule: formatSchedule(segments(counted, target.countedBeginnings())), switches: switchesOf(order) };
-}
-
-/** Which of its thread's accesses and operations this one is, from 0. What a native does counts as its call. */
-function ordinalOf(target: MachineTarget, access: RaceAccess): number {
-  const { thread, step } = access;
-  const calls = access.access >= 0 && target.isNative(access.access) ? 1 : 0;
-  if (step < 0) return target.countedBefore(access.access, thread === 0 ? 0 : target.beginnings[thread - 1]!) - calls;
-  let ordinal = target.countedBeginnings()[thread]!;
-  for (let i = 0; i < step; i++) {
-    if (target.steps[i]!.thread === thread) ordinal += 1 + target.counted(i).after;
-  }
-  if (access.access < 0) return ordinal;
-  return ordinal + 1 + target.countedBefore(access.access, target.starts[step]!) - calls;
-}
-
 /** Executes the race again and looks how the code came to each of its accesses. */
 function raceWithStacks(
   executor: Executor,
   scenario: Scenario,
   model: MachineModel,
-  race: Race,
-  schedule: string,
-  ordinals: readonly [number, number],
+  { race, schedule, ordinals }: KnownRace,
 ): FoundRace {
   const stacks: (readonly StackEntry[])[] = [[], []];
   const entries = findEntries(executor.world.compiled.program, scenario.path);

@@ -1,7 +1,27 @@
 import type { ExploreResult, ShownExploration } from './explore-run.ts';
+import type { SearchRecord } from './explore-search.ts';
 import { findingLine, observeLines } from './text.ts';
 
 const memoryModel = 'sequentially consistent';
+
+const strategyNames: Record<SearchRecord['strategy'], string> = {
+  dpor: 'every schedule that matters',
+  preemption: 'bounded preemptions',
+  random: 'random walks',
+  pct: 'random priorities (PCT)',
+  single: 'one schedule',
+};
+
+/** What each strategy did, in turn. */
+export function searchesText(searches: readonly SearchRecord[]): string {
+  return searches
+    .map(({ strategy, executions, bound, seed, exhausted }) => {
+      const how = bound ? `at most ${bound.preemptions} preemptions` : strategyNames[strategy];
+      const drawn = seed === undefined ? '' : `, seed ${seed}`;
+      return `${how}: ${executions} executions${drawn}${exhausted ? ', all' : ''}`;
+    })
+    .join('; ');
+}
 
 /** What a search did and within which bounds, for people. */
 export function searchLines(e: Omit<ShownExploration, 'outcomes'>): readonly string[] {
@@ -13,6 +33,7 @@ export function searchLines(e: Omit<ShownExploration, 'outcomes'>): readonly str
     `executions: ${e.executions}`,
     `blocked: ${e.blocked}`,
     `complete: ${e.complete ? 'yes' : `no (${e.cutOff === 'executions' ? 'the bound on executions' : (e.cutOff ?? 'races')})`}`,
+    `strategy: ${searchesText(e.searches)}; at most ${e.preemptions} preemptions in one execution`,
     `threads: ${e.threads}, switched at ${where}; at most ${e.steps} steps; memory model: ${memoryModel}`,
   ];
 }

@@ -8,6 +8,7 @@ import { changedLineCoverage, type LineCoverage } from './coverage.ts';
 import { cancelled } from './errors.ts';
 import { type Execution, Executor } from './execute.ts';
 import { exploreBoth } from './explore-review.ts';
+import { searchesText } from './explore-text.ts';
 import { Findings } from './findings.ts';
 import { hex, plural } from './format.ts';
 import { KUNIT_LIBRARY } from './kunit.ts';
@@ -155,14 +156,17 @@ export async function reviewPatch(
 
   const allocating: (Chosen & { readonly allocations: number })[] = [];
   const explorations: Exploration[] = [];
-  const explore = (
+  const explore = async (
     scenario: Scenario,
     machine: MachineModel,
     at: Record<WorldName, Side>,
     told: ReadonlySet<string>,
-  ): void => {
+    progress: (executions: number) => void,
+  ): Promise<void> => {
     const executors = { before: at.before.executor, after: at.after.executor };
-    const explored = exploreBoth(scenario, machine, executors, lines, told, {
+    const explored = await exploreBoth(scenario, machine, executors, lines, told, {
+      progress,
+      ...(input.pause ? { pause: input.pause } : {}),
       ...(input.budget?.executions === undefined ? {} : { executions: input.budget.executions }),
       ...(input.signal ? { signal: input.signal } : {}),
     });
@@ -170,7 +174,7 @@ export async function reviewPatch(
     explorations.push(...explored.explorations);
     for (const e of explored.explorations) {
       if (!e.complete)
-        cutOff.add(`${scenario.name} on ${machine.name}, ${e.world} the patch: ${e.executions} executions`);
+        cutOff.add(`${scenario.name} on ${machine.name}, ${e.world} the patch: ${searchesText(e.searches)}`);
     }
     if (at !== primary) return;
     for (const which of ['before', 'after'] as const) {
@@ -187,7 +191,13 @@ export async function reviewPatch(
     const before = at.before.executor.run(scenario, machine);
     const after = at.after.executor.run(scenario, machine);
     const told = record({ scenario, machine, before, after }, at);
-    if (threadsOf(at.after.executor.world, scenario) > 1) explore(scenario, machine, at, told);
+    if (threadsOf(at.after.executor.world, scenario) > 1) {
+      const name = `${scenario.name} on ${machine.name}`;
+      await explore(scenario, machine, at, told, (executions) =>
+        input.progress?.(done, chosen.length, `${name}: ${executions} executions`),
+      );
+      if (input.signal?.aborted) throw cancelled(done, chosen.length);
+    }
     if (at === primary && allocating.at(-1)?.scenario !== scenario)
       allocating.push({ scenario, machine, allocations: after.allocations });
     if (input.pause) await input.pause();

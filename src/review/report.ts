@@ -129,11 +129,53 @@ export interface Exploration {
   readonly blocked: number;
   /** Of the longest execution. */
   readonly steps: number;
+  /** Of the execution with the most: a thread that could go on was left for another. */
+  readonly preemptions: number;
   /** Bytes of memory that data races were found on. */
   readonly watched: number;
   readonly complete: boolean;
   /** The bound that ended the search. */
   readonly cutOff?: string;
+  /** What each strategy did, in turn: the next one goes on where the first has not come to its end. */
+  readonly searches: readonly {
+    /** `dpor`: every schedule that can make a difference, once. */
+    readonly strategy: 'dpor' | 'preemption' | 'random' | 'pct' | 'single';
+    readonly executions: number;
+    readonly blocked: number;
+    readonly bound?: { readonly preemptions: number };
+    readonly seed?: number;
+    /** Nothing is left that it has to try. */
+    readonly exhausted: boolean;
+  }[];
+}
+/** What of a patch is known without a tree. */
+export interface ModelBasis {
+  /** Functions that are shown completely and were put in the place of the model's, or beside them. */
+  readonly executed: readonly { readonly function: string; readonly file: string; readonly worlds: readonly World[] }[];
+  /** Functions that the patch changes, or shows, and that were not executed. */
+  readonly incomplete: readonly {
+    readonly function: string;
+    readonly file: string;
+    /** The world whose lines are told. */
+    readonly world: World;
+    readonly why: string;
+    /** Lines that are not shown, 1-based and inclusive; without `from` or `to`: nobody knows where the function begins or ends. */
+    readonly missing: readonly { readonly from?: number; readonly to?: number }[];
+    /** The model has a function of that name, which was executed in both worlds. */
+    readonly standIn: boolean;
+  }[];
+  /** Names that only the tree explains, and what they were taken for. */
+  readonly assumed: readonly {
+    readonly name: string;
+    readonly model: string;
+    /** `means`: the patch calls it and gets the model's. `stands-for`: the model calls it in the place of its own. */
+    readonly kind: 'means' | 'stands-for';
+    readonly why: string;
+  }[];
+  /** Headers that the patch changes: the model's were used as they are. */
+  readonly headers: readonly string[];
+  /** Files of which patches of the series show the same line differently; what they show was not joined. */
+  readonly disagree: readonly string[];
 }
 export interface SourcePlace {
   readonly file: string;

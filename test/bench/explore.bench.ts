@@ -20,7 +20,7 @@ async function measure(name: string, input: Omit<ScenarioInput, 'model'>, execut
   for (let round = 0; round < ROUNDS; round++) {
     const executor = open.executor('after', machine!);
     const start = process.cpuUsage();
-    const explored = exploreScenario(executor, open.scenario, machine!, { bounds: { ...defaultBounds, executions } });
+    const explored = await exploreScenario(executor, open.scenario, machine!, { bounds: { ...defaultBounds, executions } });
     const { user, system } = process.cpuUsage(start);
     if (round === 0) first = (user + system) / 1000;
     rates.push((explored.executions / (user + system)) * 1e6);

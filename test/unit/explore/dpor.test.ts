@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { exploreOptimal } from '../../../src/explore/dpor.ts';
 import type { ExplorationTarget, Op } from '../../../src/explore/events.ts';
+import { Exhaustive } from '../../../src/explore/exhaustive.ts';
+import { exploreAll } from '../../../src/explore/explore.ts';
 import { Locks, op, target } from './program.ts';
 
-const bounds = { executions: 1_000_000, depth: 10_000 };
-const count = (t: ExplorationTarget) => exploreOptimal(t, bounds, () => undefined);
+const MOST = 1_000_000;
+const DEPTH = 10_000;
+const count = (t: ExplorationTarget) => exploreAll(t, new Exhaustive(DEPTH), MOST);
 
 /** `threads` threads that each increment a variable `times` times under one lock. */
 const increments = (threads: number, times: number) =>
@@ -79,7 +81,7 @@ describe('optimal DPOR', () => {
 
   it('explores each trace once: no two executions are equivalent', () => {
     const seen = new Set<string>();
-    exploreOptimal(drivers(3), bounds, ({ steps }) => {
+    exploreAll(drivers(3), new Exhaustive(DEPTH), MOST, ({ steps }) => {
       // A trace is named by the order of the acquires of the one lock: everything else follows from it.
       const name = steps
         .filter((s) => s.op.kind === 'acquire')
@@ -99,7 +101,7 @@ describe('optimal DPOR', () => {
       const nested = (a: number, b: number) => held.exclusive(a, () => held.exclusive(b));
       return { held, threads: [nested(1, 2), nested(2, 1)] };
     });
-    const result = exploreOptimal(t, bounds, ({ end }) => {
+    const result = exploreAll(t, new Exhaustive(DEPTH), MOST, ({ end }) => {
       ends.push(end);
       return undefined;
     });
@@ -108,11 +110,12 @@ describe('optimal DPOR', () => {
     assert.ok(ends.includes('done'));
   });
 
-  it('stops at its bounds and says which', () => {
-    assert.deepEqual(
-      exploreOptimal(increments(3, 3), { ...bounds, executions: 10 }, () => undefined),
-      { executions: 10, blocked: 0, complete: false, cutOff: 'executions' },
-    );
-    assert.equal(exploreOptimal(increments(3, 3), { ...bounds, depth: 5 }, () => undefined).complete, false);
+  it('stops at its bounds and says so', () => {
+    assert.deepEqual(exploreAll(increments(3, 3), new Exhaustive(DEPTH), 10), {
+      executions: 10,
+      blocked: 0,
+      complete: false,
+    });
+    assert.equal(exploreAll(increments(3, 3), new Exhaustive(5), MOST).complete, false);
   });
 });

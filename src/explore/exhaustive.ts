@@ -1,0 +1,200 @@
+import { insert, isAsleep, loadedTree, type Step, savedTree, type Wakeup, wholeTree } from './dpor.ts';
+import type { Op } from './events.ts';
+import type { SavedForest, SavedNode, Search, SearchState, SearchTask, TaskEnd } from './search.ts';
+
+/*
+ * Every Mazurkiewicz trace once, by one or several workers. The tree of executions is split where a branch waits to be
+ * taken: each branch becomes a part of its own, and the state they leave from is shared. A branch that was given away counts
+ * as explored for those after it (it goes into their sleep sets), because whoever has it explores all of it. Sequences that
+ * reverse a race from a shared state are handed back and become branches unless one that was given away covers them. So the
+ * parts together explore what one search explores, and no trace twice.
+ *
+ * Parts are taken, bounded and merged in an order that follows from the state alone: the result is the same for any number
+ * of workers.
+ */
+
+export interface Split {
+  /** Executions before the search is split: most end sooner. */
+  readonly alone: number;
+  /** Parts that are explored at the same time. */
+  readonly parts: number;
+  /** Executions of each until they are merged. */
+  readonly quantum: number;
+}
+const usual: Split = { alone: 2000, parts: 8, quantum: 400 };
+
+/** A state that several parts lead through. */
+interface Shared {
+  readonly parent: Shared | undefined;
+  /** The step from its parent. */
+  readonly step: Step | undefined;
+  readonly sleep: Map<number, Op>;
+  /** Branches that nobody has taken yet. */
+  readonly queue: Wakeup[];
+}
+interface Part {
+  readonly below: Shared | undefined;
+  /** Steps from that state on. */
+  readonly prefix: readonly Step[];
+  readonly nodes: readonly SavedNode[];
+}
+
+export class Exhaustive implements Search {
+  readonly strategy = 'dpor';
+  readonly #depth: number;
+  readonly #split: Split;
+  #done = 0;
+  #shared: Shared[] = [];
+  #parts: Part[] = [{ below: undefined, prefix: [], nodes: wholeTree.nodes }];
+  #taken: readonly Part[] = [];
+
+  constructor(depth: number, saved?: { readonly done: number; readonly forest: SavedForest }, split: Split = usual) {
+    this.#depth = depth;
+    this.#split = split;
+    if (!saved) return;
+    this.#done = saved.done;
+    for (const { parent, step, sleep, queue } of saved.forest.shared)
+      this.#shared.push({ parent: this.#shared[parent], step, sleep: new Map(sleep), queue: loadedTree(queue) });
+    this.#parts = saved.forest.parts.map(({ below, prefix, nodes }) => ({ below: this.#shared[below], prefix, nodes }));
+  }
+
+  get exhausted(): boolean {
+    return this.#parts.length === 0 && this.#shared.every((s) => s.queue.length === 0);
+  }
+
+  tasks(executions: number): readonly SearchTask[] {
+    if (this.#done < this.#split.alone && this.#shared.length === 0) {
+      this.#taken = this.#parts;
+      return this.#parts.map((part) => this.#task(part, Math.min(executions, this.#split.alone - this.#done)));
+    }
+    while (this.#parts.length < this.#split.parts && (this.#dispatch() || this.#share()));
+    const tasks: SearchTask[] = [];
+    const taken: Part[] = [];
+    let left = executions;
+    // The last ones: they lie deepest, and are through the soonest.
+    for (const part of this.#parts.slice(-this.#split.parts)) {
+      if (left <= 0) break;
+      const share = Math.min(this.#split.quantum, left);
+      left -= share;
+      taken.push(part);
+      tasks.push(this.#task(part, share));
+    }
+    this.#taken = taken;
+    return tasks;
+  }
+
+  merge(ends: readonly TaskEnd[]): void {
+    ends.forEach((end, i) => {
+      const part = this.#taken[i]!;
+      const chain = chainOf(part.below);
+      for (const { depth, sequence } of end.outside ?? []) {
+        const node = chain[depth]!;
+        if (!isAsleep(node.sleep, sequence)) insert(node.queue, sequence);
+      }
+      const at = this.#parts.indexOf(part);
+      if (end.rest) {
+        const { prefix, nodes } = end.rest;
+        this.#parts[at] = { below: part.below, prefix: prefix.slice(stepsTo(chain)), nodes };
+      } else this.#parts.splice(at, 1);
+      this.#done += end.executions;
+    });
+    this.#forget();
+  }
+
+  save(): SearchState {
+    const index = new Map(this.#shared.map((s, i) => [s, i]));
+    return {
+      strategy: 'dpor',
+      done: this.#done,
+      forest: {
+        shared: this.#shared.map(({ parent, step, sleep, queue }) => ({
+          parent: parent ? index.get(parent)! : -1,
+          ...(step ? { step } : {}),
+          sleep: [...sleep],
+          queue: savedTree(queue),
+        })),
+        parts: this.#parts.map(({ below, prefix, nodes }) => ({
+          below: below ? index.get(below)! : -1,
+          prefix,
+          nodes,
+        })),
+      },
+    };
+  }
+
+  #task(part: Part, executions: number): SearchTask {
+    const chain = chainOf(part.below);
+    return {
+      kind: 'subtree',
+      executions,
+      depth: this.#depth,
+      subtree: {
+        prefix: [...chain.flatMap((s) => s.step ?? []), ...part.prefix],
+        outer: chain.map(({ sleep, queue }) => ({ sleep: [...sleep], wakeup: savedTree(queue) })),
+        nodes: part.nodes,
+      },
+    };
+  }
+
+  /** Makes the deepest waiting branch a part. */
+  #dispatch(): boolean {
+    const node = this.#shared.findLast((s) => s.queue.length > 0);
+    if (!node) return false;
+    const branch = node.queue.shift()!;
+    this.#parts.push({
+      below: node,
+      prefix: [],
+      nodes: [{ sleep: [...node.sleep], wakeup: savedTree([branch]) }],
+    });
+    node.sleep.set(branch.thread, branch.op);
+    return true;
+  }
+
+  /** Shares the first state of a part from which branches wait. */
+  #share(): boolean {
+    for (const [at, part] of this.#parts.entries()) {
+      const { nodes, prefix } = part;
+      // The part's states end with the one after its last step.
+      const from = prefix.length + 1 - nodes.length;
+      const trees = nodes.map((node) => loadedTree(node.wakeup));
+      const which = trees.findIndex((tree) => tree.length > 1);
+      if (which < 0) continue;
+      let below = part.below;
+      // The first state of a branch that was given away is shared already.
+      for (let i = below && from === 0 ? 1 : 0; i <= which; i++) {
+        const last = from + i === prefix.length;
+        const sleep = new Map(nodes[i]!.sleep);
+        const queue = trees[i]!;
+        // The branch that is being explored stays with the part.
+        const current = last ? undefined : queue.shift();
+        if (current) sleep.set(current.thread, prefix[from + i]!.op);
+        below = { parent: below, step: prefix[from + i - 1], sleep, queue };
+        this.#shared.push(below);
+      }
+      const rest = nodes.slice(which + 1);
+      if (rest.length > 0) this.#parts[at] = { below, prefix: prefix.slice(from + which), nodes: rest };
+      else this.#parts.splice(at, 1);
+      return true;
+    }
+    return false;
+  }
+
+  /** Drops shared states that nothing leads through any more. */
+  #forget(): void {
+    const used = new Set<Shared>();
+    const mark = (node: Shared | undefined): void => {
+      for (let s = node; s && !used.has(s); s = s.parent) used.add(s);
+    };
+    for (const part of this.#parts) mark(part.below);
+    for (const node of this.#shared) if (node.queue.length > 0) mark(node);
+    if (used.size < this.#shared.length) this.#shared = this.#shared.filter((s) => used.has(s));
+  }
+}
+
+/** The shared states from the first one on; the one at index d is reached by d steps. */
+function chainOf(node: Shared | undefined): readonly Shared[] {
+  const chain: Shared[] = [];
+  for (let s = node; s; s = s.parent) chain.push(s);
+  return chain.reverse();
+}
+const stepsTo = (chain: readonly Shared[]): number => Math.max(0, chain.length - 1);
