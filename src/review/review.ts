@@ -1,6 +1,8 @@
 import type { SourceTree } from '../base/tree.ts';
-import { applySeries, readPatches } from '../patch/index.ts';
+import { type ApplyResult, applySeries, type PatchMail, readPatches } from '../patch/index.ts';
 import { noPatchInInput, patchDoesNotApply } from './errors.ts';
+import { Machines } from './machines.ts';
+import { type ModelledPatch, withoutTree } from './no-tree.ts';
 import { reviewPatch } from './patch-review.ts';
 import type { PatchReport, Report } from './report.ts';
 import { seriesReport } from './series.ts';
@@ -11,7 +13,8 @@ export interface ReviewInput {
   readonly patchText: string | Uint8Array;
   /** For messages: the file's name, or `<stdin>`. */
   readonly patchName: string;
-  readonly tree: SourceTree;
+  /** Without one, what the patch shows is executed in our model of the rest. */
+  readonly tree?: SourceTree;
   readonly model: ModelFiles;
   /** The reviewer's own scenarios, besides the built-in ones. */
   readonly scenarios?: readonly { readonly name: string; readonly text: string }[];
@@ -54,14 +57,12 @@ export async function review(input: ReviewInput): Promise<ReviewOutput> {
   const set = await readPatches(input.patchText, { name: input.patchName });
   const mails = newest(set);
   if (mails.length === 0) throw set.problems[0] ?? noPatchInInput(input.patchName);
-  const applied = applySeries(mails, input.tree, {
-    direction: input.direction ?? 'auto',
-    name: input.patchName,
-    ...(input.maxFuzz === undefined ? {} : { maxFuzz: input.maxFuzz }),
-  });
+  const { steps, modelled } = input.tree
+    ? { steps: applied(input, mails, input.tree), modelled: undefined }
+    : shown(input, mails);
   const patches: PatchReport[] = [];
   const files: ReviewOutput['files'][number][] = [];
-  for (const [index, result] of applied.steps.entries()) {
+  for (const [index, result] of steps.entries()) {
     const mail = mails[index]!;
     if (!result.ok) {
       throw patchDoesNotApply(
@@ -70,12 +71,12 @@ export async function review(input: ReviewInput): Promise<ReviewOutput> {
       );
     }
     if (input.select && !input.select(index)) continue;
-    const reviewed = await reviewPatch(input, mail, result, index);
+    const reviewed = await reviewPatch(input, mail, result, index, modelled?.[index]);
     // What was wrong with the input as a whole is told with its first patch.
     const patch =
       index === 0 ? { ...reviewed, notes: [...set.problems.map((p) => p.message), ...reviewed.notes] } : reviewed;
     patches.push(patch);
-    input.onPatch?.(patch, index, applied.steps.length);
+    input.onPatch?.(patch, index, steps.length);
     for (const file of result.files)
       files.push({
         patch: patches.length - 1,
@@ -84,7 +85,7 @@ export async function review(input: ReviewInput): Promise<ReviewOutput> {
         after: file.after,
       });
   }
-  const kernel = kernelVersion(input.tree)?.text;
+  const kernel = input.tree && kernelVersion(input.tree)?.text;
   const series = seriesReport(patches);
   const report: Report = {
     format: 'iomem-review-report',
@@ -95,7 +96,25 @@ export async function review(input: ReviewInput): Promise<ReviewOutput> {
     summary: summaryOf(patches),
     ...(series && !input.select ? { series } : {}),
   };
-  return { report, total: applied.steps.length, files };
+  return { report, total: steps.length, files };
+}
+
+function applied(input: ReviewInput, mails: readonly PatchMail[], tree: SourceTree): readonly ApplyResult[] {
+  const { steps } = applySeries(mails, tree, {
+    direction: input.direction ?? 'auto',
+    name: input.patchName,
+    ...(input.maxFuzz === undefined ? {} : { maxFuzz: input.maxFuzz }),
+  });
+  return steps;
+}
+
+function shown(
+  input: ReviewInput,
+  mails: readonly PatchMail[],
+): { readonly steps: readonly ApplyResult[]; readonly modelled: readonly ModelledPatch[] } {
+  const machine = new Machines(input.machineTexts).named(input.machine ?? 'x86_64');
+  const modelled = withoutTree(mails, input.model, machine);
+  return { steps: modelled.map((patch) => patch.applied), modelled };
 }
 
 /** How many findings of each class there are. */

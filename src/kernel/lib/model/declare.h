@@ -5,36 +5,7 @@
  * many parameters the patch gives it, where kernels differ in that; IOMEM_BOOL_name that the patch has it answer a bool. Names of
  * helpers are those that kernels use: a patch that calls one means that one.
  */
-#include <linux/align.h>
-#include <linux/bitops.h>
-#include <linux/device.h>
-#include <linux/err.h>
-#include <linux/errno.h>
-#include <linux/export.h>
-#include <linux/fs.h>
-#include <linux/fs_context.h>
-#include <linux/init.h>
-#include <linux/ioport.h>
-#include <linux/kernel.h>
-#include <linux/memory_hotplug.h>
-#include <linux/minmax.h>
-#include <linux/mm.h>
-#include <linux/mmzone.h>
-#include <linux/module.h>
-#include <linux/mount.h>
-#include <linux/pfn.h>
-#include <linux/proc_fs.h>
-#include <linux/pseudo_fs.h>
-#include <linux/resource_ext.h>
-#include <linux/sched.h>
-#include <linux/seq_file.h>
-#include <linux/slab.h>
-#include <linux/spinlock.h>
-#include <linux/string.h>
-#include <linux/vmalloc.h>
-#include <linux/wait.h>
-#include <uapi/linux/magic.h>
-#include <asm/io.h>
+#include "headers.h"
 
 struct resource ioport_resource = {
 	.name = "PCI IO",

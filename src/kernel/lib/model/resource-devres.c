@@ -16,14 +16,13 @@ static int devm_resource_match(struct device *dev, void *res, void *data)
 int devm_request_resource(struct device *dev, struct resource *root, struct resource *new)
 {
 	struct resource **entry = devres_alloc(devm_resource_release, sizeof(*entry), GFP_KERNEL);
-	struct resource *conflict;
 
 	if (!entry)
 		return -ENOMEM;
 	*entry = new;
-	conflict = request_resource_conflict(root, new);
-	if (conflict) {
-		dev_err(dev, "resource collision: %pR conflicts with %s %pR\n", new, conflict->name, conflict);
+	/* Who is in the way may be gone when this is back. */
+	if (request_resource_conflict(root, new)) {
+		dev_err(dev, "resource collision: %pR\n", new);
 		devres_free(entry);
 		return -EBUSY;
 	}

@@ -232,7 +232,9 @@ static int __region_intersects(struct resource *parent, resource_size_t start, s
 }
 #endif
 #endif
-#if IOMEM_PARAMS___region_intersects == 4
+#ifndef IOMEM_SHOWN___region_intersects
+#define iomem_model_meets(parent, start, size) iomem_model_intersects(parent, start, size, 0, IORES_DESC_NONE)
+#elif IOMEM_PARAMS___region_intersects == 4
 #define iomem_model_meets(parent, start, size) __region_intersects(start, size, 0, IORES_DESC_NONE)
 #else
 #define iomem_model_meets(parent, start, size) __region_intersects(parent, start, size, 0, IORES_DESC_NONE)
