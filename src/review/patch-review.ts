@@ -15,6 +15,7 @@ import { KUNIT_LIBRARY } from './kunit.ts';
 import { kunitClaims, kunitSuites } from './kunit-claims.ts';
 import { LineBook, type PatchedFile } from './lines.ts';
 import { Machines } from './machines.ts';
+import { type ModelledPatch, nothingExecuted } from './no-tree.ts';
 import { outcomeOf } from './outcome.ts';
 import { fileReport, patchedFile } from './patched.ts';
 import { candidates, proofSteps } from './proof.ts';
@@ -52,6 +53,7 @@ export async function reviewPatch(
   mail: PatchMail,
   applied: ApplyResult,
   index: number,
+  modelled?: ModelledPatch,
 ): Promise<PatchReport> {
   const patched = applied.files.map(patchedFile);
   const lines = new LineBook(patched);
@@ -72,7 +74,9 @@ export async function reviewPatch(
       units: [...new Set([...unitsOf(applied[which], patched, which), ...suites[which]])],
       scenarios,
       library: suites[which].length > 0 ? [KUNIT_LIBRARY] : [],
-      touchedHeaders: touched(which).filter((p) => p.endsWith('.h')),
+      // Of a header that is known by its hunks only, the model's stands.
+      touchedHeaders: modelled ? [] : touched(which).filter((p) => p.endsWith('.h')),
+      ...(modelled ? { defines: modelled.defines[which] } : {}),
     });
   // Worlds differ by architecture, not by what memory a machine has: one pair of compilations for each profile.
   const sides = new Map<string, Record<WorldName, Side>>();
@@ -95,7 +99,7 @@ export async function reviewPatch(
   const changes = changedFunctions(worlds.before, worlds.after, lines, patched);
   // The same code on the same data behaves the same: nothing needs to run but what the reviewer asked for.
   const identical = changes.length > 0 && changes.every((c) => c.equivalent) && sameData(worlds.before, worlds.after);
-  const chosen = choose(input, scenarios, machines, primary, changes, patched, worlds).filter(
+  const chosen = choose(input, scenarios, machines, primary, changes, modelled ? [] : patched, worlds).filter(
     ({ scenario }) => !identical || !scenario.builtIn,
   );
 
@@ -233,7 +237,8 @@ export async function reviewPatch(
   const hunks = applied.files.flatMap((f) =>
     f.hunks.map(({ hunk }) => ({ patchLine: hunk.patchLine ?? 0, patchEndLine: hunk.patchEndLine ?? 0 })),
   );
-  const list = [...findings.list(), ...(identical ? [] : unexercised(coverage, changes, hunks))];
+  const found = [...findings.list(), ...(identical ? [] : unexercised(coverage, changes, hunks))];
+  const list = modelled ? found.map((f): Finding => ({ ...f, restsOn: 'model' })) : found;
   const verdictOf = (from: number, to: number): string =>
     identical ? 'no difference: the same code' : hunkVerdict(list, coverage, from, to);
   for (const pair of sides.values()) for (const which of ['before', 'after'] as const) pair[which].executor.release();
@@ -243,6 +248,8 @@ export async function reviewPatch(
     ...(mail.series ? { series: mail.series } : {}),
     ...(mail.messageId ? { messageId: mail.messageId } : {}),
     direction: applied.direction,
+    basis: modelled ? 'model' : 'tree',
+    ...(modelled ? { model: modelled.basis } : {}),
     notes: [...applied.notes.map((note) => note.message), ...worlds.after.notes],
     files: applied.files.map((file) => fileReport(file, verdictOf)),
     functions: changes.map((change) => describe(change, primary, worlds)),
@@ -260,7 +267,10 @@ export async function reviewPatch(
       cutOff: [...cutOff],
       explorations,
     },
-    verdict: patchVerdict(list, changes, chosen.length, coverage),
+    verdict:
+      modelled && changes.length === 0
+        ? nothingExecuted(modelled.basis)
+        : patchVerdict(list, changes, chosen.length, coverage),
   };
 }
 

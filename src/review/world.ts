@@ -37,6 +37,8 @@ export interface WorldInput {
   /** Headers that the patch touches, which therefore come from the tree. */
   readonly touchedHeaders?: readonly string[];
   readonly limits?: Partial<FrontEndLimits>;
+  /** Macros besides those of the profile. */
+  readonly defines?: ReadonlyMap<string, string>;
 }
 
 /** One side of a review: the code before or after the patch, compiled with the modelled kernel and the scenarios. */
@@ -67,6 +69,7 @@ export function compileWorld(input: WorldInput): World {
   for (const path of input.units)
     for (const option of optionsOf(path, input.tree))
       if (!defines.has(option) && !profile.config.has(option)) defines.set(option, '1');
+  for (const [name, value] of input.defines ?? []) defines.set(name, value);
   const version = kernelVersion(input.tree);
   if (version) {
     const [major, minor, patch] = version.numbers;
