@@ -4,7 +4,8 @@
  */
 import type { MailFacts } from './review/facts.ts';
 import type { KunitResult } from './review/kunit.ts';
-import type { Report, SourcePlace } from './review/report.ts';
+import type { Report, SourcePlace, World } from './review/report.ts';
+import type { ScheduleTimeline } from './review/timeline.ts';
 
 /** Where the kernel tree of a review is read from. */
 export type TreeSource =
@@ -39,10 +40,22 @@ export interface KunitRequest extends JobRequest {
   readonly statements?: number;
 }
 
+/** One schedule of a scenario, to be replayed before and after one patch of a document. */
+export interface TimelineRequest extends JobRequest {
+  readonly patchText: string;
+  readonly patchName: string;
+  readonly scenario: { readonly name: string; readonly text: string };
+  readonly machine: string;
+  readonly schedule: string;
+}
+/** A world in which the schedule does not fit is absent. */
+export type Timelines = { readonly [W in World]?: ScheduleTimeline };
+
 /** All that a worker can be asked to do: by its name what it is given and what it answers. */
 export interface Jobs {
   readonly review: { readonly request: ReviewRequest; readonly result: ReviewResult };
   readonly kunit: { readonly request: KunitRequest; readonly result: KunitResult };
+  readonly timeline: { readonly request: TimelineRequest; readonly result: Timelines };
 }
 export type JobName = keyof Jobs;
 
@@ -118,13 +131,36 @@ export type FromWorker =
 /** Extension → address map. */
 export type ToMap =
   /** Draws a report; `finding` is the id of one to show first. */
-  { readonly type: 'report'; readonly name: string; readonly report: Report; readonly finding?: string };
+  | { readonly type: 'report'; readonly name: string; readonly report: Report; readonly finding?: string }
+  /** Draws what texts of /proc/iomem and kernel logs tell of one machine. */
+  | { readonly type: 'machine'; readonly texts: readonly { readonly name: string; readonly text: string }[] }
+  /** The answer to `timeline`: how the scenario went, step by step, or why that cannot be told. */
+  | { readonly type: 'timeline'; readonly key: string; readonly timelines: Timelines }
+  | { readonly type: 'noTimeline'; readonly key: string; readonly reason: string }
+  /** A person stands on this line of the source: the timeline goes to a step there. */
+  | { readonly type: 'line'; readonly file: string; readonly line: number; readonly world?: World };
 
 /** Address map → extension. */
 export type FromMap =
-  /** The page has loaded, or was shown again after it had been hidden: it wants its report. */
+  /** The page has loaded, or was shown again after it had been hidden: it wants what it shows. */
   | { readonly type: 'ready' }
   /** Show a place of the source or the patch; `patch` is an index into the report's patches. */
   | { readonly type: 'open'; readonly patch: number; readonly place: SourcePlace }
   /** Show the proof of a finding, by its id. */
-  | { readonly type: 'proof'; readonly finding: string };
+  | { readonly type: 'proof'; readonly finding: string }
+  /** Show a line of the text that the machine was read from, 1-based. */
+  | { readonly type: 'textLine'; readonly line: number }
+  /** Replay a scenario step by step; `key` comes back with the answer. */
+  | {
+      readonly type: 'timeline';
+      readonly key: string;
+      readonly patch: number;
+      readonly scenario: number;
+      readonly schedule: string;
+    }
+  /** The timeline stands at this place: the editor marks it. Without a place: nowhere. */
+  | { readonly type: 'step'; readonly patch: number; readonly place?: SourcePlace; readonly text: string }
+  /** Write a picture or data to a file that the person chooses. */
+  | { readonly type: 'save'; readonly name: string; readonly content: string; readonly encoding: 'text' | 'base64' }
+  /** Put a text on the clipboard. */
+  | { readonly type: 'copy'; readonly text: string };

@@ -32,3 +32,25 @@ export function choice<T extends string>(
     },
   };
 }
+
+const icons = {
+  first: 'M3 3h2v10H3zM13 3v10L6 8z',
+  back: 'M11 3v10L4 8z',
+  play: 'M4 3l9 5-9 5z',
+  pause: 'M4 3h3v10H4zM9 3h3v10H9z',
+  forward: 'M5 3l7 5-7 5z',
+  last: 'M3 3l7 5-7 5zM11 3h2v10h-2z',
+} as const;
+
+/** A sign in the colour of the text; its button has the name. */
+export function icon(name: keyof typeof icons): SVGSVGElement {
+  const space = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(space, 'svg');
+  for (const [key, value] of Object.entries({ viewBox: '0 0 16 16', width: '16', height: '16', 'aria-hidden': 'true' }))
+    svg.setAttribute(key, value);
+  const path = document.createElementNS(space, 'path');
+  path.setAttribute('d', icons[name]);
+  path.setAttribute('fill', 'currentColor');
+  svg.append(path);
+  return svg;
+}

@@ -1,6 +1,7 @@
 import type { Showing } from '../../src/map/layout.ts';
 import type { ScaleMode } from '../../src/map/scale.ts';
 import type { FromMap, ToMap } from '../../src/protocol.ts';
+import type { World } from '../../src/review/report.ts';
 
 /** What outlives a reload of the page: where the person was, not what was drawn. */
 export interface Saved {
@@ -13,6 +14,8 @@ export interface Saved {
   readonly left: string;
   readonly magnification: number;
   readonly selected?: string;
+  /** The timeline is open, in this world, on this row. */
+  readonly timeline?: { readonly world: World; readonly row: number };
 }
 
 interface VsCodeApi {
@@ -21,6 +24,8 @@ interface VsCodeApi {
   setState(state: Saved): void;
 }
 declare function acquireVsCodeApi(): VsCodeApi;
+
+const types = new Set<unknown>(['report', 'machine', 'timeline', 'noTimeline', 'line'] satisfies ToMap['type'][]);
 
 /** The extension on the other side. */
 export class Host {
@@ -43,7 +48,7 @@ export class Host {
 
   onMessage(received: (message: ToMap) => void): void {
     window.addEventListener('message', (event: MessageEvent<ToMap>) => {
-      if (event.data?.type === 'report') received(event.data);
+      if (types.has(event.data?.type)) received(event.data);
     });
   }
 }

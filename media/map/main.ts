@@ -1,20 +1,28 @@
+import { type MachineText, readMachine } from '../../src/map/input.ts';
 import type { Showing } from '../../src/map/layout.ts';
 import { addressText, larger, sizeText, smaller } from '../../src/map/numbers.ts';
 import { differenceText } from '../../src/map/paint-difference.ts';
 import { linearScale, makeScale, type Scale, type ScaleMode } from '../../src/map/scale.ts';
 import { firstScenario, makeScene, type Pin, type Region, type Scene } from '../../src/map/scene.ts';
 import { search } from '../../src/map/search.ts';
-import type { Report } from '../../src/review/report.ts';
+import { stepScene } from '../../src/map/step-scene.ts';
+import { regionText } from '../../src/map/text.ts';
+import type { ToMap } from '../../src/protocol.ts';
+import type { Report, World } from '../../src/review/report.ts';
+import type { ScheduleTimeline } from '../../src/review/timeline.ts';
 import { h } from './dom.ts';
+import { type ExportFormat, exportMap } from './exports.ts';
 import { Host, type Saved } from './host.ts';
+import { describe, identity, keyOf, locate } from './names.ts';
 import { Panel } from './panel.ts';
 import { type Hit, Stage } from './stage.ts';
 import { RegionTable } from './table.ts';
 import { onThemeChange, readTheme } from './theme.ts';
+import { TimelinePanel } from './timeline.ts';
 import { Toolbar } from './toolbar.ts';
 
 const modes = new Set<ScaleMode>(['compressed', 'log', 'linear']);
-const showings = new Set<Showing>(['both', 'before', 'after', 'difference']);
+const showings = new Set<Showing>(['both', 'side', 'over', 'before', 'after', 'difference']);
 
 class App {
   readonly #host = new Host();
@@ -37,6 +45,16 @@ class App {
   #hit = -1;
   #query = '';
   #difference = -1;
+  #scenario = 0;
+  /** What is drawn: the scene, or a step of it. */
+  #shown: Scene | undefined;
+  /** The timeline that was asked for, while it is open. */
+  #asked: string | undefined;
+  #wantedStep: Saved['timeline'];
+  #ruler = false;
+  /** Where a measurement by keyboard began. */
+  #mark: bigint | undefined;
+  readonly #timeline: TimelinePanel;
 
   constructor(root: HTMLElement) {
     this.#toolbar = new Toolbar({
@@ -49,18 +67,32 @@ class App {
       zoom: (factor) => this.#zoom(factor),
       fit: () => this.#stage.glide((view) => view.fit()),
       nextDifference: (step) => this.#nextDifference(step),
+      timeline: (on) => this.#showTimeline(on),
+      ruler: (on) => this.#set(() => (this.#stage.measuring = this.#ruler = on)),
+      export: (format) => void this.#export(format),
     });
     this.#panel = new Panel({
       open: (place) => this.#host.post({ type: 'open', patch: this.#patch, place }),
       proof: (finding) => this.#host.post({ type: 'proof', finding }),
       showPin: (pin) => this.#showPin(pin),
       select: (region) => this.#select(region, { go: true }),
+      textLine: (line) => this.#host.post({ type: 'textLine', line }),
+      copy: (text) => this.#copy(text),
     });
+    this.#timeline = new TimelinePanel(
+      {
+        step: (world, timeline, row) => this.#stepped(world, timeline, row),
+        open: (place) => this.#host.post({ type: 'open', patch: this.#patch, place }),
+        close: () => this.#showTimeline(false),
+      },
+      this.#theme,
+    );
     this.#stage = new Stage(
       {
         hover: (hit) => this.#facts(hit),
         click: (hit) => this.#clicked(hit),
         moved: () => this.#save(),
+        measured: (from, to) => this.#panel.showRuler(from, to, this.#scene!.paging),
       },
       this.#theme,
       linearScale(1n << 46n),
@@ -74,20 +106,60 @@ class App {
         h('div', { class: 'left' }, this.#empty, this.#stage.element, this.#tableBox),
         this.#panel.element,
       ),
+      this.#timeline.element,
       this.#live,
     );
     this.#stage.element.hidden = this.#tableBox.hidden = true;
     this.#panel.showNothing(undefined);
     const saved = this.#host.saved;
     if (saved) this.#restoreModes(saved);
-    this.#toolbar.showModes(this.#mode, this.#showing, this.#tableShown, true);
+    this.#showModes();
     onThemeChange(() => {
       this.#theme = readTheme();
       this.#stage.setTheme(this.#theme);
+      this.#timeline.setTheme(this.#theme);
       if (this.#scene) this.#panel.showLegend(this.#scene, this.#theme);
     });
-    this.#host.onMessage(({ report, finding }) => this.#receive(report, finding));
+    this.#host.onMessage((message) => this.#received(message));
     this.#host.post({ type: 'ready' });
+  }
+
+  #received(message: ToMap): void {
+    switch (message.type) {
+      case 'report':
+        this.#receive(message.report, message.finding);
+        break;
+      case 'machine':
+        this.#showMachine(message.texts);
+        break;
+      case 'timeline':
+        if (message.key === this.#asked) {
+          const { world = 'after', row } = this.#wantedStep ?? {};
+          this.#wantedStep = undefined;
+          this.#timeline.open(message.timelines, world, row);
+        }
+        break;
+      case 'noTimeline':
+        if (message.key === this.#asked) this.#timeline.fail(message.reason);
+        break;
+      case 'line':
+        if (this.#asked !== undefined) this.#timeline.goToLine(message.file, message.line, message.world);
+        break;
+    }
+  }
+
+  #showMachine(texts: readonly MachineText[]): void {
+    const first = this.#scene === undefined;
+    const kept = this.#scene?.key;
+    const { scene, problems } = readMachine(texts);
+    this.#report = undefined;
+    this.#toolbar.showTitle(scene?.title ?? texts[0]?.name ?? '');
+    const [problem, ...more] = problems.map(({ what, hint }) => `${what}${hint ? `. ${hint}` : ''}`);
+    this.#empty.textContent = problem ?? 'This text holds no memory map.';
+    this.#showScene(scene, scene !== undefined && scene.key === kept);
+    if (scene && problem) this.#say(`${problem}${more.length > 0 ? ` (and ${more.length} more)` : ''}`);
+    const { saved } = this.#host;
+    if (scene && first && saved?.scenario === scene.key) this.#restoreView(saved);
   }
 
   #receive(report: Report, finding: string | undefined): void {
@@ -114,27 +186,117 @@ class App {
     const scenarios = report?.scenarios ?? [];
     const index = scenario ?? (report ? firstScenario(report) : 0);
     this.#patch = patch;
+    this.#scenario = index;
     const chosen = scenarios[index];
-    this.#scene = report && chosen ? makeScene(report, chosen) : undefined;
-    this.#difference = -1;
-    this.#hits = [];
-    this.#stage.selected = this.#stage.pin = undefined;
+    this.#toolbar.showTitle(undefined);
     this.#toolbar.showPatches(this.#report?.patches ?? [], patch);
     this.#toolbar.showScenarios(report, index);
-    this.#toolbar.showHits('');
     this.#empty.textContent = report
       ? 'No scenario of this patch could be run: there is nothing to draw.'
       : 'There is no patch in this review.';
+    this.#showScene(report && chosen ? makeScene(report, chosen) : undefined, false);
+  }
+
+  /** `same`: it is the one that was shown before, read anew: what is in sight stays. */
+  #showScene(scene: Scene | undefined, same: boolean): void {
+    this.#scene = scene;
+    this.#shown = scene;
+    this.#difference = -1;
+    this.#hits = [];
+    this.#stage.selected = this.#stage.pin = this.#stage.ruler = undefined;
+    this.#toolbar.showHits('');
+    if (this.#asked !== undefined) this.#showTimeline(false);
     this.#update();
-    if (this.#scene) {
-      this.#stage.view.fit();
-      this.#panel.showFindings(this.#scene, undefined);
-      this.#panel.showLegend(this.#scene, this.#theme);
+    if (scene) {
+      if (!same) this.#stage.view.fit();
+      this.#panel.showFindings(scene, undefined);
+      this.#panel.showLegend(scene, this.#theme);
       this.#say(
-        `${chosen!.name} on ${chosen!.machine}. ${this.#scene.same ? 'No difference.' : differenceText(this.#scene)}`,
+        `${scene.title}. ${scene.single ? `${scene.lanes.after.count} regions.` : scene.same ? 'No difference.' : differenceText(scene)}`,
       );
     }
-    this.#panel.showNothing(this.#scene);
+    this.#panel.showNothing(scene);
+  }
+
+  #showTimeline(on: boolean): void {
+    const scene = this.#scene;
+    this.#stage.pin = on ? this.#stage.pin : undefined;
+    if (!on || !scene || scene.single) {
+      this.#asked = undefined;
+      this.#timeline.hide();
+      this.#host.post({ type: 'step', patch: this.#patch, text: '' });
+      this.#shown = scene;
+      this.#update();
+      return;
+    }
+    const pin = this.#stage.pin ?? scene.pins.find(({ shown }) => shown.schedule !== undefined);
+    const schedule = pin?.shown.schedule ?? '';
+    this.#asked = `${scene.key} ${schedule}`;
+    this.#timeline.wait();
+    this.#host.post({ type: 'timeline', key: this.#asked, patch: this.#patch, scenario: this.#scenario, schedule });
+    this.#update();
+  }
+
+  /** The map, the editor and the panel follow the timeline. */
+  #stepped(world: World, timeline: ScheduleTimeline, row: number): void {
+    const scene = this.#scene;
+    if (!scene) return;
+    this.#shown = stepScene(scene, world, timeline, row);
+    const chosen = this.#stage.selected;
+    this.#update();
+    const lanes = this.#shown.lanes[world].rows.flat();
+    const changed = lanes.find((region) => region.change !== 'same');
+    this.#stage.selected = changed ?? (chosen && lanes.find((region) => identity(region) === identity(chosen)));
+    if (changed) this.#panel.showRegion(changed, scene.paging);
+    this.#stage.redraw();
+    const step = timeline.rows[row];
+    this.#host.post({
+      type: 'step',
+      patch: this.#patch,
+      text: step?.what ?? '',
+      ...(step && step.at.line > 0 ? { place: step.at } : {}),
+    });
+  }
+
+  async #export(format: ExportFormat): Promise<void> {
+    const scene = this.#shown;
+    if (!scene) return;
+    const { view } = this.#stage;
+    const showing = this.#drawn;
+    this.#host.post(
+      await exportMap(format, {
+        scene,
+        mode: this.#mode,
+        showing,
+        theme: this.#theme,
+        width: Math.max(view.width, 720),
+        left: view.left,
+        right: view.right,
+        whole: view.zoom <= view.width * 1.0001,
+      }),
+    );
+    if (format === 'ascii' || format === 'text') this.#say('Copied.');
+  }
+
+  #copy(text: string): void {
+    this.#host.post({ type: 'copy', text });
+    this.#say('Copied.');
+  }
+
+  /** The timeline shows one world. */
+  get #drawn(): Showing {
+    return this.#shown === this.#scene ? this.#showing : this.#timeline.world;
+  }
+
+  #showModes(): void {
+    this.#toolbar.showModes({
+      mode: this.#mode,
+      showing: this.#showing,
+      table: this.#tableShown,
+      timeline: this.#asked !== undefined,
+      ruler: this.#ruler,
+      scene: this.#scene,
+    });
   }
 
   #set(change: () => void): void {
@@ -143,17 +305,18 @@ class App {
   }
 
   #update(): void {
-    const scene = this.#scene;
+    const scene = this.#shown;
     this.#empty.hidden = scene !== undefined;
     this.#stage.element.hidden = !scene || this.#tableShown;
     this.#tableBox.hidden = !scene || !this.#tableShown;
-    this.#toolbar.showModes(this.#mode, this.#showing, this.#tableShown, scene?.same ?? true);
-    if (!scene) return;
+    this.#showModes();
+    if (!scene || !this.#scene) return;
     if (this.#tableShown) {
       this.#table.show(scene);
       this.#table.mark(this.#stage.selected);
     }
-    this.#stage.show(scene, this.#scale(scene), this.#showing);
+    // Steps stay on the axis of the whole.
+    this.#stage.show(scene, this.#scale(this.#scene), this.#drawn);
     this.#save();
   }
 
@@ -169,11 +332,11 @@ class App {
   }
 
   #facts(hit: Hit | undefined): void {
-    if (hit?.kind === 'region') this.#panel.showRegion(hit.region);
+    if (hit?.kind === 'region') this.#panel.showRegion(hit.region, this.#scene!.paging);
     else if (hit?.kind === 'try') {
       const { tries } = this.#scene!.lanes[hit.world];
-      this.#panel.showTry(hit.try, tries.indexOf(hit.try) + 1, tries.length);
-    } else if (this.#stage.selected) this.#panel.showRegion(this.#stage.selected);
+      this.#panel.showTry(hit.try, tries.indexOf(hit.try) + 1, tries.length, this.#scene!.paging);
+    } else if (this.#stage.selected) this.#panel.showRegion(this.#stage.selected, this.#scene!.paging);
     else this.#panel.showNothing(this.#scene);
   }
 
@@ -186,7 +349,7 @@ class App {
   #select(region: Region | undefined, { go }: { readonly go: boolean }): void {
     this.#stage.selected = region;
     if (region) {
-      this.#panel.showRegion(region);
+      this.#panel.showRegion(region, this.#scene!.paging);
       this.#say(describe(region));
       const { view } = this.#stage;
       const [x0, x1] = [view.x(region.start), view.x(region.end + 1n)];
@@ -227,7 +390,7 @@ class App {
   }
 
   #find(query: string, step: number): void {
-    const scene = this.#scene;
+    const scene = this.#shown;
     if (!scene) return;
     const lanes = [scene.lanes.after, scene.lanes.before];
     if (query !== this.#query || step === 0) {
@@ -239,7 +402,7 @@ class App {
         return;
       }
       const here = this.#stage.selected?.start ?? this.#stage.view.left;
-      const found = search(query, lanes, here, scene.end);
+      const found = search(query, lanes, here, scene.end, scene.paging);
       if (found.kind === 'address') {
         const where = found.region ? `in ${found.region.name}` : 'free';
         this.#toolbar.showHits(`${addressText(found.address)}, ${where}`);
@@ -298,11 +461,22 @@ class App {
         const twin = this.#stage.selected?.twin;
         if (twin) this.#select(twin, { go: true });
       },
+      m: () => this.#measure(),
+      c: () => {
+        const { selected } = this.#stage;
+        if (selected) this.#copy(regionText(selected));
+      },
+      t: () => this.#showTimeline(this.#asked === undefined),
+      ',': () => this.#timeline.go(this.#timeline.row - 1),
+      '.': () => this.#timeline.go(this.#timeline.row + 1),
       Enter: () => {
         const place = this.#stage.selected?.madeAt[0];
         if (place) this.#host.post({ type: 'open', patch: this.#patch, place });
       },
-      Escape: () => this.#select(undefined, { go: false }),
+      Escape: () => {
+        this.#mark = this.#stage.ruler = undefined;
+        this.#select(undefined, { go: false });
+      },
     };
     // A map, and no object's prototype: the key's name comes from outside.
     const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
@@ -311,12 +485,31 @@ class App {
     action();
   }
 
+  /** First from here, then to there. */
+  #measure(): void {
+    const { selected, view } = this.#stage;
+    const here = selected?.start ?? view.at(view.width / 2);
+    if (this.#mark === undefined) {
+      this.#mark = here;
+      this.#say(`Measuring from ${addressText(here)}. Go on and press M again.`);
+      return;
+    }
+    const to = selected && selected.start >= this.#mark ? selected.end + 1n : here;
+    this.#stage.ruler = { from: this.#mark, to };
+    this.#panel.showRuler(this.#mark, to, this.#scene!.paging);
+    this.#say(
+      `${sizeText(to > this.#mark ? to - this.#mark : this.#mark - to)} from ${addressText(this.#mark)} to ${addressText(to)}`,
+    );
+    this.#mark = undefined;
+    this.#stage.redraw();
+  }
+
   /** To the neighbour at the same depth. */
   #walk(step: number): void {
-    const scene = this.#scene;
+    const scene = this.#shown;
     if (!scene) return;
     const { selected } = this.#stage;
-    const lane = scene.lanes[selected?.world ?? (this.#showing === 'before' ? 'before' : 'after')];
+    const lane = scene.lanes[selected?.world ?? (this.#drawn === 'before' ? 'before' : 'after')];
     const row = lane.rows[selected?.depth ?? 0] ?? [];
     const at = selected ? row.indexOf(selected) : step > 0 ? -1 : row.length;
     const next = row[at + step];
@@ -350,6 +543,7 @@ class App {
         left: view.left.toString(16),
         magnification: view.zoom / view.width,
         ...(selected ? { selected: identity(selected) } : {}),
+        ...(this.#asked === undefined ? {} : { timeline: { world: this.#timeline.world, row: this.#timeline.row } }),
       };
     });
   }
@@ -371,27 +565,11 @@ class App {
     const region = lanes.flatMap((lane) => lane.rows.flat()).find((r) => identity(r) === saved.selected);
     if (region) this.#select(region, { go: false });
     this.#stage.redraw();
+    if (saved.timeline) {
+      this.#wantedStep = saved.timeline;
+      this.#showTimeline(true);
+    }
   }
-}
-
-const keyOf = (scenario: { readonly name: string; readonly machine: string }): string =>
-  `${scenario.name} on ${scenario.machine}`;
-const identity = (r: Region): string => `${r.world} ${r.depth} ${r.start} ${r.end} ${r.name}`;
-
-function describe(region: Region): string {
-  const change = region.change === 'same' ? '' : `, ${region.change}`;
-  const range = `${addressText(region.start)} to ${addressText(region.end)}`;
-  return `${region.name || 'no name'}${change}, ${region.world}, ${range}, ${sizeText(region.end - region.start + 1n)}`;
-}
-
-function locate(report: Report, id: string): { patch: number; scenario: number } | undefined {
-  for (const [patch, { findings, scenarios }] of report.patches.entries()) {
-    const found = findings.find((f) => f.id === id);
-    if (!found) continue;
-    const scenario = scenarios.findIndex((s) => s.name === found.proof.scenario && s.machine === found.proof.machine);
-    if (scenario >= 0) return { patch, scenario };
-  }
-  return undefined;
 }
 
 const root = document.getElementById('map');

@@ -2,7 +2,8 @@ import { Pen } from '../../src/map/draw.ts';
 import { descText, flagsText, type Kind, kindNames } from '../../src/map/facts.ts';
 import { addressText, sizeText } from '../../src/map/numbers.ts';
 import { kindsOf } from '../../src/map/picture.ts';
-import type { Pin, Region, Scene, Try } from '../../src/map/scene.ts';
+import type { Paging, Pin, Region, Scene, Try } from '../../src/map/scene.ts';
+import { regionText, sectionsText, spanText } from '../../src/map/text.ts';
 import type { Theme } from '../../src/map/theme.ts';
 import type { SourcePlace } from '../../src/review/report.ts';
 import { h } from './dom.ts';
@@ -13,6 +14,8 @@ export interface PanelActions {
   proof(finding: string): void;
   showPin(pin: Pin): void;
   select(region: Region): void;
+  textLine(line: number): void;
+  copy(text: string): void;
 }
 
 const pinSigns = { introduced: '▲', change: '◆', existing: '■', fixed: '●' } as const;
@@ -38,7 +41,8 @@ export class Panel {
     this.element = h('aside', { class: 'panel' }, this.#facts, this.#findings, this.#legend);
   }
 
-  showRegion(region: Region): void {
+  showRegion(region: Region, { pageShift, sectionSizeBits: bits }: Paging): void {
+    const shift = BigInt(pageShift);
     const badge =
       region.from === 'scenario' && region.change === 'same' ? 'made by the scenario' : changeNames[region.change];
     const twin = region.change === 'same' ? undefined : region.twin;
@@ -48,7 +52,8 @@ export class Panel {
       table([
         ['range', code(`${addressText(region.start)} –`, h('br'), addressText(region.end))],
         ['size', `${sizeText(region.end - region.start + 1n)} (0x${(region.end - region.start + 1n).toString(16)})`],
-        ['pfn', code(`0x${(region.start >> 12n).toString(16)} … 0x${(region.end >> 12n).toString(16)}`)],
+        ['pfn', code(spanText(region.start >> shift, region.end >> shift))],
+        ...(bits === undefined ? [] : [['section', code(sectionsText(region, bits))] as const]),
         ['flags', `${flagsText(region.flags)} (0x${region.flags.toString(16)})`],
         ['desc', descText(region.desc)],
         ['parent', region.parent ? this.#regionLink(region.parent) : 'root'],
@@ -58,19 +63,40 @@ export class Panel {
           .slice(0, 4)
           .map((place, i) => [i === 0 ? 'made at' : 'called from', this.#placeLink(place)] as const),
         ...(patchPlace ? ([['by patch', this.#patchLink(patchPlace)]] as const) : []),
+        ...(region.line === undefined ? [] : [['text', this.#lineLink(region.line)] as const]),
       ]),
+      h('button', { class: 'copy', click: () => this.#actions.copy(regionText(region)) }, 'Copy'),
     );
   }
 
-  showTry(t: Try, number: number, of: number): void {
+  showTry(t: Try, number: number, of: number, { pageShift }: Paging): void {
+    const shift = BigInt(pageShift);
     this.#facts.replaceChildren(
       h('h2', {}, h('span', {}, `Try ${number} of ${of}`), h('small', {}, t.chosen ? '● chosen' : '× not taken')),
       table([
         ['range', code(`${addressText(t.start)} –`, h('br'), addressText(t.end))],
+        ['pfn', code(spanText(t.start >> shift, t.end >> shift))],
         ['size', t.wrapped ? 'the end has wrapped below the start' : sizeText(t.end - t.start + 1n)],
         ...t.calls
           .slice(0, 6)
           .map(({ function: name, result }) => [`${name}()`, code(result || '(no return)')] as const),
+      ]),
+    );
+  }
+
+  showRuler(from: bigint, to: bigint, { pageShift, sectionSizeBits: bits }: Paging): void {
+    const [a, b] = from <= to ? [from, to] : [to, from];
+    const size = b - a;
+    this.#facts.replaceChildren(
+      h('h2', {}, h('span', {}, sizeText(size)), h('small', {}, 'measured')),
+      table([
+        ['from', code(addressText(a))],
+        ['to', code(addressText(b))],
+        ['bytes', code(`0x${size.toString(16)}`)],
+        ['pages', code(`0x${(size >> BigInt(pageShift)).toString(16)}`)],
+        ...(bits === undefined
+          ? []
+          : [['sections', code((Number(size >> BigInt(bits - 7)) / 128).toString())] as const]),
       ]),
     );
   }
@@ -144,6 +170,9 @@ export class Panel {
   }
   #twin(twin: Region): HTMLElement {
     return h('button', { class: 'link mono', click: () => this.#actions.select(twin) }, addressText(twin.start));
+  }
+  #lineLink(line: number): HTMLElement {
+    return h('button', { class: 'link', click: () => this.#actions.textLine(line) }, `line ${line}`);
   }
   #placeLink(place: SourcePlace): HTMLElement {
     const file = place.file.slice(place.file.lastIndexOf('/') + 1);

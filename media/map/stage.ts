@@ -1,17 +1,21 @@
 import { Rows } from '../../src/map/boxes.ts';
 import { Pen } from '../../src/map/draw.ts';
+import { descText, flagsText } from '../../src/map/facts.ts';
 import { type Layout, makeLayout, type Showing } from '../../src/map/layout.ts';
 import { addressText, sizeText } from '../../src/map/numbers.ts';
 import { paintMap } from '../../src/map/paint.ts';
 import { pinSpots } from '../../src/map/paint-difference.ts';
 import { tryX } from '../../src/map/paint-lanes.ts';
 import type { Scale } from '../../src/map/scale.ts';
-import type { Pin, Region, Scene, Try } from '../../src/map/scene.ts';
+import type { Lane, Paging, Pin, Region, Scene, Try } from '../../src/map/scene.ts';
+import { sectionsText, spanText } from '../../src/map/text.ts';
 import type { Theme } from '../../src/map/theme.ts';
 import { View } from '../../src/map/view.ts';
 import type { World } from '../../src/review/report.ts';
 import { h } from './dom.ts';
+import { reducedMotion } from './motion.ts';
 import { Overview, resize } from './overview.ts';
+import { Pointers } from './pointers.ts';
 import { surfaceOf } from './theme.ts';
 
 /** What lies under a point of the map. */
@@ -24,9 +28,23 @@ export interface StageEvents {
   /** The pointer rests on something, or on nothing. */
   hover(hit: Hit | undefined): void;
   click(hit: Hit | undefined): void;
+  /** A range was measured. */
+  measured(from: bigint, to: bigint): void;
   /** What is in sight has changed. */
   moved(): void;
 }
+
+/** A part of the canvas that shows one layout through the view: all of it, one side, or one side of the divider. */
+interface Pane {
+  readonly layout: Layout;
+  /** Where its view begins, and what of the canvas it takes. */
+  readonly dx: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Between two maps that stand side by side. */
+const GUTTER = 18;
 
 /** The canvas: it draws when something has changed, and turns pointers into hits and movements. */
 export class Stage {
@@ -37,28 +55,38 @@ export class Stage {
     role: 'application',
     'aria-roledescription': 'address map',
     'aria-label':
-      'Address map. Arrow keys go between regions: up to the parent, down to the first child, left and right to the neighbours. Plus and minus zoom, 0 shows all, D goes to the next difference. The table shows the same facts.',
+      'Address map. Arrow keys go between regions: up to the parent, down to the first child, left and right to the neighbours. Plus and minus zoom, 0 shows all, D goes to the next difference, M measures from one region to the next, C copies. The table shows the same facts.',
+  });
+  readonly #divider = h('input', {
+    type: 'range',
+    class: 'divider',
+    min: 0,
+    max: 1000,
+    value: 500,
+    hidden: true,
+    'aria-label': 'How much of before is shown over after',
+    input: () => this.redraw(),
   });
   readonly #scroll = h('div', { class: 'scroll' }, this.canvas);
   readonly #tip = h('div', { class: 'tip', hidden: true, 'aria-hidden': 'true' });
-  readonly #overview = new Overview((from, to) => {
-    this.view.span = [from, to];
-    this.#events.moved();
-    this.redraw();
-  });
+  readonly #overview = new Overview((from, to) => this.#change(() => (this.view.span = [from, to])));
   readonly #events: StageEvents;
-  readonly #rowsOf = new WeakMap<Scale, Record<World, Rows>>();
+  readonly #rowsOf = new WeakMap<Lane, { readonly scale: Scale; readonly rows: Rows }>();
+  readonly #pointers: Pointers;
   #pen: Pen | undefined;
   #theme: Theme;
   #scene: Scene | undefined;
-  #layout: Layout | undefined;
+  #panes: readonly Pane[] = [];
+  #height = 0;
   #showing: Showing = 'both';
   #frame = 0;
   #motion = 0;
   view: View;
   selected: Region | undefined;
   pin: Pin | undefined;
+  ruler: { readonly from: bigint; readonly to: bigint } | undefined;
   #hit: Hit | undefined;
+  /** In the coordinates of the view. */
   #pointer: number | undefined;
 
   constructor(events: StageEvents, theme: Theme, scale: Scale) {
@@ -69,21 +97,31 @@ export class Stage {
       'section',
       { class: 'stage', 'aria-label': 'Map' },
       this.#overview.element,
+      this.#divider,
       this.#scroll,
       this.#tip,
     );
     new ResizeObserver(() => this.#resized()).observe(this.#scroll);
-    new Pointers(this.canvas, {
+    this.#pointers = new Pointers(this.canvas, {
       move: (x, y) => this.#hover(x, y),
       leave: () => this.#hover(undefined, 0),
       pan: (pixels) => this.#change(() => this.view.pan(pixels)),
-      zoom: (x, factor) => this.#change(() => this.view.zoomAt(x, factor)),
+      zoom: (x, factor) => this.#change(() => this.view.zoomAt(this.#local(x), factor)),
+      measure: (from, to) => {
+        this.ruler = { from: this.view.at(this.#local(from)), to: this.view.at(this.#local(to)) };
+        this.#events.measured(this.ruler.from, this.ruler.to);
+        this.redraw();
+      },
       click: (x, y) => this.#events.click(this.#hitAt(x, y)),
       double: (x, y) => {
         const hit = this.#hitAt(x, y);
         if (hit?.kind === 'region') this.glide((view) => view.show(hit.region.start, hit.region.end + 1n, 0.15));
       },
     });
+  }
+
+  set measuring(on: boolean) {
+    this.#pointers.measuring = on;
   }
 
   setTheme(theme: Theme): void {
@@ -94,24 +132,61 @@ export class Stage {
 
   show(scene: Scene, scale: Scale, showing: Showing): void {
     const [left, width] = [this.view.left, this.view.width];
+    const sameSpace = this.#scene?.key === scene.key && this.#scene.end === scene.end;
     if (this.#scene !== scene) this.#hit = undefined;
     if (this.view.scale !== scale) {
       const whole = this.view.zoom <= this.view.width * 1.0001;
       const right = this.view.right;
       this.view = new View(scale, width);
-      if (!whole && this.#scene === scene) this.view.show(left, right, 0);
+      if (!whole && sameSpace) this.view.show(left, right, 0);
     }
     this.#scene = scene;
     this.#showing = showing;
+    this.#divider.hidden = showing !== 'over' || scene.same;
     this.#resized();
     this.redraw();
   }
 
   #resized(): void {
-    if (!this.#scene || this.#scroll.clientWidth === 0) return;
-    this.#layout = makeLayout(this.#scene, this.#showing, this.#scroll.clientHeight - 2);
-    this.view.resize(this.#scroll.clientWidth);
+    const scene = this.#scene;
+    const width = this.#scroll.clientWidth;
+    if (!scene || width === 0) return;
+    const room = this.#scroll.clientHeight - 2;
+    const two = (this.#showing === 'side' || this.#showing === 'over') && !scene.same;
+    const half = Math.floor((width - GUTTER) / 2);
+    if (two) {
+      const [before, after] = (['before', 'after'] as const).map((world) => makeLayout(scene, world, room));
+      const side = this.#showing === 'side';
+      this.#panes = [
+        { layout: before!, dx: 0, from: 0, to: side ? half : width },
+        { layout: after!, dx: side ? half + GUTTER : 0, from: side ? half + GUTTER : 0, to: width },
+      ];
+    } else {
+      const showing = this.#showing === 'side' || this.#showing === 'over' ? 'both' : this.#showing;
+      this.#panes = [{ layout: makeLayout(scene, showing, room), dx: 0, from: 0, to: width }];
+    }
+    this.#height = this.#panes.reduce((most, pane) => Math.max(most, pane.layout.height), 0);
+    this.view.resize(two && this.#showing === 'side' ? half : width);
     this.redraw();
+  }
+
+  /** The panes as they are clipped now: the divider moves. */
+  #clipped(): readonly Pane[] {
+    const [before, after] = this.#panes;
+    if (this.#showing !== 'over' || !before || !after) return this.#panes;
+    const at = Math.round((this.view.width * Number(this.#divider.value)) / 1000);
+    return [
+      { ...before, to: at },
+      { ...after, from: at },
+    ];
+  }
+
+  #paneAt(x: number): Pane | undefined {
+    return this.#clipped().find((pane) => x >= pane.from && x < pane.to);
+  }
+  /** From the canvas's coordinates to the view's. */
+  #local(x: number): number {
+    return x - (this.#paneAt(x)?.dx ?? 0);
   }
 
   redraw(): void {
@@ -123,32 +198,52 @@ export class Stage {
 
   #draw(): void {
     const scene = this.#scene;
-    const layout = this.#layout;
-    if (!scene || !layout) return;
+    if (!scene || this.#panes.length === 0) return;
     const ratio = window.devicePixelRatio;
-    resize(this.canvas, this.view.width, layout.height, ratio);
+    const width = this.#panes.at(-1)!.to;
+    resize(this.canvas, width, this.#height, ratio);
     const c = this.canvas.getContext('2d')!;
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    c.clearRect(0, 0, width, this.#height);
     this.#pen ??= new Pen(surfaceOf(c, ratio), this.#theme);
     const hit = this.#hit;
-    paintMap(this.#pen, scene, this.view, layout, this.#rows(scene), {
-      selected: this.selected,
-      hovered: hit?.kind === 'region' ? hit.region : undefined,
-      hoveredTry: hit?.kind === 'try' ? hit.try : undefined,
-      pin: this.pin,
-      pointer: this.#pointer,
-    });
+    const rows = { before: this.#rows(scene.lanes.before), after: this.#rows(scene.lanes.after) };
+    let boxes = 0;
+    const panes = this.#clipped();
+    for (const { layout, dx, from, to } of panes) {
+      c.save();
+      c.beginPath();
+      c.rect(from, 0, to - from, this.#height);
+      c.clip();
+      c.translate(dx, 0);
+      boxes += paintMap(this.#pen, scene, this.view, layout, rows, {
+        selected: this.selected,
+        hovered: hit?.kind === 'region' ? hit.region : undefined,
+        hoveredTry: hit?.kind === 'try' ? hit.try : undefined,
+        pin: this.pin,
+        pointer: this.#pointer,
+        ruler: this.ruler,
+      });
+      c.restore();
+    }
+    if (panes.length > 1) {
+      c.fillStyle = this.#theme.focus;
+      const x = this.#showing === 'over' ? panes[1]!.from : panes[0]!.to + GUTTER / 2;
+      c.fillRect(x - 1, 0, 2, this.#height);
+    }
+    // How much work a frame was: for tests, and for whoever wonders.
+    this.canvas.dataset.boxes = String(boxes);
     this.#overview.draw(scene, this.view, this.#theme);
   }
 
-  #rows(scene: Scene): Record<World, Rows> {
+  #rows(lane: Lane): Rows {
     const { scale } = this.view;
-    let rows = this.#rowsOf.get(scale);
-    if (!rows) {
-      rows = { before: new Rows(scene.lanes.before, scale), after: new Rows(scene.lanes.after, scale) };
-      this.#rowsOf.set(scale, rows);
+    let made = this.#rowsOf.get(lane);
+    if (made?.scale !== scale) {
+      made = { scale, rows: new Rows(lane, scale) };
+      this.#rowsOf.set(lane, made);
     }
-    return rows;
+    return made.rows;
   }
 
   #change(change: () => void): void {
@@ -168,7 +263,7 @@ export class Stage {
     const [b0, b1] = view.span;
     this.#events.moved();
     // Close up, positions on the whole line are too coarse to move along.
-    if (reduced() || Math.max(view.zoom, view.width / (a1 - a0)) > 2 ** 36 || (a0 === b0 && a1 === b1)) {
+    if (reducedMotion() || Math.max(view.zoom, view.width / (a1 - a0)) > 2 ** 36 || (a0 === b0 && a1 === b1)) {
       this.redraw();
       return;
     }
@@ -192,7 +287,7 @@ export class Stage {
 
   #hover(x: number | undefined, y: number): void {
     const hit = x === undefined ? undefined : this.#hitAt(x, y);
-    this.#pointer = x;
+    this.#pointer = x === undefined ? undefined : this.#local(x);
     if (!sameHit(hit, this.#hit)) {
       this.#hit = hit;
       this.#events.hover(hit);
@@ -206,7 +301,7 @@ export class Stage {
     const tip = this.#tip;
     tip.hidden = hit === undefined || x === undefined;
     if (!hit || x === undefined) return;
-    const [title, ...facts] = tipText(hit);
+    const [title, ...facts] = tipText(hit, this.#scene!.paging);
     tip.replaceChildren(h('strong', {}, title), ...facts.map((fact) => h('div', {}, fact)));
     const top = this.#scroll.offsetTop - this.#scroll.scrollTop + y;
     const left = Math.min(x + 14, this.element.clientWidth - tip.offsetWidth - 6);
@@ -215,10 +310,12 @@ export class Stage {
     tip.style.top = `${Math.max(2, below ? top + 18 : top - tip.offsetHeight - 10)}px`;
   }
 
-  #hitAt(x: number, y: number): Hit | undefined {
+  #hitAt(canvasX: number, y: number): Hit | undefined {
     const scene = this.#scene;
-    const layout = this.#layout;
-    if (!scene || !layout) return undefined;
+    const pane = this.#paneAt(canvasX);
+    if (!scene || !pane) return undefined;
+    const { layout } = pane;
+    const x = canvasX - pane.dx;
     const { view } = this;
     for (const box of layout.lanes) {
       const { lane } = box;
@@ -228,7 +325,7 @@ export class Stage {
       }
       const depth = Math.floor((y - box.rowsTop) / box.rowStep);
       if (y < box.rowsTop || depth >= lane.rows.length) continue;
-      const region = this.#rows(scene)[lane.world].at(depth)?.find(view, x, 3);
+      const region = this.#rows(lane).at(depth)?.find(view, x, 3);
       return region && { kind: 'region', region };
     }
     const { difference, pins } = layout;
@@ -272,77 +369,30 @@ const sameHit = (a: Hit | undefined, b: Hit | undefined): boolean =>
   (a?.kind === 'try' && b?.kind === 'try' && a.try === b.try) ||
   (a?.kind === 'pin' && b?.kind === 'pin' && a.pin === b.pin);
 
-function tipText(hit: Hit): readonly [string, ...string[]] {
+function tipText(hit: Hit, { pageShift, sectionSizeBits: bits }: Paging): readonly [string, ...string[]] {
   if (hit.kind === 'pin') return [`${hit.pin.finding.class}: ${hit.pin.finding.rule}`, hit.pin.shown.message];
   const { start, end } = hit.kind === 'region' ? hit.region : hit.try;
+  const shift = BigInt(pageShift);
   const range = `${addressText(start)} – ${addressText(end)}`;
-  if (hit.kind === 'region') return [hit.region.name || '(no name)', range, sizeText(end - start + 1n)];
+  const frames = `pfn ${spanText(start >> shift, end >> shift)}`;
+  const section = bits === undefined ? [] : [`section ${sectionsText({ start, end }, bits)}`];
+  if (hit.kind === 'region') {
+    const { region } = hit;
+    return [
+      region.name || '(no name)',
+      range,
+      sizeText(end - start + 1n),
+      `${flagsText(region.flags)}${region.desc ? `; ${descText(region.desc)}` : ''}`,
+      frames,
+      ...section,
+      `in ${region.parent ? region.parent.name || '(no name)' : 'the root'}`,
+    ];
+  }
   return [
     hit.try.chosen ? 'chosen' : 'tried, not taken',
     range,
+    frames,
+    ...section,
     ...hit.try.calls.slice(0, 3).map((c) => `${c.function}() → ${c.result || '?'}`),
   ];
-}
-
-const reduced = (): boolean =>
-  matchMedia('(prefers-reduced-motion: reduce)').matches || document.body.classList.contains('vscode-reduce-motion');
-
-interface PointerEvents {
-  move(x: number, y: number): void;
-  leave(): void;
-  pan(pixels: number): void;
-  zoom(x: number, factor: number): void;
-  click(x: number, y: number): void;
-  double(x: number, y: number): void;
-}
-
-/** Mouse, pen and fingers: drag to pan, wheel and pinch to zoom, shift-wheel to pan. */
-class Pointers {
-  readonly #down = new Map<number, { x: number; y: number }>();
-  #travelled = 0;
-
-  constructor(element: HTMLElement, events: PointerEvents) {
-    element.addEventListener('pointerdown', (e) => {
-      this.#down.set(e.pointerId, { x: e.offsetX, y: e.offsetY });
-      element.setPointerCapture(e.pointerId);
-      if (this.#down.size === 1) this.#travelled = 0;
-    });
-    element.addEventListener('pointermove', (e) => {
-      const last = this.#down.get(e.pointerId);
-      if (!last) {
-        events.move(e.offsetX, e.offsetY);
-        return;
-      }
-      const others = [...this.#down].filter(([id]) => id !== e.pointerId).map(([, at]) => at);
-      const other = others[0];
-      if (other) {
-        const before = Math.hypot(last.x - other.x, last.y - other.y);
-        const after = Math.hypot(e.offsetX - other.x, e.offsetY - other.y);
-        if (before > 4 && after > 4) events.zoom((e.offsetX + other.x) / 2, after / before);
-        this.#travelled = 100;
-      } else {
-        this.#travelled += Math.abs(e.offsetX - last.x) + Math.abs(e.offsetY - last.y);
-        if (this.#travelled > 3) events.pan(last.x - e.offsetX);
-      }
-      this.#down.set(e.pointerId, { x: e.offsetX, y: e.offsetY });
-    });
-    const up = (e: PointerEvent) => {
-      if (this.#down.delete(e.pointerId) && e.type === 'pointerup' && this.#travelled <= 3)
-        events.click(e.offsetX, e.offsetY);
-    };
-    element.addEventListener('pointerup', up);
-    element.addEventListener('pointercancel', up);
-    element.addEventListener('pointerleave', () => events.leave());
-    element.addEventListener('dblclick', (e) => events.double(e.offsetX, e.offsetY));
-    element.addEventListener(
-      'wheel',
-      (e) => {
-        e.preventDefault();
-        const unit = e.deltaMode === 1 ? 16 : e.deltaMode === 2 ? 400 : 1;
-        if (e.shiftKey || Math.abs(e.deltaX) > Math.abs(e.deltaY)) events.pan((e.deltaX || e.deltaY) * unit);
-        else events.zoom(e.offsetX, Math.exp(-e.deltaY * unit * (e.ctrlKey ? 0.01 : 0.0022)));
-      },
-      { passive: false },
-    );
-  }
 }

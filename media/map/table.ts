@@ -1,6 +1,7 @@
 import { descText, flagsText } from '../../src/map/facts.ts';
 import { addressText, sizeText } from '../../src/map/numbers.ts';
 import type { Region, Scene } from '../../src/map/scene.ts';
+import { sectionsText, spanText } from '../../src/map/text.ts';
 import { h } from './dom.ts';
 
 /** Rows that are made at a time: a level can hold a hundred thousand. */
@@ -23,7 +24,7 @@ export class RegionTable {
 
   constructor(select: (region: Region) => void) {
     this.#select = select;
-    const columns = ['Name', 'Start', 'End (inclusive)', 'Size', 'Flags', 'Desc', 'World'];
+    const columns = ['Name', 'Start', 'End (inclusive)', 'Size', 'Pfn', 'Section', 'Flags', 'Desc', 'Parent', 'World'];
     this.element = h(
       'table',
       { role: 'treegrid', 'aria-label': 'Regions', keydown: (e: KeyboardEvent) => this.#key(e) },
@@ -58,6 +59,8 @@ export class RegionTable {
   }
 
   #add(regions: readonly Region[], level: number, after: HTMLTableRowElement | undefined, from: number): void {
+    const { pageShift, sectionSizeBits: bits } = this.#scene!.paging;
+    const shift = BigInt(pageShift);
     const rows: HTMLElement[] = regions.slice(from, from + PART).map((region, i) => {
       const open = childrenOf(region).length > 0 ? 'false' : undefined;
       const row = h(
@@ -83,8 +86,11 @@ export class RegionTable {
           addressText(region.start),
           addressText(region.end),
           sizeText(region.end - region.start + 1n),
+          spanText(region.start >> shift, region.end >> shift),
+          bits === undefined ? '' : sectionsText(region, bits),
           flagsText(region.flags),
           descText(region.desc),
+          region.parent?.name ?? 'root',
           worldText(region),
         ].map((text) => h('td', { role: 'gridcell' }, text)),
       );
@@ -100,7 +106,7 @@ export class RegionTable {
         (more.nextElementSibling as HTMLElement | null)?.focus();
         more.remove();
       });
-      more.append(h('td', { role: 'gridcell', colspan: 7 }, button));
+      more.append(h('td', { role: 'gridcell', colspan: 10 }, button));
       rows.push(more);
     }
     if (after) after.after(...rows);

@@ -1,7 +1,9 @@
 import type { Showing } from '../../src/map/layout.ts';
 import type { ScaleMode } from '../../src/map/scale.ts';
+import type { Scene } from '../../src/map/scene.ts';
 import type { PatchReport } from '../../src/review/report.ts';
 import { choice, h } from './dom.ts';
+import { type ExportFormat, exportNames } from './exports.ts';
 
 export interface ToolbarActions {
   patch(index: number): void;
@@ -14,6 +16,9 @@ export interface ToolbarActions {
   zoom(factor: number): void;
   fit(): void;
   nextDifference(step: number): void;
+  timeline(on: boolean): void;
+  ruler(on: boolean): void;
+  export(format: ExportFormat): void;
 }
 
 export class Toolbar {
@@ -26,6 +31,10 @@ export class Toolbar {
   readonly #find: HTMLInputElement;
   readonly #hits = h('span', { class: 'hits', role: 'status' });
   readonly #differences: HTMLButtonElement;
+  readonly #timeline: HTMLButtonElement;
+  readonly #ruler: HTMLButtonElement;
+  readonly #export: HTMLSelectElement;
+  readonly #title = h('h1', { hidden: true });
 
   constructor(actions: ToolbarActions) {
     this.#patch = h('select', { 'aria-label': 'Patch', change: () => actions.patch(Number(this.#patch.value)) });
@@ -48,6 +57,8 @@ export class Toolbar {
         ['before', 'Before', 'The tree without the patch'],
         ['after', 'After', 'The tree with the patch'],
         ['both', 'Both', 'Before above after, with the difference'],
+        ['side', 'Side', 'Before beside after'],
+        ['over', 'Slider', 'Before over after, with a divider to move'],
         ['difference', 'Difference', 'Only what differs'],
       ],
       actions.showing,
@@ -57,10 +68,35 @@ export class Toolbar {
       { click: () => actions.table(this.#table.getAttribute('aria-pressed') !== 'true') },
       'Table',
     );
+    const toggle = (label: string, title: string, act: (on: boolean) => void): HTMLButtonElement => {
+      const button = h(
+        'button',
+        { title, 'aria-pressed': false, click: () => act(button.getAttribute('aria-pressed') !== 'true') },
+        label,
+      );
+      button.setAttribute('aria-pressed', 'false');
+      return button;
+    };
+    this.#timeline = toggle('Timeline', 'Replay the scenario step by step (T)', actions.timeline);
+    this.#ruler = toggle('Ruler', 'Drag to measure, as with the shift key', actions.ruler);
+    this.#export = h(
+      'select',
+      {
+        'aria-label': 'Export',
+        change: () => {
+          actions.export(this.#export.value as ExportFormat);
+          this.#export.value = '';
+        },
+      },
+      h('option', { value: '' }, 'Export'),
+      ...(Object.keys(exportNames) as ExportFormat[]).map((format) =>
+        h('option', { value: format }, exportNames[format]),
+      ),
+    );
     this.#find = h('input', {
       type: 'search',
-      placeholder: 'Address, +size, pfn, name',
-      'aria-label': 'Find an address, a distance such as +1G, pfn 0x100, or a name',
+      placeholder: 'Address, +size, pfn, section, name',
+      'aria-label': 'Find an address, a distance such as +1G, pfn 0x100, section 5, or a name',
       spellcheck: 'false',
       input: () => actions.find(this.#find.value, 0),
       keydown: (event: KeyboardEvent) => {
@@ -75,7 +111,7 @@ export class Toolbar {
     this.element = h(
       'header',
       { class: 'bar' },
-      h('div', { class: 'pickers' }, this.#patch, this.#scenario, this.#differences),
+      h('div', { class: 'pickers' }, this.#title, this.#patch, this.#scenario, this.#differences),
       h(
         'div',
         { class: 'tools' },
@@ -89,7 +125,10 @@ export class Toolbar {
           h('button', { title: 'Show all (0)', click: () => actions.fit() }, 'All'),
         ),
         h('div', { class: 'find' }, this.#find, this.#hits),
+        this.#ruler,
+        this.#timeline,
         this.#table,
+        this.#export,
       ),
     );
   }
@@ -122,11 +161,33 @@ export class Toolbar {
     );
   }
 
-  showModes(mode: ScaleMode, showing: Showing, table: boolean, same: boolean): void {
-    this.#mode.set(mode);
-    this.#showing.set(showing);
-    this.#table.setAttribute('aria-pressed', String(table));
-    this.#differences.disabled = same;
+  /** A machine has a title, a review has patches and scenarios to choose from. */
+  showTitle(title: string | undefined): void {
+    this.#title.hidden = title === undefined;
+    this.#title.textContent = title ?? '';
+    this.#patch.hidden ||= title !== undefined;
+    this.#scenario.hidden = this.#differences.hidden = title !== undefined;
+  }
+
+  showModes(modes: {
+    readonly mode: ScaleMode;
+    readonly showing: Showing;
+    readonly table: boolean;
+    readonly timeline: boolean;
+    readonly ruler: boolean;
+    readonly scene: Scene | undefined;
+  }): void {
+    const { scene } = modes;
+    const press = (button: HTMLElement, on: boolean) => button.setAttribute('aria-pressed', String(on));
+    this.#mode.set(modes.mode);
+    this.#showing.set(modes.showing);
+    press(this.#table, modes.table);
+    press(this.#timeline, modes.timeline);
+    press(this.#ruler, modes.ruler);
+    const single = scene?.single === true;
+    this.#showing.element.hidden = this.#timeline.hidden = single;
+    this.#differences.disabled = scene?.same ?? true;
+    this.#timeline.disabled = this.#export.disabled = scene === undefined;
   }
 
   showHits(text: string): void {

@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { mailFacts } from '../review/facts.ts';
 import { runKunit } from '../review/kunit.ts';
 import { review } from '../review/review.ts';
+import { timelinesOf } from '../review/timelines.ts';
 import type { Performers } from './worker-body.ts';
 
 /** The core's functions, called with what a request says. */
@@ -32,5 +33,15 @@ export const performers: Performers = {
       ...(request.patch === undefined ? {} : { patch: request.patch }),
       ...(request.machine === undefined ? {} : { machine: request.machine }),
       ...(request.statements === undefined ? {} : { budget: { statements: request.statements } }),
+    }),
+  timeline: (request, tree) =>
+    timelinesOf({
+      scenarioName: request.scenario.name,
+      scenarioText: request.scenario.text,
+      tree,
+      model: models,
+      patch: { text: request.patchText, name: request.patchName },
+      machine: request.machine,
+      schedule: request.schedule,
     }),
 };

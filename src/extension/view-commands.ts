@@ -126,7 +126,7 @@ const lineRange = (line: number) => ({
 
 // Arguments arrive from CodeLenses as they are, from command links as JSON, from keybindings as anything.
 
-function asUri(value: unknown): Uri | undefined {
+export function asUri(value: unknown): Uri | undefined {
   if (value instanceof Uri) return value;
   if (typeof value !== 'object' || value === null || !('scheme' in value) || !('path' in value)) return undefined;
   return Uri.from(value as { scheme: string; path: string });

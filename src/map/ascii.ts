@@ -33,7 +33,11 @@ export function asciiOf(scene: Scene, { width: asked, mode, showing }: AsciiOpti
   if (bands) out.push(bands);
   for (const world of worldsOf(scene, showing)) {
     const lane = scene.lanes[world];
-    const title = scene.single ? 'memory' : scene.same && showing === 'both' ? 'before and after' : world;
+    const title = scene.single
+      ? 'memory'
+      : scene.same && showing !== 'before' && showing !== 'after'
+        ? 'before and after'
+        : world;
     const count = lane.count === 1 ? '1 region' : `${lane.count} regions`;
     const tries = lane.tries.length === 0 ? '' : `, ${lane.tries.length} ${lane.tries.length === 1 ? 'try' : 'tries'}`;
     const ended = lane.ended === 'ok' ? '' : `, ended by ${lane.ended}`;

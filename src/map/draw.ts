@@ -2,10 +2,13 @@ import type { Kind } from './facts.ts';
 import type { Canvas, Surface } from './surface.ts';
 import type { Theme } from './theme.ts';
 
+type Mark = Kind | 'hotplug' | 'changed' | 'hole';
+
 /** Marks of kinds that do without colour. RAM and MMIO, the most common, stay plain. */
-const patterns: Partial<Record<Kind | 'hotplug' | 'changed', (c: Canvas, s: number) => void>> = {
+const patterns: Partial<Record<Mark, (c: Canvas, s: number) => void>> = {
   reserved: (c, s) => diagonal(c, s),
   hotplug: (c, s) => diagonal(c, s),
+  hole: (c, s) => diagonal(c, s),
   changed: (c, s) => {
     c.moveTo(0, 0);
     c.lineTo(s, s);
@@ -52,13 +55,14 @@ export class Pen {
   }
 
   /** A value for `fillStyle`; undefined for a kind without a mark. */
-  pattern(name: Kind | 'hotplug' | 'changed', colour: string): unknown {
+  pattern(name: Mark, colour: string): unknown {
     const draw = patterns[name];
     if (!draw) return undefined;
     const key = `${name} ${colour}`;
     let made = this.#patterns.get(key);
     if (made === undefined) {
-      const size = name === 'hotplug' ? 10 : name === 'cxl' || name === 'pmem' || name === 'virtio' ? 5 : 7;
+      const size =
+        name === 'hotplug' ? 10 : name === 'hole' ? 5 : name === 'cxl' || name === 'pmem' || name === 'virtio' ? 5 : 7;
       const filled = name === 'cxl' || name === 'kernel';
       made = this.#surface.tile({ size, colour, filled, draw: (canvas) => draw(canvas, size) });
       this.#patterns.set(key, made);

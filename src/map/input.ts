@@ -19,8 +19,10 @@ const LOOK = 64 * 1024;
 const iomemLine = /^[>| \t]*(?:0x)?[0-9a-f]{4,16}[ \t]*-[ \t]*(?:0x)?[0-9a-f]{4,16} : \S/im;
 const logLine = /SRAT: Node \d+ PXM|\bBIOS-e820: |\be820: \[mem 0x/;
 
+export type MachineTextKind = 'iomem' | 'log';
+
 /** What a text holds, by its beginning. */
-export function machineTextKind(text: string): 'iomem' | 'log' | undefined {
+export function machineTextKind(text: string): MachineTextKind | undefined {
   const head = text.slice(0, LOOK);
   if (logLine.test(head)) return 'log';
   return iomemLine.test(head) ? 'iomem' : undefined;

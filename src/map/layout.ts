@@ -5,7 +5,7 @@ import type { Lane, Scene } from './scene.ts';
  * Where things stand from top to bottom. Left to right is the view's matter.
  */
 
-export type Showing = 'both' | 'before' | 'after' | 'difference';
+export type Showing = 'both' | 'side' | 'over' | 'before' | 'after' | 'difference';
 
 export interface LaneBox {
   /** Both worlds in one lane where they are the same. */
@@ -20,6 +20,8 @@ export interface LaneBox {
 }
 export interface Layout {
   readonly axis: { readonly top: number; readonly bottom: number };
+  /** Memory, holes and sections. */
+  readonly strip: { readonly top: number; readonly height: number } | undefined;
   readonly firmware: { readonly top: number; readonly height: number } | undefined;
   readonly lanes: readonly LaneBox[];
   readonly difference: { readonly top: number; readonly boxes: number; readonly bottom: number } | undefined;
@@ -52,6 +54,11 @@ function layOut(scene: Scene, showing: Showing, worlds: readonly World[], row: n
   let y = 4;
   const axis = { top: y, bottom: (y += 36) };
   y += 8;
+  let strip: Layout['strip'];
+  if (scene.memory.length > 0) {
+    strip = { top: y, height: 14 };
+    y += 22;
+  }
   let firmware: Layout['firmware'];
   if (scene.bands.length > 0) {
     firmware = { top: y, height: 18 };
@@ -90,5 +97,5 @@ function layOut(scene: Scene, showing: Showing, worlds: readonly World[], row: n
     y += 30;
   }
   const footer = { top: y, height: 34 };
-  return { axis, firmware, lanes, difference, pins, footer, height: y + footer.height };
+  return { axis, strip, firmware, lanes, difference, pins, footer, height: y + footer.height };
 }

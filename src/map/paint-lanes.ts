@@ -21,7 +21,7 @@ export interface LaneMarks {
   readonly hoveredTry: Try | undefined;
 }
 
-export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks: LaneMarks): void {
+export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks: LaneMarks): number {
   const { theme } = pen;
   const { lane } = box;
   if (marks.hoveredTry && lane.tries.includes(marks.hoveredTry)) paintTryRange(pen, view, box, marks.hoveredTry);
@@ -38,6 +38,7 @@ export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks:
     pen.plate('nothing below the root', 10, box.rowsTop + box.rowHeight / 2, theme.font(12), theme.faint, 'left');
   paintTitle(pen, box);
   if (box.tries) paintTries(pen, view, lane.tries, box.tries.top, box.tries.height, marks.hoveredTry);
+  return drawn.reduce((sum, boxes) => sum + boxes.length, 0);
 }
 
 function paintTitle(pen: Pen, box: LaneBox): void {

@@ -5,7 +5,8 @@ import type { Layout } from './layout.ts';
 import { addressText, sizeText } from './numbers.ts';
 import { paintDifference, paintPins } from './paint-difference.ts';
 import { forFolds, type LaneMarks, paintLane } from './paint-lanes.ts';
-import { FOUR_GIB, type Pin, type Scene } from './scene.ts';
+import { paintRuler, paintStrip } from './paint-strip.ts';
+import { FOUR_GIB, LIMITS_BETWEEN, type Limit, MAX_PFN, type Pin, type Scene } from './scene.ts';
 import { ticksOf } from './ticks.ts';
 import type { View } from './view.ts';
 
@@ -13,8 +14,11 @@ export interface Marks extends LaneMarks {
   readonly pin: Pin | undefined;
   /** Where the pointer is, for the hair line and its address. */
   readonly pointer: number | undefined;
+  /** What is being measured. */
+  readonly ruler?: { readonly from: bigint; readonly to: bigint } | undefined;
 }
 
+/** Answers how many boxes it has drawn, which bounds the work of a frame. */
 export function paintMap(
   pen: Pen,
   scene: Scene,
@@ -22,16 +26,18 @@ export function paintMap(
   layout: Layout,
   rows: Readonly<Record<World, Rows>>,
   marks: Marks,
-): void {
+): number {
   const { c, theme } = pen;
-  c.clearRect(0, 0, view.width, layout.height);
+  let boxes = 0;
+  if (layout.strip) paintStrip(pen, scene, view, layout.strip);
   paintBands(pen, scene, view, layout);
   paintLimitLines(pen, scene, view, layout);
-  for (const box of layout.lanes) paintLane(pen, view, box, rows[box.lane.world], marks);
+  for (const box of layout.lanes) boxes += paintLane(pen, view, box, rows[box.lane.world], marks);
   if (layout.difference) paintDifference(pen, scene, view, layout.difference, marks.selected);
   if (layout.pins) paintPins(pen, scene, view, layout.pins, marks.pin);
   paintLimitNames(pen, scene, view, layout);
   paintAxis(pen, scene, view, layout);
+  if (marks.ruler) paintRuler(pen, view, layout, marks.ruler);
   if (marks.pointer !== undefined) {
     pen.vertical(marks.pointer, layout.axis.bottom - 6, layout.footer.top, theme.focus, [2, 2]);
     const label = addressText(view.at(marks.pointer));
@@ -45,6 +51,7 @@ export function paintMap(
     c.stroke();
     pen.text(label, x, layout.axis.top + 9.5, theme.mono(11), theme.text, 'center');
   }
+  return boxes;
 }
 
 function paintAxis(pen: Pen, scene: Scene, view: View, layout: Layout): void {
@@ -138,11 +145,15 @@ function paintBands(pen: Pen, scene: Scene, view: View, layout: Layout): void {
   }
 }
 
+/** A landmark, not the end of anything that can be. */
+const isSoft = (limit: Limit): boolean =>
+  limit.name.split(LIMITS_BETWEEN).every((name) => name === FOUR_GIB || name === MAX_PFN);
+
 function paintLimitLines(pen: Pen, scene: Scene, view: View, layout: Layout): void {
   for (const limit of scene.limits) {
     const x = view.x(limit.at);
     if (x < -1 || x > view.width + 1) continue;
-    const hard = limit.name !== FOUR_GIB;
+    const hard = !isSoft(limit);
     const at = Math.min(x, view.width - 1);
     pen.vertical(at, layout.axis.bottom, layout.footer.top + 4, hard ? pen.theme.error : pen.theme.faint, [5, 3]);
   }
@@ -160,6 +171,6 @@ function paintLimitNames(pen: Pen, scene: Scene, view: View, layout: Layout): vo
     const line = lines.findIndex((places) => places.take(from - 8, from + width + 8));
     if (line < 0) continue;
     const y = layout.footer.top + 12 + line * 14;
-    pen.text(limit.name, from, y, font, limit.name === FOUR_GIB ? theme.faint : theme.error);
+    pen.text(limit.name, from, y, font, isSoft(limit) ? theme.faint : theme.error);
   }
 }

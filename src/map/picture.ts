@@ -41,10 +41,26 @@ interface Plan {
 }
 
 function plan(scene: Scene, options: PictureOptions): Plan {
-  const layout = makeLayout(scene, options.showing, Number.POSITIVE_INFINITY);
+  // A still picture has no divider to move, and the page is narrow.
+  const showing = options.showing === 'side' || options.showing === 'over' ? 'both' : options.showing;
+  const layout = makeLayout(scene, showing, Number.POSITIVE_INFINITY);
   const width = Math.max(320, Math.round(options.width));
   const findings = scene.pins.length === 0 ? 0 : scene.pins.length * LINE + 8;
   return { options, scene, layout, width, height: HEAD + layout.height + findings + 2 * LINE + MARGIN + 8 };
+}
+
+/** In the units that are drawn in. */
+export function sizeOfPicture(
+  scene: Scene,
+  options: PictureOptions,
+): { readonly width: number; readonly height: number } {
+  const { width, height } = plan(scene, options);
+  return { width, height };
+}
+
+/** Draws over a background that is there already. */
+export function drawPicture(scene: Scene, options: PictureOptions, surface: Surface): void {
+  paint(plan(scene, options), surface);
 }
 
 /** `measure`: widths of texts, where something can tell them. */

@@ -135,7 +135,6 @@ class RasterCanvas implements Canvas {
   setLineDash(lengths: number[]): void {
     this.#dash = lengths;
   }
-  clearRect(): void {}
 
   fill(): void {
     this.#cover(

@@ -201,15 +201,18 @@ function assemble(parts: Parts): Scene {
   }));
   const memory = memoryOf(lanes.after);
   const maxPfn = memory.at(-1)?.end;
-  const limits = limitsOf([...(maxPfn === undefined ? [] : [{ name: 'max_pfn', at: maxPfn + 1n }]), ...parts.limits]);
+  const limits = limitsOf([
+    { name: FOUR_GIB, at: 1n << 32n },
+    ...(maxPfn === undefined ? [] : [{ name: MAX_PFN, at: maxPfn + 1n }]),
+    ...parts.limits,
+  ]);
   const extents = [
     ...(single ? [] : extentsOf(lanes.before)),
     ...extentsOf(lanes.after),
     ...bands.map((b) => ({ ...b, leaf: false })),
   ];
   const end = endOf(extents, limits);
-  const inside = limits.some((l) => l.at === 1n << 32n) ? limits : [...limits, { name: FOUR_GIB, at: 1n << 32n }];
-  const ranges = inside.filter((l) => l.at < end);
+  const ranges = limits.filter((l) => l.at < end);
   const about: (readonly [string, string])[] = [
     ...parts.about,
     ...(maxPfn === undefined
@@ -224,7 +227,7 @@ function assemble(parts: Parts): Scene {
     about,
     bands,
     memory,
-    limits: [...ranges, ...limits.filter((l) => l.at === end)],
+    limits: limits.filter((l) => l.at < end || (l.at === end && l.name !== FOUR_GIB)),
     end,
     extents,
     marks: ranges.map((l) => l.at),
@@ -232,6 +235,9 @@ function assemble(parts: Parts): Scene {
 }
 
 export const FOUR_GIB = '4 GiB';
+export const MAX_PFN = 'max_pfn';
+/** Limits at one address share a line. */
+export const LIMITS_BETWEEN = ' · ';
 
 /** Memory that the kernel uses as such (IORESOURCE_SYSTEM_RAM), at whatever depth. */
 function memoryOf(lane: Lane): { start: bigint; end: bigint }[] {
@@ -263,7 +269,7 @@ interface Node {
   readonly children: readonly Node[];
 }
 
-function makeLane(world: World, tree: readonly Node[], ended: string, candidates: readonly Candidate[]): Lane {
+export function makeLane(world: World, tree: readonly Node[], ended: string, candidates: readonly Candidate[]): Lane {
   const rows: Region[][] = [];
   let count = 0;
   const make = (node: Node, depth: number, parent: Region | undefined): Region => {
@@ -307,7 +313,7 @@ function limitsOf(limits: readonly Limit[]): Limit[] {
     const edge = (at & 0xfffn) === 0xfffn ? at + 1n : at;
     byAddress.set(edge, [...(byAddress.get(edge) ?? []), name]);
   }
-  return [...byAddress].map(([at, names]) => ({ at, name: names.join(' · ') }));
+  return [...byAddress].map(([at, names]) => ({ at, name: names.join(LIMITS_BETWEEN) }));
 }
 
 function extentsOf(lane: Lane): Extent[] {

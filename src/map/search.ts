@@ -1,5 +1,5 @@
 import { parseAddress, parseSize } from './numbers.ts';
-import type { Lane, Region } from './scene.ts';
+import type { Lane, Paging, Region } from './scene.ts';
 
 export type Found =
   | { readonly kind: 'address'; readonly address: bigint; readonly region: Region | undefined }
@@ -9,11 +9,11 @@ export type Found =
 const MAX_HITS = 5000;
 
 /**
- * `0x3fff_0000_0000`, `2^46`, `4G` go to an address, `+1G` and `-1G` from `here`, `pfn 0x3fff2` to a page frame;
+ * `0x3fff_0000_0000`, `2^46`, `4G` go to an address, `+1G` and `-1G` from `here`, `pfn 0x3fff2` to a page frame, `section 5` to a section;
  * anything else is a part of a name.
  */
-export function search(query: string, lanes: readonly Lane[], here: bigint, end: bigint): Found {
-  const address = addressOf(query.trim(), here);
+export function search(query: string, lanes: readonly Lane[], here: bigint, end: bigint, paging?: Paging): Found {
+  const address = addressOf(query.trim(), here, paging);
   if (address !== undefined && address >= 0n && address < end) {
     let region: Region | undefined;
     for (const lane of lanes) region ??= deepestAt(lane, address);
@@ -33,11 +33,16 @@ export function search(query: string, lanes: readonly Lane[], here: bigint, end:
   return { kind: 'regions', regions };
 }
 
-function addressOf(query: string, here: bigint): bigint | undefined {
+function addressOf(query: string, here: bigint, paging?: Paging): bigint | undefined {
   const pfn = /^pfn\s*:?\s*(.+)$/i.exec(query);
   if (pfn) {
     const number = parseSize(pfn[1]!);
-    return number === undefined ? undefined : number << 12n;
+    return number === undefined ? undefined : number << BigInt(paging?.pageShift ?? 12);
+  }
+  const section = /^section\s*:?\s*(.+)$/i.exec(query);
+  if (section && paging?.sectionSizeBits !== undefined) {
+    const number = parseSize(section[1]!);
+    return number === undefined ? undefined : number << BigInt(paging.sectionSizeBits);
   }
   const relative = /^([+−-])\s*(.+)$/.exec(query);
   if (!relative) return parseAddress(query);

@@ -21,7 +21,6 @@ export interface Canvas {
   stroke(): void;
   fillRect(x: number, y: number, width: number, height: number): void;
   strokeRect(x: number, y: number, width: number, height: number): void;
-  clearRect(x: number, y: number, width: number, height: number): void;
   setLineDash(lengths: number[]): void;
   fillText(text: string, x: number, y: number): void;
   measureText(text: string): { readonly width: number };

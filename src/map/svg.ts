@@ -135,7 +135,6 @@ class SvgCanvas implements Canvas {
     this.rect(x, y, width, height);
     this.stroke();
   }
-  clearRect(): void {}
   setLineDash(lengths: number[]): void {
     this.#dash = lengths;
   }

@@ -95,3 +95,10 @@ export function spanText(first: bigint, last: bigint): string {
   const from = `0x${first.toString(16)}`;
   return first === last ? from : `${from} … 0x${last.toString(16)}`;
 }
+
+/** One region in one line, for the clipboard: as /proc/iomem has it, with what that does not tell. */
+export function regionText(region: Region): string {
+  const hex = (address: bigint) => address.toString(16).padStart(8, '0');
+  const facts = [sizeText(region.end - region.start + 1n), flagsText(region.flags), descText(region.desc)];
+  return `${hex(region.start)}-${hex(region.end)} : ${region.name} (${facts.join(', ')})`;
+}

@@ -36,7 +36,7 @@ async function run(
         },
         openDisk: (root) => new MemoryTree(new Map([...files].map(([path, text]) => [path, `${root}: ${text}`]))),
       },
-      { review: reviewer, kunit: () => assert.fail('nobody asked for it') },
+      { review: reviewer, kunit: () => assert.fail('nobody asked for it'), timeline: () => assert.fail('nobody asked for it') },
     );
     body({ type: 'job', id: 7, name: 'review', request: { ...request, ...wish } });
   });

@@ -1,0 +1,149 @@
+import {
+  type DecorationOptions,
+  l10n,
+  Range,
+  type TextEditor,
+  TextEditorRevealType,
+  ThemeColor,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
+import type { FromMap, ToMap } from '../protocol.ts';
+import { readAddress } from './addresses.ts';
+import { Owner } from './disposable.ts';
+import { locate } from './places.ts';
+import type { Review } from './reviews.ts';
+import { unsavedFiles } from './tree.ts';
+import { CancelledError, type WorkerClient } from './worker-client.ts';
+
+type Asked = Extract<FromMap, { type: 'timeline' }>;
+type Step = Extract<FromMap, { type: 'step' }>;
+
+/** The timeline's side in the editor: replays schedules, marks the line of its step, and tells it the line a person is on. */
+export class MapSteps extends Owner {
+  readonly #worker: WorkerClient;
+  readonly #post: (message: ToMap) => void;
+  readonly #line = this.own(
+    window.createTextEditorDecorationType({
+      isWholeLine: true,
+      backgroundColor: new ThemeColor('editor.stackFrameHighlightBackground'),
+      overviewRulerColor: new ThemeColor('editorOverviewRuler.infoForeground'),
+    }),
+  );
+  #running: AbortController | undefined;
+  #marked: TextEditor | undefined;
+  /** Steps come faster than editors open: only the last one counts. */
+  #latest = 0;
+
+  constructor(worker: WorkerClient, post: (message: ToMap) => void) {
+    super();
+    this.#worker = worker;
+    this.#post = post;
+    this.own(
+      window.onDidChangeTextEditorSelection(({ textEditor, kind, selections }) => {
+        const [first] = selections;
+        // What a person does, not what we select ourselves.
+        if (kind === undefined || !first?.isEmpty || !this.#following) return;
+        const { uri } = textEditor.document;
+        const address = readAddress(uri);
+        const line = first.active.line + 1;
+        if (address?.kind === 'before' || address?.kind === 'after')
+          this.#post({ type: 'line', file: address.path, line, world: address.kind });
+        else if (address?.kind === 'scenario') this.#post({ type: 'line', file: address.scenario, line });
+        else this.#post({ type: 'line', file: workspace.asRelativePath(uri, false), line });
+      }),
+    );
+  }
+
+  /** A timeline is shown. */
+  #following = false;
+
+  clear(): void {
+    this.#latest++;
+    this.#following = false;
+    this.#running?.abort();
+    this.#marked?.setDecorations(this.#line, []);
+    this.#marked = undefined;
+  }
+
+  override dispose(): void {
+    this.clear();
+    super.dispose();
+  }
+
+  async replay(review: Review, { key, patch, scenario, schedule }: Asked): Promise<void> {
+    const shown = review.result?.report.patches[patch]?.scenarios[scenario];
+    const { tree, result } = review;
+    if (!shown || !tree || !result) return;
+    this.#running?.abort();
+    const controller = new AbortController();
+    this.#running = controller;
+    const seconds = workspace.getConfiguration('iomemReview', review.patch).get<number>('budget.seconds', 120);
+    try {
+      const document = await workspace.openTextDocument(review.patch);
+      // Earlier patches of a series have done their work when this one comes.
+      const earlier = result.files.filter((file) => file.patch < patch);
+      const request = {
+        tree: tree.source,
+        overlay: [...unsavedFiles(tree.root), ...earlier.map(({ path, after }) => ({ path, text: after ?? null }))],
+        patchText: patchPart(document.getText(), result.mails[patch]?.patchLine, result.mails[patch + 1]?.patchLine),
+        patchName: review.name,
+        scenario: { name: shown.name.endsWith('.c') ? shown.name : `scenarios/${shown.name}.c`, text: shown.source },
+        machine: shown.machine,
+        schedule,
+      };
+      const timelines = await this.#worker.perform('timeline', request, {
+        signal: controller.signal,
+        timeout: seconds * 1000,
+        progress: () => {},
+        readFiles: (paths) => tree.readFiles(paths),
+      });
+      this.#following = true;
+      this.#post({ type: 'timeline', key, timelines });
+    } catch (error) {
+      if (error instanceof CancelledError) return;
+      const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+      this.#post({ type: 'noTimeline', key, reason });
+    }
+  }
+
+  /** Shows the line of a step without taking the focus. */
+  async mark(review: Review, { patch, place, text }: Step): Promise<void> {
+    const mine = ++this.#latest;
+    const report = review.result?.report.patches[patch];
+    const location = place && report && locate(review, report, place);
+    if (!location) {
+      this.#marked?.setDecorations(this.#line, []);
+      return;
+    }
+    const document = await workspace.openTextDocument(location.uri);
+    if (mine !== this.#latest) return;
+    const editor = await window.showTextDocument(document, {
+      viewColumn: ViewColumn.One,
+      preserveFocus: true,
+      preview: true,
+    });
+    if (mine !== this.#latest) return;
+    if (this.#marked && this.#marked !== editor) this.#marked.setDecorations(this.#line, []);
+    this.#marked = editor;
+    const { line } = location.range.start;
+    const range = new Range(line, 0, line, 0);
+    const decoration: DecorationOptions = {
+      range,
+      hoverMessage: l10n.t('The step that the timeline shows'),
+      renderOptions: {
+        after: { contentText: `   ${text.slice(0, 160)}`, color: new ThemeColor('editorCodeLens.foreground') },
+      },
+    };
+    editor.setDecorations(this.#line, [decoration]);
+    editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}
+
+/** The lines of one patch of a document, by the first line of its mail and of the next one, 1-based. */
+function patchPart(text: string, from: number | undefined, next: number | undefined): string {
+  if (from === undefined || (from <= 1 && next === undefined)) return text;
+  const lines = text.split('\n');
+  return lines.slice(from - 1, next === undefined ? undefined : next - 1).join('\n');
+}
