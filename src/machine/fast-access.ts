@@ -1,7 +1,7 @@
 import type { Expr, RegType } from '../c/ir.ts';
 import type { Loc } from '../c/token.ts';
 import { RegisterReads } from './analysis.ts';
-import { ExprGenerator, knownAddress, wasmType } from './codegen-expr.ts';
+import { ExprGenerator, type KnownAddress, knownAddress, wasmType } from './codegen-expr.ts';
 import { Op, Wasm } from './encode.ts';
 import { malformedIr } from './errors.ts';
 import type { Call } from './fast-blocks.ts';
@@ -47,6 +47,15 @@ export interface Scope {
   readonly firstLocal: number;
   /** Its frame lies so far behind the outermost one's. */
   readonly frameAt: number;
+  /** Parameters that hold the address of a variable of a calling frame. */
+  readonly pointees: ReadonlyMap<number, Pointee>;
+}
+
+/** A variable in a frame. */
+export interface Pointee {
+  /** From the outermost frame. */
+  readonly at: number;
+  readonly size: number;
 }
 
 /**
@@ -69,7 +78,7 @@ export abstract class FastAccess extends ExprGenerator {
     this.env = env;
     this.params = FIRST_PARAM + plan.params;
     this.reads = new RegisterReads(plan.fn.name);
-    this.scope = { plan, firstLocal: FIRST_PARAM, frameAt: 0 };
+    this.scope = { plan, firstLocal: FIRST_PARAM, frameAt: 0, pointees: new Map() };
     // Parameters come first among a plan's locals: they are this function's own.
     for (const type of plan.locals.slice(plan.params)) this.newLocal(wasmType(type));
   }
@@ -173,28 +182,13 @@ export abstract class FastAccess extends ExprGenerator {
     const { code, layout } = this;
     const write = (info & Access.write) !== 0;
     const known = knownAddress(addr);
-    if (known?.base === 'slot') {
-      const slot = this.scope.plan.body.slots[known.index];
-      if (slot && known.offset >= 0 && known.offset + size <= slot.size) {
-        const at = this.slotPlace(known.index) + known.offset;
-        const key = `s${at} ${size}`;
-        if (write) {
-          code.get(FRAME);
-          if (size === 8) code.i64(-1, -1);
-          else code.i32(-1);
-          code.mem(shadowStore(size), layout.shadow + at);
-          this.#learn(key);
-        } else if (!this.facts.checked.has(key)) {
-          code.get(FRAME);
-          this.#shadowIsBad(size, tolerate, layout.shadow + at);
-          this.trapIf();
-          if (tolerate === Tolerate.load) this.#learn(key);
-        }
-        return () => {
-          code.get(FRAME);
-          return at;
-        };
-      }
+    const place = this.#frameAccess(addr, known, size);
+    if (place) {
+      this.#checkFrame(place.at, size, write, place.direct, tolerate);
+      return () => {
+        code.get(FRAME);
+        return place.at;
+      };
     }
     if (known?.base === 'global' && this.env.plainGlobal(known.index, known.offset, size, write)) {
       const at = this.globalOffset(known.index) + known.offset;
@@ -238,6 +232,54 @@ export abstract class FastAccess extends ExprGenerator {
       code.get(local);
       return offset;
     };
+  }
+
+  /** An access inside a variable of this frame, or of one of those that this code is written in. */
+  #frameAccess(
+    addr: Expr,
+    known: KnownAddress | undefined,
+    size: number,
+  ): { readonly at: number; readonly direct: boolean } | undefined {
+    if (known?.base === 'slot') {
+      const slot = this.scope.plan.body.slots[known.index];
+      if (!slot || known.offset < 0 || known.offset + size > slot.size) return undefined;
+      return { at: this.slotPlace(known.index) + known.offset, direct: true };
+    }
+    const { base, offset } = split(addr);
+    const pointee = base.op === 'reg' ? this.scope.pointees.get(base.reg) : undefined;
+    if (!pointee || offset + size > pointee.size) return undefined;
+    return { at: pointee.at + offset, direct: false };
+  }
+
+  /** What an argument points at, if that is a variable of a frame. */
+  protected pointeeOf(arg: Expr): Pointee | undefined {
+    if (arg.op === 'reg') return this.scope.pointees.get(arg.reg);
+    const slot = arg.op === 'slot' && arg.offset === 0 ? this.scope.plan.body.slots[arg.slot] : undefined;
+    return slot && arg.op === 'slot' ? { at: this.slotPlace(arg.slot), size: slot.size } : undefined;
+  }
+
+  #checkFrame(at: number, size: number, write: boolean, direct: boolean, tolerate: number): void {
+    const { code, layout } = this;
+    const key = `s${at} ${size}`;
+    if (this.facts.checked.has(key)) return;
+    if (write) {
+      if (!direct) {
+        // Through a pointer the variable may be out of its scope.
+        code.get(FRAME);
+        this.#shadowIsBad(size, Tolerate.partial, layout.shadow + at);
+        this.trapIf();
+      }
+      code.get(FRAME);
+      if (size === 8) code.i64(-1, -1);
+      else code.i32(-1);
+      code.mem(shadowStore(size), layout.shadow + at);
+    } else {
+      code.get(FRAME);
+      this.#shadowIsBad(size, tolerate, layout.shadow + at);
+      this.trapIf();
+      if (tolerate !== Tolerate.load) return;
+    }
+    this.#learn(key);
   }
 
   #learn(key: string): void {

@@ -1,12 +1,12 @@
 import type { Expr, Instr, RegType, Terminator } from '../c/ir.ts';
-import { isSelfAssignment } from './analysis.ts';
+import { isSelfAssignment, written } from './analysis.ts';
 import { accessSize, loadOp, storeOp } from './codegen-access.ts';
 import { wasmType } from './codegen-expr.ts';
 import { Op, Wasm } from './encode.ts';
 import { malformedIr } from './errors.ts';
-import { DEPTH, type Facts, FastAccess, FRAME, type Scope } from './fast-access.ts';
-import { callsOf, countersOf } from './fast-blocks.ts';
-import { type Flow, structure } from './fast-flow.ts';
+import { DEPTH, type Facts, FastAccess, FRAME, type Pointee, type Scope } from './fast-access.ts';
+import { type Call, callsOf, countersOf } from './fast-blocks.ts';
+import { between, type Flow, structure } from './fast-flow.ts';
 import { Control, Frame, SIGNATURES } from './layout.ts';
 import type { Plan } from './plan.ts';
 import { GeneratedType, Import } from './runtime-imports.ts';
@@ -78,7 +78,8 @@ export class FastGenerator extends FastAccess {
 
   // --- control flow --------------------------------------------------------------------------------------------------
 
-  #body(entry: Facts): void {
+  /** Answers what is known at the end of its first block. */
+  #body(entry: Facts): Facts | undefined {
     const outer = { flow: this.#flow, labels: this.#labels, exits: this.#exits, entry: this.#entry };
     this.#labels = [];
     this.#exits = new Map();
@@ -86,10 +87,12 @@ export class FastGenerator extends FastAccess {
     this.#flow = structure(this.scope.plan.body);
     if (this.#flow) this.#tree(0);
     else this.#dispatch();
+    const first = this.#flow && this.#exits.get(0);
     this.#flow = outer.flow;
     this.#labels = outer.labels;
     this.#exits = outer.exits;
     this.#entry = outer.entry;
+    return first;
   }
 
   /** A block and all that it dominates. */
@@ -200,12 +203,40 @@ export class FastGenerator extends FastAccess {
     this.#end(b, end);
   }
 
-  /** What held where the only way to this block comes from, holds here. */
+  /** What held at the end of the immediate dominator holds here, unless something in between may have changed it. */
   #factsAt(b: number): Facts {
     const flow = this.#flow;
-    const from = flow?.onlyFrom[b] ?? -1;
-    const known = b === 0 && flow?.isLoop[0] === 0 ? this.#entry : this.#exits.get(from);
-    return { offsets: new Map(known?.offsets), checked: new Set(known?.checked) };
+    const known = b === 0 ? this.#entry : flow && this.#exits.get(flow.dominator[b]!);
+    const blocks = known && flow && between(flow, b);
+    const facts: Facts = { offsets: new Map(), checked: new Set() };
+    if (!known || !blocks) return facts;
+    for (const [reg, local] of known.offsets) facts.offsets.set(reg, local);
+    let keepsRights = true;
+    const { plan } = this.scope;
+    for (const other of blocks) {
+      for (const instr of plan.body.blocks[other]!.instrs) {
+        facts.offsets.delete(written(instr));
+        if (this.#changesRights(instr)) keepsRights = false;
+      }
+    }
+    if (keepsRights) for (const key of known.checked) facts.checked.add(key);
+    return facts;
+  }
+
+  /** May take rights from bytes that were found to have them. */
+  #changesRights(instr: Instr): boolean {
+    switch (instr.op) {
+      case 'copy':
+      case 'enter':
+      case 'leave':
+        return true;
+      case 'call': {
+        const callee = this.env.inlined(instr);
+        return !callee || callee.order.some((b) => callee.body.blocks[b]!.instrs.some((i) => this.#changesRights(i)));
+      }
+      default:
+        return false;
+    }
   }
 
   /** A block pays, and is counted, once. */
@@ -399,7 +430,7 @@ export class FastGenerator extends FastAccess {
 
   // --- calls ---------------------------------------------------------------------------------------------------------
 
-  #call(instr: Extract<Instr, { op: 'call' }>, point: number): void {
+  #call(instr: Call, point: number): void {
     const inlined = this.env.inlined(instr);
     if (inlined) {
       this.#inline(instr, inlined);
@@ -410,11 +441,7 @@ export class FastGenerator extends FastAccess {
     else this.#throughTable(instr, point);
   }
 
-  #direct(
-    instr: Extract<Instr, { op: 'call' }>,
-    point: number,
-    { at, plan: callee }: { readonly at: number; readonly plan: Plan },
-  ): void {
+  #direct(instr: Call, point: number, { at, plan: callee }: { readonly at: number; readonly plan: Plan }): void {
     const { code } = this;
     const to = this.scope.plan.frameBytes;
     this.#word(Frame.pc, () => code.i32(point + 1));
@@ -455,11 +482,14 @@ export class FastGenerator extends FastAccess {
   }
 
   /** Writes the callee's code here. Its frame is where a call would have put it. */
-  #inline(instr: Extract<Instr, { op: 'call' }>, callee: Plan): void {
+  #inline(instr: Call, callee: Plan): void {
     const { code } = this;
     const { result } = callee.fn.signature;
     const outer: Scope = this.scope;
+    const pointees = new Map<number, Pointee>();
+    const assigned = assignedIn(callee);
     const inner: Scope = {
+      pointees,
       plan: callee,
       firstLocal: this.params + this.localTypes.length,
       frameAt: outer.frameAt + outer.plan.frameBytes,
@@ -474,6 +504,8 @@ export class FastGenerator extends FastAccess {
       code.set(inner.firstLocal + callee.registers[i]!.local);
       const known = arg.op === 'reg' ? this.facts.offsets.get(arg.reg) : undefined;
       if (known !== undefined) offsets.set(i, known);
+      const pointee = assigned.has(i) ? undefined : this.pointeeOf(arg);
+      if (pointee) pointees.set(i, pointee);
     });
     for (const flag of callee.setFlags.values()) {
       code.i32(0);
@@ -483,19 +515,31 @@ export class FastGenerator extends FastAccess {
     this.scope = inner;
     this.#leave = { result: answer };
     code.open(Op.block);
-    this.#body({ offsets, checked: new Set(before.facts.checked) });
+    const first = this.#body({ offsets, checked: new Set(before.facts.checked) });
     code.op(Op.unreachable);
     code.end();
     this.scope = outer;
     this.#leave = before.leave;
     this.facts = before.facts;
-    if (changesRights(callee)) this.facts.checked.clear();
+    if (this.#changesRights(instr)) this.facts.checked.clear();
+    else for (const key of first?.checked ?? []) this.facts.checked.add(key);
+    this.#learnFrom(instr, callee, first);
     if (answer !== undefined) code.get(answer);
     this.#takeResult(instr.dst, result);
   }
 
+  /** What the first block of a callee found out about its parameters holds of the registers that were passed. */
+  #learnFrom(call: Call, callee: Plan, first: Facts | undefined): void {
+    const assigned = assignedIn(callee);
+    call.args.forEach((arg, i) => {
+      const local = first?.offsets.get(i);
+      if (arg.op === 'reg' && i < callee.params && local !== undefined && !assigned.has(i))
+        this.facts.offsets.set(arg.reg, local);
+    });
+  }
+
   /** By the table, with arguments in cells: natives, functions of other modules, and what a pointer names. */
-  #throughTable(instr: Extract<Instr, { op: 'call' }>, point: number): void {
+  #throughTable(instr: Call, point: number): void {
     const { code } = this;
     const { plan } = this.scope;
     const to = plan.frameBytes;
@@ -593,9 +637,9 @@ export class FastGenerator extends FastAccess {
   }
 }
 
-/** May take rights from bytes that the caller found to have them. */
-function changesRights(plan: Plan): boolean {
-  return plan.order.some((b) =>
-    plan.body.blocks[b]!.instrs.some((i) => i.op === 'copy' || i.op === 'enter' || i.op === 'leave' || i.op === 'call'),
-  );
+/** Registers that a function writes. */
+function assignedIn(plan: Plan): ReadonlySet<number> {
+  const assigned = new Set<number>();
+  for (const b of plan.order) for (const instr of plan.body.blocks[b]!.instrs) assigned.add(written(instr));
+  return assigned;
 }

@@ -10,6 +10,7 @@ import { successors } from './analysis.ts';
 /** Nested deeper than this in the dominator tree, a graph is taken for unstructured: the generator recurses over it. */
 const MAX_DEPTH = 300;
 const MAX_BLOCKS = 4000;
+const MAX_BETWEEN = 100;
 /** Reducible graphs take two rounds to find dominators; only a hostile one takes many. */
 const MAX_ROUNDS = 8;
 
@@ -22,10 +23,10 @@ export interface Flow {
   readonly isMerge: Uint8Array;
   /** Blocks that a block dominates immediately, by descending number. */
   readonly children: ReadonlyMap<number, readonly number[]>;
-  /** The only block with a jump to this one, once; −1 where there are several. */
-  readonly onlyFrom: Int32Array;
-  /** Every block, by ascending number. */
-  readonly order: readonly number[];
+  /** The immediate dominator of each block; of the entry itself. */
+  readonly dominator: Int32Array;
+  /** Blocks with a jump to this one. */
+  readonly before: readonly (readonly number[])[];
 }
 
 /** Answers undefined where the graph is irreducible (a jump into a loop past its head), nests too deep, or is too large. */
@@ -57,7 +58,6 @@ export function structure(body: FunctionBody): Flow | undefined {
   const isLoop = new Uint8Array(blocks.length);
   const isMerge = new Uint8Array(blocks.length);
   const forward = new Int32Array(blocks.length);
-  const onlyFrom = new Int32Array(blocks.length).fill(-1);
   for (const b of order) {
     for (const to of next[b]!) {
       if (number[to]! > number[b]!) forward[to]!++;
@@ -66,7 +66,6 @@ export function structure(body: FunctionBody): Flow | undefined {
     }
     // What a switch leads to may be jumped to from several leaves of its decision tree.
     if (blocks[b]!.end.op === 'switch') for (const to of next[b]!) forward[to]! += 2;
-    if (before[b]!.length === 1 && b !== 0) onlyFrom[b] = before[b]![0]!;
   }
   const children = new Map<number, number[]>();
   for (let i = order.length - 1; i > 0; i--) {
@@ -77,7 +76,23 @@ export function structure(body: FunctionBody): Flow | undefined {
     if (list) list.push(b);
     else children.set(over, [b]);
   }
-  return { number, isLoop, isMerge, children, onlyFrom, order };
+  return { number, isLoop, isMerge, children, dominator, before };
+}
+
+/**
+ * Blocks that may run between the end of a block's immediate dominator (of the entry: the function's start) and that block,
+ * itself included where it may come back; undefined where they are many.
+ */
+export function between({ dominator, before }: Flow, block: number): ReadonlySet<number> | undefined {
+  const found = new Set<number>();
+  const work = [...before[block]!];
+  for (let b = work.pop(); b !== undefined; b = work.pop()) {
+    if ((b === dominator[block] && block !== 0) || found.has(b)) continue;
+    found.add(b);
+    if (found.size > MAX_BETWEEN) return undefined;
+    if (b !== block) work.push(...before[b]!);
+  }
+  return found;
 }
 
 function reversePostorder(next: readonly (readonly number[])[]): number[] {

@@ -186,6 +186,9 @@ class Fast extends MachineBase implements FastMachine {
   blocks(): Uint32Array {
     return new Uint32Array(this.usable().memory.buffer, COUNTERS, this.code.counters);
   }
+  blockPlaces(): Int32Array {
+    return this.code.sites();
+  }
   protected override counts(): Uint32Array {
     return spread(this.x.counters(), this.code.planned);
   }

@@ -29,8 +29,12 @@ export class NativeKernel {
   readonly #objects: readonly string[];
   #made = 0;
 
-  /** `defines` are those of the architecture's profile; `sanitize` adds AddressSanitizer. */
-  constructor(tree: string, defines: ReadonlyMap<string, string>, options: { readonly sanitize?: boolean } = {}) {
+  /** `defines` are those of the architecture's profile; `sanitize` adds AddressSanitizer, `optimize` compiles with -O2. */
+  constructor(
+    tree: string,
+    defines: ReadonlyMap<string, string>,
+    options: { readonly sanitize?: boolean; readonly optimize?: boolean } = {},
+  ) {
     this.#work = mkdtempSync(join(tmpdir(), 'iomem-native-'));
     const overlay = join(this.#work, 'include/linux');
     mkdirSync(overlay, { recursive: true });
@@ -45,6 +49,7 @@ export class NativeKernel {
     this.#flags = [
       ...FLAGS,
       ...sanitize,
+      ...(options.optimize ? ['-O2'] : []),
       ...[...defines].map(([name, value]) => `-D${name}=${value}`),
       ...['-I', join(this.#work, 'include'), '-I', join(MODEL, 'include')],
     ];
