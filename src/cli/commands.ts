@@ -1,9 +1,11 @@
 import { CodedError } from '../base/errors.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { checkCommand } from './check.ts';
+import { dapCommand } from './dap.ts';
 import { exploreCommand } from './explore.ts';
 import { kunitCommand } from './kunit.ts';
 import { mapCommand } from './map.ts';
+import { mergeCommand } from './merge.ts';
 import { reviewCommand } from './review.ts';
 import { runCommand } from './run.ts';
 import { UsageError } from './usage.ts';
@@ -12,10 +14,12 @@ const HELP = `iomem-review: executes Linux kernel patches to the physical addres
 
 usage:
   iomem-review review [PATCH…] --tree DIR [options]   what a patch changes, with proofs; PATCH - is standard input
+  iomem-review merge REPORT.json… [options]           joins what review --shard I/N --format json wrote
   iomem-review run SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs one scenario
   iomem-review explore SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs its threads under every schedule that matters
   iomem-review kunit FILE.c --tree DIR [--patch PATCH] [options]   runs a KUnit suite of the tree; prints KTAP
   iomem-review check FILE… --tree DIR                 what of a file can be executed, function by function
+  iomem-review dap                                    a debug adapter on standard input and output, for Vim, Emacs and others
   iomem-review map FILE… [options]                    draws physical memory: a text of /proc/iomem, a kernel log with SRAT,
                                                       a report (JSON), or a patch (with --tree), before and after
 
@@ -24,12 +28,22 @@ options of review:
   --scenario FILE         a scenario of your own, besides the built-in ones (repeatable)
   --machine NAME|FILE     a built-in machine or a text of /proc/iomem, in place of those that scenarios name
   --fuzz N                context lines at each end of a hunk that may differ (default 0)
+  --previous PATCH        an earlier revision: what has changed since, in text and in behaviour
+  --shard I/N             reviews every Nth patch of a series only; with --format json, for merge
+  --format FORMAT         text, json, sarif, markdown, junit, ktap, b4-check (one mail in, a JSON array out), reply (an mbox
+                          of answers), b4-review (review files into the folder --out DIR)
 options of run and kunit:
   --machine NAME|FILE     in place of the machines that the scenario names
   --trace                 (run) prints every executed statement
   --schedule STRING       (run) lets threads take turns as explore said, e.g. a2-b4-a2
 options of explore:
-  --bound N               executions of one search (default 100000)
+  --strategy NAME         dpor (default: every schedule that matters, once), preemption (every one with few preemptions),
+                          random, pct (random priorities), single (each thread in turn)
+  --executions N          bound of one search (default 100000; random and pct: 1000)
+  --preemptions N         of preemption: most in one execution (default 2); of pct: changes of priorities
+  --seed N                of random and pct (default 1)
+  --jobs N                workers that share a search; the result is the same
+  --resume FILE           goes on with the search in FILE, if there is one; Ctrl-C writes it there
   --granularity access    threads are switched at every access to shared memory, not only at synchronising operations
 options of map:
   --format text|ascii|svg|png|json   default text; ascii is for mail; found out by the ending of --out
@@ -57,6 +71,8 @@ export async function main(args: readonly string[], model: ModelFiles): Promise<
     switch (command) {
       case 'review':
         return await reviewCommand(rest, model);
+      case 'merge':
+        return mergeCommand(rest);
       case 'run':
         return await runCommand(rest, model);
       case 'explore':
@@ -65,6 +81,8 @@ export async function main(args: readonly string[], model: ModelFiles): Promise<
         return await kunitCommand(rest, model);
       case 'check':
         return checkCommand(rest, model);
+      case 'dap':
+        return await dapCommand(model);
       case 'map':
         return await mapCommand(rest, model);
       case '--help':

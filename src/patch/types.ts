@@ -94,6 +94,10 @@ export interface Envelope {
   readonly messageId: string | undefined;
   readonly inReplyTo: string | undefined;
   readonly references: readonly string[];
+  /** The header's From, To and Cc as sent: unfolded, not decoded. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly cc: string | undefined;
   readonly series: SeriesPosition | undefined;
   /** Of `commit …` (git show) or `From <id> Mon Sep 17 00:00:00 2001`; undefined when it is all zeros. */
   readonly commit: string | undefined;

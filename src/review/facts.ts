@@ -1,5 +1,5 @@
-import { fileId, type PatchMail, patchId, readPatchesSync } from '../patch/index.ts';
-import { newest } from './trees.ts';
+import { fileId, type PatchMail, patchId } from '../patch/index.ts';
+import { readMails } from './mails.ts';
 
 /** What a desk needs to know of a mail besides its review: by what to recognise it in another revision. */
 export interface MailFacts {
@@ -14,7 +14,7 @@ export interface MailFacts {
 
 /** Of the patches that a review of this text reviews, in the order of its report. */
 export function mailFacts(text: string | Uint8Array, name: string): readonly MailFacts[] {
-  return newest(readPatchesSync(text, { name })).map(factsOf);
+  return readMails(text, name).map(factsOf);
 }
 
 function factsOf({ subject, series, files, patchLine }: PatchMail): MailFacts {
