@@ -8,6 +8,8 @@ declare class TextDecoder {
 declare class TextEncoder {
   encode(input?: string): Uint8Array;
 }
+/** Base64 of a string of bytes (RFC 4648). */
+declare function btoa(bytes: string): string;
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array | ArrayBuffer);

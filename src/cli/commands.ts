@@ -5,6 +5,7 @@ import { dapCommand } from './dap.ts';
 import { exploreCommand } from './explore.ts';
 import { kunitCommand } from './kunit.ts';
 import { mapCommand } from './map.ts';
+import { mcpCommand } from './mcp.ts';
 import { mergeCommand } from './merge.ts';
 import { reviewCommand } from './review.ts';
 import { runCommand } from './run.ts';
@@ -15,6 +16,7 @@ const HELP = `iomem-review: executes Linux kernel patches to the physical addres
 usage:
   iomem-review review [PATCH…] --tree DIR [options]   what a patch changes, with proofs; PATCH - is standard input
   iomem-review merge REPORT.json… [options]           joins what review --shard I/N --format json wrote
+  iomem-review mcp --tree DIR                         serves the review to agents (Model Context Protocol, standard input/output)
   iomem-review run SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs one scenario
   iomem-review explore SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs its threads under every schedule that matters
   iomem-review kunit FILE.c --tree DIR [--patch PATCH] [options]   runs a KUnit suite of the tree; prints KTAP
@@ -71,6 +73,8 @@ export async function main(args: readonly string[], model: ModelFiles): Promise<
     switch (command) {
       case 'review':
         return await reviewCommand(rest, model);
+      case 'mcp':
+        return await mcpCommand(rest, model);
       case 'merge':
         return mergeCommand(rest);
       case 'run':

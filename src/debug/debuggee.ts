@@ -4,7 +4,7 @@ import { classify } from '../explore/machine-target.ts';
 import { replay } from '../explore/replay.ts';
 import { type CountedStep, formatSchedule, parseSchedule, segments } from '../explore/schedule.ts';
 import { single } from '../explore/single.ts';
-import { runThreads, type ScheduleResult } from '../explore/strategy.ts';
+import { runThreads, type ScheduleResult, type Strategy } from '../explore/strategy.ts';
 import type { FrameView, Machine, MachineEvent } from '../machine/api.ts';
 import type { Begun, Execution, Executor } from '../review/execute.ts';
 import type { LineBook } from '../review/lines.ts';
@@ -12,29 +12,13 @@ import { type OpenScenario, openScenario, type ScenarioInput } from '../review/o
 import type { SourcePlace, World as WorldName } from '../review/report.ts';
 import { isModelFile, type World } from '../review/world.ts';
 import { badLaunch, threadCannotRun } from './errors.ts';
-import { type RecordedEvent, Recording } from './recording.ts';
+import { Recording } from './recording.ts';
 import { Values } from './values.ts';
 
 export interface DebugInput extends ScenarioInput {
   readonly world: WorldName;
   /** How the threads take turns; default: as the scenario's head says, else one after the other. */
   readonly schedule?: string;
-}
-
-/** How a way through the execution ends. */
-export interface Arrival {
-  readonly position: number;
-  readonly reason:
-    | 'step'
-    | 'breakpoint'
-    | 'function breakpoint'
-    | 'data breakpoint'
-    | 'exception'
-    | 'entry'
-    | 'end'
-    | 'pause';
-  /** The event that stopped it. */
-  readonly event?: MachineEvent;
 }
 
 /**
@@ -213,8 +197,8 @@ export class Debuggee {
   }
 
   /**
-   * Lets another thread than the schedule's go on from here: everything up to here stays, the thread runs to its next
-   * statement, and the rest follows thread by thread. Throws D006 for one that cannot.
+   * Lets another thread than the schedule's go on from here: everything up to here stays, the thread runs to its
+   * end, and the rest follows thread by thread. Throws D006 for one that cannot.
    */
   branch(thread: number): void {
     const p = this.#position;
@@ -235,7 +219,9 @@ export class Debuggee {
         if (stop === 'fatal' || stop === 'budget') return { end: stop, choices, blocked: [] };
         if (stop !== 'visible') break;
       }
-      const rest = runThreads(machine, single(), first);
+      // It goes on until the user chooses another one.
+      const next: Strategy['next'] = (_, ready, last) => last ?? (ready.includes(thread) ? thread : ready[0]!);
+      const rest = runThreads(machine, { ...single(), next }, first);
       return { ...rest, choices: [...choices, thread, ...rest.choices] };
     });
     this.#position = p;
@@ -273,32 +259,52 @@ export class Debuggee {
 
   // --- looking for places --------------------------------------------------------------------------------------------------
 
-  /** Goes on until one of the stops holds, from the position, which is not one itself. */
-  run(by: 1 | -1, stops: Stops): Arrival {
-    const { recording } = this;
-    const p = this.#position;
-    const end = by > 0 ? recording.length : this.first;
-    const event = stops.event && this.#event(p, by, stops.event);
-    // A problem is looked at from the statement in which it arose.
-    const limit = event ? event.at : undefined;
-    for (let q = p + by; by > 0 ? q < end : q >= end; q += by) {
-      if (limit !== undefined && (by > 0 ? q >= limit : q <= limit)) break;
-      const reason = this.isStop(q) ? stops.at(q) : undefined;
-      if (reason) return { position: q, reason };
-    }
-    if (event) return { position: event.at, reason: 'exception', event: event.event };
-    return { position: end, reason: by > 0 ? 'end' : 'entry' };
+  /** The statements at which a line is reached: not those that follow on the same line. Ascending. */
+  lineHits(file: string, line: number): readonly number[] {
+    const wanted = new Map<Loc, boolean>();
+    return this.#hits((q, before) => {
+      const loc = this.recording.loc(q);
+      let here = wanted.get(loc);
+      if (here === undefined) {
+        const at = this.place(loc);
+        wanted.set(loc, (here = at.file === file && at.line === line));
+      }
+      if (!here) return false;
+      // Around a loop that fits on the line it is reached anew.
+      return before === undefined || this.recording.loc(before) >= loc || this.#line(before) !== this.#line(q);
+    });
   }
 
-  #event(
-    from: number,
-    by: 1 | -1,
-    wanted: (event: MachineEvent) => boolean,
-  ): { readonly at: number; readonly event: MachineEvent } | undefined {
-    const events = this.recording.events.filter(({ event }) => wanted(event));
-    const at = ({ position }: RecordedEvent): number => this.#statementOf(position);
-    const found = by > 0 ? events.find((e) => at(e) > from) : events.findLast((e) => at(e) < from);
-    return found && { at: at(found), event: found.event };
+  /** The statements at which a function is entered. */
+  functionHits(name: string): readonly number[] {
+    const { functions } = this.world.compiled.program;
+    const spans = functions
+      .filter((fn) => fn.plainName === name && fn.endLoc !== fn.loc)
+      .map((fn) => ({ file: fn.file, from: this.place(fn.loc).line, to: this.place(fn.endLoc).line }));
+    return this.#hits((q, before) => {
+      if (before !== undefined && this.recording.depth(before) >= this.recording.depth(q)) return false;
+      const at = this.place(this.recording.loc(q));
+      return spans.some(({ file, from, to }) => at.file === file && from <= at.line && at.line <= to);
+    });
+  }
+
+  /** Statements for which something holds, given also the one that the same thread was at before. */
+  #hits(is: (position: number, before: number | undefined) => boolean): readonly number[] {
+    const { recording } = this;
+    const last = new Map<number, number>();
+    const hits: number[] = [];
+    for (let q = 0; q < recording.length; q++) {
+      if (!this.isStop(q)) continue;
+      const thread = recording.thread(q);
+      if (is(q, last.get(thread))) hits.push(q);
+      last.set(thread, q);
+    }
+    return hits;
+  }
+
+  /** Everything that was reported, with the statement in which it arose. */
+  events(): readonly { readonly position: number; readonly event: MachineEvent }[] {
+    return this.recording.events.map(({ position, event }) => ({ position: this.#statementOf(position), event }));
   }
 
   /** The statement that a piece belongs to. */
@@ -344,11 +350,4 @@ export class Debuggee {
     compare(this.#position - 1);
     return found !== undefined && found < this.#position ? found : undefined;
   }
-}
-
-/** What ends {@link Debuggee.run}. */
-export interface Stops {
-  /** Why a statement is a stop; undefined: it is none. */
-  at(position: number): Arrival['reason'] | undefined;
-  readonly event?: (event: MachineEvent) => boolean;
 }
