@@ -70,7 +70,7 @@ export function differenceOf(
 }
 
 /** What sort of value a result is: NULL and 0, an error, anything else. */
-function sortOf(result: bigint): string {
+export function sortOf(result: bigint): string {
   if (result === SKIPPED) return 'skipped';
   if (result === 0n) return 'zero';
   return BigInt.asUintN(64, result) > (1n << 64n) - 4096n ? 'error' : 'value';

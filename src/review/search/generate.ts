@@ -9,8 +9,9 @@ const GFP_KERNEL = 0xcc0n;
 const PAGE = 12n;
 /** Calls of a made-up sequence. */
 const LONGEST = 6;
+const MOST_LEARNED = 8;
 
-interface Range {
+export interface Range {
   readonly start: bigint;
   readonly end: bigint;
 }
@@ -30,6 +31,9 @@ export class Generator {
   readonly #others: readonly number[];
   readonly #dictionary: Dictionary;
   readonly #random: Random;
+  /** Where calls put resources of late. */
+  readonly #learned: Range[] = [];
+  #about: readonly Range[] = [];
 
   constructor(operations: readonly Operation[], targets: readonly number[], dictionary: Dictionary, random: Random) {
     this.#operations = operations;
@@ -65,6 +69,20 @@ export class Generator {
     const rounds = 1 + random.below(3);
     for (let i = 0; i < rounds; i++) sequence = this.#once(sequence, other);
     return tidy(sequence, this.#operations);
+  }
+
+  /** A range that a call answered: worth calling about. */
+  learn(range: Range): void {
+    this.#learned.push(range);
+    if (this.#learned.length > MOST_LEARNED) this.#learned.shift();
+  }
+
+  /** The sequence with one more call of this operation, about one of these ranges more often than not. */
+  extend(from: Sequence, op: number, about: readonly Range[]): Sequence {
+    this.#about = about;
+    const extended = this.#withOperation(from, gridOf(from) ?? this.#grid(), op);
+    this.#about = [];
+    return extended;
   }
 
   #once(from: Sequence, other: Sequence): Sequence {
@@ -182,6 +200,10 @@ export class Generator {
     const random = this.#random;
     const list = wantTarget && this.#targets.length > 0 ? this.#targets : this.#others;
     const op = list.length > 0 ? random.pick(list) : random.below(this.#operations.length);
+    return this.#withOperation(sequence, grid, op);
+  }
+
+  #withOperation(sequence: Sequence, grid: Grid, op: number): Sequence {
     const context = this.#context(sequence, sequence.calls.length, grid);
     const range = this.#range(context);
     const args = this.#operations[op]!.params.flatMap((p) => this.#paramWords(p, context, range));
@@ -199,6 +221,8 @@ export class Generator {
     const { grid, regions, made } = context;
     const known: Range[] = [...regions, ...made.flatMap((m) => (m.range ? [m.range] : []))];
     const size = (steps: number): bigint => grid.unit * BigInt(steps);
+    if (this.#about.length > 0 && random.percent(65)) return random.pick(this.#about);
+    if (this.#learned.length > 0 && random.percent(12)) return random.pick(this.#learned);
     if (known.length > 0 && random.percent(75)) {
       const { start, end } = random.pick(known);
       const part = random.below(8);

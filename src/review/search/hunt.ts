@@ -1,5 +1,5 @@
 import type { Loc } from '../../c/token.ts';
-import { type Difference, differenceOf } from './difference.ts';
+import { type Difference, differenceOf, sortOf } from './difference.ts';
 import type { Dictionary } from './dictionary.ts';
 import { Generator } from './generate.ts';
 import { Random } from './random.ts';
@@ -11,6 +11,8 @@ import type { Operation } from './surface.ts';
 const MOST_KEPT = 400;
 /** Differences of one signature that are looked at: the smallest stays. */
 const MOST_SIGNATURES = 24;
+/** Leads of one sort that are kept. */
+const LEADS = 6;
 
 export interface Found {
   readonly sequence: Sequence;
@@ -27,6 +29,8 @@ export interface HuntInput {
   readonly dictionary: Dictionary;
   /** Statements of changed functions, after the patch; undefined where everything may have changed. */
   readonly changed: ReadonlySet<Loc> | undefined;
+  /** Statements on lines that the patch adds or changes; empty where it only takes lines away. */
+  readonly core: ReadonlySet<Loc>;
   /** Statements whose execution is news. */
   readonly interesting: ReadonlySet<Loc>;
   readonly seed: number;
@@ -41,8 +45,10 @@ export class Hunt {
   readonly #seen = new Set<number>();
   readonly #tried = new Set<string>();
   readonly found = new Map<string, Found>();
-  /** How often statements were executed, by world: what covered the changed lines. */
+  /** How often statements were executed by the sequences that executed something new. */
   readonly covered: Readonly<Record<'before' | 'after', Map<Loc, number>>> = { before: new Map(), after: new Map() };
+  /** Short sequences whose last call leads to what changed, by that call and the sort of its result. */
+  readonly leads = new Map<string, Sequence[]>();
   sequences = 0;
   /** Sequences that reached a changed function. */
   reached = 0;
@@ -71,16 +77,21 @@ export class Hunt {
     const key = keyOf(sequence);
     if (sequence.calls.length === 0 || this.#tried.has(key)) return undefined;
     if (this.#tried.size < 200_000) this.#tried.add(key);
-    const { before, after, changed, operations } = this.#input;
+    const { before, after, operations } = this.#input;
     const now = after.run(sequence);
-    const isNew = this.#note('after', after.coverage(), now);
-    const reached = changed === undefined || this.#reachedChange;
+    const news = this.#look(after);
+    const isNew = news.isNew && !now.end.endsWith('-budget');
+    if (isNew) {
+      add(this.covered.after, after.coverage());
+      for (const range of after.ranges(now.ended)) this.#generator.learn(range);
+    }
     if (isNew && this.#kept.length < MOST_KEPT) this.#kept.push(sequence);
     else if (isNew) this.#kept[this.#random.below(MOST_KEPT)] = sequence;
-    if (!reached) return undefined;
+    if (!news.reached) return undefined;
     this.reached++;
+    if (news.core && (isNew || this.#random.percent(5))) this.#lead(sequence, now);
     const old = before.run(sequence);
-    if (this.reached <= 64 || isNew) this.#note('before', before.coverage(), old);
+    if (isNew) add(this.covered.before, before.coverage());
     if (old.end.endsWith('-budget') || now.end.endsWith('-budget')) this.cutOff++;
     const difference = differenceOf(old, now, sequence, operations);
     if (!difference) return undefined;
@@ -91,29 +102,47 @@ export class Hunt {
     return made;
   }
 
-  #reachedChange = false;
-
-  /** Notes what was executed; answers whether any of it is news. */
-  #note(which: 'before' | 'after', coverage: ReadonlyMap<Loc, number>, outcome: Outcome): boolean {
-    const { changed, interesting } = this.#input;
-    const covered = this.covered[which];
-    let isNew = false;
-    let reached = false;
-    for (const [loc, count] of coverage) {
-      if (which === 'after') {
-        if (changed?.has(loc)) reached = true;
-        if (!interesting.has(loc)) continue;
-        const feature = loc * 8 + bucket(count);
-        if (!this.#seen.has(feature)) {
-          this.#seen.add(feature);
-          isNew = true;
-        }
-      }
-      covered.set(loc, (covered.get(loc) ?? 0) + count);
-    }
-    if (which === 'after') this.#reachedChange = reached;
-    return isNew && !outcome.end.endsWith('-budget');
+  #lead(sequence: Sequence, outcome: Outcome): void {
+    if (outcome.end !== 'ok') return;
+    const last = sequence.calls.findLastIndex((call) => this.#input.targets.includes(call.op));
+    if (last < 0) return;
+    const key = `${sequence.calls[last]!.op} ${sortOf(outcome.results[last]!)}`;
+    const lead = { ...sequence, calls: sequence.calls.slice(0, last + 1) };
+    const known = this.leads.get(key);
+    if (!known) this.leads.set(key, [lead]);
+    else if (known.length < LEADS) known.push(lead);
   }
+
+  /** A sequence with one more call of an operation, about what its other calls answer or are made on. */
+  extend(sequence: Sequence, op: number): Sequence {
+    const { ended } = this.#input.after.run(sequence);
+    const about = [...this.#input.after.ranges(ended), ...sequence.regions];
+    return this.#generator.extend(sequence, op, about);
+  }
+
+  /** Whether the last sequence executed what none did before, and whether it came to what changed. */
+  #look(runner: Runner): { readonly isNew: boolean; readonly reached: boolean; readonly core: boolean } {
+    const { changed, core: lines, interesting } = this.#input;
+    const seen = this.#seen;
+    let isNew = false;
+    let reached = changed === undefined;
+    let core = lines.size === 0;
+    runner.eachExecuted((loc, count) => {
+      if (!interesting.has(loc)) return;
+      if (changed?.has(loc)) reached = true;
+      if (lines.has(loc)) core = true;
+      const feature = loc * 8 + bucket(count);
+      if (!seen.has(feature)) {
+        seen.add(feature);
+        isNew = true;
+      }
+    });
+    return { isNew, reached, core };
+  }
+}
+
+function add(to: Map<Loc, number>, from: ReadonlyMap<Loc, number>): void {
+  for (const [loc, count] of from) to.set(loc, (to.get(loc) ?? 0) + count);
 }
 
 const bucket = (count: number): number => (count < 4 ? count : count < 8 ? 4 : count < 32 ? 5 : 6);

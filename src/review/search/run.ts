@@ -10,10 +10,13 @@ import { branchCount } from './branches.ts';
 import { type Found, size } from './hunt.ts';
 import { minimise } from './minimise.ts';
 import { type Proved, prove } from './prove.ts';
+import { type Race, races } from './race.ts';
 import { prepare, type Prepared } from './search.ts';
+import { type Pairing, pairings } from './threads.ts';
 
 /** Distinct differences that are told. */
 const MOST_TOLD = 5;
+const MOST_RACES = 3;
 /** Sequences between two looks at the clock, and between two pauses. */
 const SLICE = 64;
 
@@ -51,9 +54,12 @@ export interface SearchResult {
   readonly branches: { readonly ways: number; readonly gone: number };
   readonly covered: Readonly<Record<'before' | 'after', ReadonlyMap<string, number>>>;
   readonly proved: readonly Proved[];
+  /** Pairs of calls that were explored as threads, and those that tell the worlds apart. */
+  readonly pairs: readonly Pairing[];
+  readonly races: readonly Race[];
 }
 
-const nothing = { sequences: 0, reached: 0, cutOff: 0, branches: { ways: 0, gone: 0 }, covered: { before: new Map(), after: new Map() }, proved: [] };
+const nothing = { sequences: 0, reached: 0, cutOff: 0, branches: { ways: 0, gone: 0 }, covered: { before: new Map(), after: new Map() }, proved: [], pairs: [], races: [] };
 
 /** Searches for calls that tell the worlds apart, cuts down what it finds, and proves it. */
 export async function search(input: SearchInput): Promise<SearchResult> {
@@ -83,8 +89,12 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   const small = [...hunt.found.values()].map((found) => minimise(found, { ...runners, operations }));
   small.sort((a, b) => rank(a) - rank(b) || size(a.sequence) - size(b.sequence) || a.at - b.at);
   const proved = prove(small, { ...input, runners, operations }, MOST_TOLD);
+  const pairs = stopped === 'cancelled' ? [] : pairings(hunt, runners.after, operations);
+  const raced = await races(pairs, { ...input, operations }, MOST_RACES);
   return {
     prepared,
+    pairs,
+    races: raced,
     sequences: hunt.sequences,
     reached: hunt.reached,
     cutOff: hunt.cutOff,

@@ -1,23 +1,22 @@
 import type { Loc } from '../../c/token.ts';
-import { single } from '../../explore/single.ts';
-import { runThreads } from '../../explore/strategy.ts';
 import type { KernelNatives } from '../../kernel/api.ts';
 import { kernelNatives } from '../../kernel/natives.ts';
-import type { Machine, MachineEvent, Snapshot } from '../../machine/api.ts';
+import type { FastMachine, Machine, MachineEvent, Snapshot } from '../../machine/api.ts';
+import { createFast } from '../../machine/fast.ts';
 import { createStepper } from '../../machine/stepper.ts';
 import type { World } from '../world.ts';
 import { encode, type Sequence } from './sequence.ts';
 
-/** Statements that one sequence may take: a search that runs longer than this is told as cut off, and proves nothing. */
+/** Statements that one sequence may take: what runs longer than this is told as cut off, and proves nothing. */
 const STATEMENTS = 60_000;
+const HEAP_BYTES = 4 << 20;
 const HEADER = 4;
 
 /** What one sequence did in one world, as far as it takes to see whether the worlds differ. */
 export interface Outcome {
   /** `ok`, or the rule of the problem that ended it. */
   readonly end: string;
-  /** Calls that were begun, and that ended. */
-  readonly begun: number;
+  /** Calls that ended. */
   readonly ended: number;
   /** Of each call that ended: its result and what it did to its arguments. */
   readonly results: readonly bigint[];
@@ -25,100 +24,150 @@ export interface Outcome {
   readonly digest: bigint;
   /** Problems and messages, one line each, in order. */
   readonly events: readonly string[];
-  readonly statements: number;
   /** Objects of the heap that are alive. */
   readonly live: number;
-  readonly allocations: number;
 }
 
-/** Runs sequences in one world, each from the same state. */
+/** One machine in which sequences run, each from the state after booting. */
+interface Bench<M extends Machine> {
+  readonly machine: M;
+  readonly natives: KernelNatives;
+  /** Index of the harness' function, addresses of its words. */
+  readonly run: number;
+  readonly input: bigint;
+  readonly output: bigint;
+  readonly firstEvent: number;
+}
+
+/**
+ * Runs sequences in one world: on the fast executor, and what that does not take (whatever ends in a problem) on the stepper.
+ */
 export class Runner {
   readonly world: World;
-  readonly #machine: Machine;
-  readonly #natives: KernelNatives;
-  readonly #prepared: Snapshot;
-  readonly #run: number;
-  readonly #in: bigint;
-  readonly #out: bigint;
-  readonly #firstEvent: number;
-  readonly #statements: number;
+  readonly #fast: Bench<FastMachine>;
+  #slow: (Bench<Machine> & { readonly prepared: Snapshot }) | undefined;
+  /** Where the last sequence ran, and what had been counted before it. */
+  #last: 'fast' | 'slow' = 'fast';
+  #base = new Uint32Array();
 
   constructor(world: World) {
     this.world = world;
-    const { program, initcalls } = world.compiled;
-    this.#natives = kernelNatives(program);
-    this.#machine = createStepper(program, this.#natives, { budget: { statements: STATEMENTS, heapBytes: 4 << 20 } });
-    const machine = this.#machine;
-    const call = (name: string): void => {
-      const func = program.functionNamed(name);
-      if (func !== undefined) runThreads(machine, single(), machine.spawn(name, func));
-    };
-    for (const { name } of [...initcalls].sort((a, b) => Number(a.level) - Number(b.level))) call(name);
-    const own = (name: string): number =>
-      program.functions.findIndex((fn) => fn.plainName === name && fn.loc !== fn.endLoc);
-    this.#run = own('__search_run');
-    runThreads(machine, single(), machine.spawn('prepare', own('__search_prepare')));
-    const address = (name: string): bigint =>
-      machine.memory.addressOfGlobal(program.globals.findIndex((g) => g.name === name || g.name.startsWith(`${name}@`)));
-    this.#in = address('__search_in');
-    this.#out = address('__search_out');
-    this.#firstEvent = machine.events.length;
-    this.#statements = machine.statements;
-    this.#prepared = machine.snapshot();
+    const natives = kernelNatives(world.compiled.program);
+    const budget = { statements: STATEMENTS, heapBytes: HEAP_BYTES };
+    this.#fast = boot(world, createFast(world.compiled.program, natives, { budget, coverage: true }), natives);
+    this.#fast.machine.keep();
+    this.#base = this.#fast.machine.blocks().slice();
   }
 
   run(sequence: Sequence): Outcome {
-    const machine = this.#machine;
-    const { memory } = machine;
-    machine.restore(this.#prepared);
     const words = encode(sequence);
-    for (let i = 0; i < words.length; i++) memory.write(this.#in + BigInt(8 * i), 8, words[i]!);
-    this.#natives.failAllocation(sequence.fail === 0 ? undefined : sequence.fail);
-    const thread = machine.spawn('search', this.#run);
-    const ran = runThreads(machine, single(), thread);
-    const events = machine.events.slice(this.#firstEvent);
-    const word = (i: number): bigint => memory.read(this.#out + BigInt(8 * i), 8) ?? 0n;
-    const ended = Number(word(1));
-    const results: bigint[] = [];
-    const effects: bigint[] = [];
-    for (let i = 0; i < ended; i++) {
-      results.push(word(HEADER + 2 * i));
-      effects.push(word(HEADER + 2 * i + 1));
+    const { machine } = this.#fast;
+    machine.reset();
+    this.#last = 'fast';
+    if (begin(this.#fast, words, sequence.fail)) return outcome(this.#fast, words, 'ok');
+    const slow = (this.#slow ??= this.#makeSlow());
+    this.#last = 'slow';
+    slow.machine.restore(slow.prepared);
+    const end = begin(slow, words, sequence.fail) ? 'ok' : endOf(slow.machine.events.slice(slow.firstEvent));
+    return outcome(slow, words, end);
+  }
+
+  #makeSlow(): Bench<Machine> & { readonly prepared: Snapshot } {
+    const { program } = this.world.compiled;
+    const natives = kernelNatives(program);
+    const budget = { statements: STATEMENTS, heapBytes: HEAP_BYTES };
+    const bench = boot(this.world, createStepper(program, natives, { budget }), natives);
+    return { ...bench, prepared: bench.machine.snapshot() };
+  }
+
+  /** Calls back for each place that the last sequence executed, with how often; statements that follow one another are one place. */
+  eachExecuted(visit: (loc: Loc, count: number) => void): void {
+    if (this.#last === 'slow') {
+      for (const [loc, count] of this.#slow!.machine.coverage()) visit(loc, count);
+      return;
     }
-    return {
-      end: endOf(ran.end, events),
-      begun: Number(word(0)),
-      ended,
-      results,
-      effects,
-      digest: word(2),
-      events: events.flatMap(eventText),
-      statements: machine.statements - this.#statements,
-      live: machine.liveObjects().length,
-      allocations: this.#natives.allocations(),
-    };
+    const { machine } = this.#fast;
+    const blocks = machine.blocks();
+    const places = machine.blockPlaces();
+    const base = this.#base;
+    for (let i = 0; i < places.length; i += 2) {
+      const at = places[i + 1]!;
+      const count = blocks[at]! - (base[at] ?? 0);
+      if (count > 0) visit(places[i]!, count);
+    }
   }
 
-  /** Statements that the last sequence executed. */
+  /** Where resources lie that calls of the last sequence answered. */
+  ranges(ended: number): readonly { readonly start: bigint; readonly end: bigint }[] {
+    const { machine, output } = this.#last === 'slow' ? this.#slow! : this.#fast;
+    const word = (i: number): bigint => machine.memory.read(output + BigInt(8 * i), 8) ?? 0n;
+    const found: { start: bigint; end: bigint }[] = [];
+    for (let i = 0; i < ended; i++) {
+      const [start, end] = [word(HEADER + 4 * i + 2), word(HEADER + 4 * i + 3)];
+      if (end !== 0n) found.push({ start, end });
+    }
+    return found;
+  }
+
+  /** All statements that the last sequence executed, with how often. */
   coverage(): ReadonlyMap<Loc, number> {
-    return this.#machine.coverage();
+    return (this.#last === 'slow' ? this.#slow! : this.#fast).machine.coverage();
   }
 }
 
-function endOf(end: string, events: readonly MachineEvent[]): string {
-  if (end === 'done') return 'ok';
+function boot<M extends Machine>(world: World, machine: M, natives: KernelNatives): Bench<M> {
+  const { program, initcalls } = world.compiled;
+  for (const { name } of [...initcalls].sort((a, b) => Number(a.level) - Number(b.level))) {
+    const func = program.functionNamed(name);
+    if (func !== undefined) machine.call(func);
+  }
+  const own = (name: string): number =>
+    program.functions.findIndex((fn) => fn.plainName === name && fn.loc !== fn.endLoc);
+  machine.call(own('__search_prepare'));
+  const address = (name: string): bigint =>
+    machine.memory.addressOfGlobal(program.globals.findIndex((g) => g.name === name || g.name.startsWith(`${name}@`)));
+  return {
+    machine,
+    natives,
+    run: own('__search_run'),
+    input: address('__search_in'),
+    output: address('__search_out'),
+    firstEvent: machine.events.length,
+  };
+}
+
+/** Runs a sequence on a machine that was put back; answers whether it came to its end. */
+function begin({ machine, natives, run, input }: Bench<Machine>, words: readonly bigint[], fail: number): boolean {
+  const { memory } = machine;
+  for (let i = 0; i < words.length; i++) memory.write(input + BigInt(8 * i), 8, words[i]!);
+  natives.failAllocation(fail === 0 ? undefined : fail);
+  return machine.call(run) !== undefined;
+}
+
+function outcome({ machine, output, firstEvent }: Bench<Machine>, words: readonly bigint[], end: string): Outcome {
+  const { memory, events: all } = machine;
+  const word = (i: number): bigint => memory.read(output + BigInt(8 * i), 8) ?? 0n;
+  const ended = Math.min(Number(words[0]), Number(word(1)));
+  const results: bigint[] = [];
+  const effects: bigint[] = [];
+  for (let i = 0; i < ended; i++) {
+    results.push(word(HEADER + 4 * i));
+    effects.push(word(HEADER + 4 * i + 1));
+  }
+  const events: string[] = [];
+  for (let i = firstEvent; i < all.length; i++) addText(all[i]!, events);
+  let live = 0;
+  for (const object of machine.liveObjects()) if (object.kind !== 'internal') live++;
+  return { end, ended, results, effects, digest: word(2), events, live };
+}
+
+function endOf(events: readonly MachineEvent[]): string {
   const last = events.findLast((e) => e.kind === 'problem' && e.fatal);
-  return last?.kind === 'problem' ? last.rule : end;
+  return last?.kind === 'problem' ? last.rule : 'stopped';
 }
 
-/** Addresses and numbers of objects differ between worlds without meaning anything. */
-function eventText(event: MachineEvent): string[] {
-  switch (event.kind) {
-    case 'problem':
-      return [`${event.rule}`];
-    case 'log':
-      return [`log ${event.level} ${event.text}`];
-    default:
-      return [];
-  }
+/** Addresses and numbers of objects differ between worlds without meaning anything: problems are known by their rules. */
+function addText(event: MachineEvent, into: string[]): void {
+  if (event.kind === 'problem') into.push(event.rule);
+  else if (event.kind === 'log') into.push(`log ${event.level} ${event.text}`);
 }

@@ -8,6 +8,8 @@ export interface ScenarioTextInput {
   readonly title: string;
   /** Calls that only one world makes, since a resource they want is gone in the other. */
   readonly guarded: ReadonlySet<number>;
+  /** So many of the last calls are made by a thread each, the others before them. Default 0: all by one. */
+  readonly threads?: number;
   /** The machine to run on. */
   readonly machine: string;
 }
@@ -20,6 +22,13 @@ export function scenarioText(input: ScenarioTextInput): string {
   const { sequence, operations } = input;
   const vars = scenarioVariables;
   const texts = sequence.calls.map((_, i) => callText(sequence, i, operations, vars));
+  const threads = input.threads ?? 0;
+  // Calls before those of the threads.
+  const alone = threads > 0 ? texts.length - threads : 0;
+  const made = (i: number): readonly string[] =>
+    callLines(texts[i]!, operations[sequence.calls[i]!.op]!, vars.made(i), input.guarded.has(i)).map((l) =>
+      l === '' ? '' : `\t${l}`,
+    );
   const lines: string[] = [
     `// title: ${input.title.replace(/[\r\n]+/g, ' ')}`,
     `// machine: ${input.machine}`,
@@ -41,7 +50,7 @@ export function scenarioText(input: ScenarioTextInput): string {
     if (prototype !== '' && !lines.includes(`${prototype};`)) lines.push(`${prototype};`);
   }
   for (const text of texts) for (const use of text.callbacks) lines.push('', callbackText(use, (expr) => `OBSERVE(${expr});`).trimEnd());
-  if (sequence.regions.length > 0 || texts.some((t) => t.fresh)) {
+  if (sequence.regions.length > 0 || alone > 0 || texts.some((t) => t.fresh)) {
     lines.push('', 'SETUP', '{');
     sequence.regions.forEach((r, i) => {
       const parent = r.parent < ROOTS ? vars.root(r.parent) : vars.region(r.parent - ROOTS);
@@ -55,15 +64,19 @@ export function scenarioText(input: ScenarioTextInput): string {
           `\t${fresh.variable}->end = ${constant(fresh.end)};`,
         );
       }
+    if (alone > 0) lines.push(...texts.slice(0, alone).flatMap((_, i) => made(i)));
     lines.push('}');
   }
-  lines.push('', 'THREAD(search)', '{');
-  texts.forEach((text, i) => {
-    lines.push(...callLines(text, operations[sequence.calls[i]!.op]!, vars.made(i), input.guarded.has(i)).map((l) => (l === '' ? '' : `\t${l}`)));
-  });
-  lines.push('}');
+  if (threads === 0) {
+    lines.push('', 'THREAD(search)', '{', ...texts.flatMap((_, i) => made(i)), '}');
+  } else {
+    for (let i = alone; i < texts.length; i++)
+      lines.push('', `THREAD(${threadName(i - alone)})`, '{', ...made(i), '}');
+  }
   return `${lines.join('\n')}\n`;
 }
+
+const threadName = (index: number): string => ['first', 'second', 'third'][index] ?? `thread${index}`;
 
 function callLines(text: CallText, op: Operation, made: string, guarded: boolean): readonly string[] {
   const lines: string[] = [...text.records];

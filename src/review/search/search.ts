@@ -3,6 +3,7 @@ import type { FunctionBody } from '../../c/ir.ts';
 import type { Loc } from '../../c/token.ts';
 import type { ArchProfile } from '../../model/api.ts';
 import type { FunctionChange } from '../changes.ts';
+import type { LineBook } from '../lines.ts';
 import { CallGraph } from '../reach.ts';
 import { parseScenario, type Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
@@ -29,6 +30,7 @@ export interface PrepareInput {
   /** Any compilation of each side: prototypes and bodies are read from it. */
   readonly worlds: Readonly<Record<Which, World>>;
   readonly changes: readonly FunctionChange[];
+  readonly lines: LineBook;
   readonly profile: ArchProfile;
   readonly seed: number;
 }
@@ -60,6 +62,7 @@ export function prepare(input: PrepareInput): Prepared | string {
     targets,
     dictionary: dictionaryOf(made, near, input.profile),
     changed: changes.length === 0 ? undefined : changedStatements(made.after, changes),
+    core: changedLines(made.after, input.lines),
     interesting: statementsUnderReview(made.after),
     seed: input.seed,
   });
@@ -136,6 +139,10 @@ function changedStatements(world: World, changes: readonly FunctionChange[]): Re
     if (index !== undefined) addStatements(() => program.functions[index]!.body(), locs);
   }
   return locs;
+}
+
+function changedLines(world: World, lines: LineBook): ReadonlySet<Loc> {
+  return new Set([...statementsUnderReview(world)].filter((loc) => lines.isChanged(world.place(loc))));
 }
 
 function statementsUnderReview(world: World): ReadonlySet<Loc> {

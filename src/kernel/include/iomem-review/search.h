@@ -4,7 +4,8 @@
  *
  *	in:  [calls, regions, then for each region: parent, start, end, flags, desc, name;
  *	      then for each call: words to the next one, operation, its arguments]
- *	out: [calls begun, calls ended, digest of the trees, nodes, then for each call: result, effects]
+ *	out: [calls begun, calls ended, digest of the trees, nodes, then for each call: result, effects, and where the
+ *	      resource it answered starts and ends]
  *
  * A handle names a resource: 0 and 1 the roots, then the regions, then what calls made or were answered, one for each call.
  */
@@ -23,7 +24,7 @@
 #define SEARCH_SKIPPED	0x5349505045440000ULL
 
 static u64 __search_in[SEARCH_WORDS];
-static u64 __search_out[SEARCH_HEADER + 2 * SEARCH_CALLS];
+static u64 __search_out[SEARCH_HEADER + 4 * SEARCH_CALLS];
 static struct resource *__search_pool[SEARCH_HANDLES];
 static struct resource *__search_handles[SEARCH_HANDLES];
 static u64 __search_effects;
@@ -135,6 +136,8 @@ static u64 __search_pointer(struct resource *p, u64 call)
 		__search_handles[2 + __search_in[1] + call] = p;
 	if (!__search_linked(p))
 		return 1;
+	__search_out[SEARCH_HEADER + 4 * call + 2] = p->start;
+	__search_out[SEARCH_HEADER + 4 * call + 3] = p->end;
 	return __search_mix(__search_mix(__search_mix(__search_mix(2, p->start), p->end), p->flags), p->desc) >> 16;
 }
 
@@ -204,8 +207,8 @@ static void __search_sequence(u64 (*make_call)(u64 op, const u64 *a, u64 call))
 		__search_effects = 0;
 		__search_skip = 0;
 		result = make_call(a[1], a + 2, i);
-		__search_out[SEARCH_HEADER + 2 * i] = __search_skip ? SEARCH_SKIPPED : result;
-		__search_out[SEARCH_HEADER + 2 * i + 1] = __search_effects;
+		__search_out[SEARCH_HEADER + 4 * i] = __search_skip ? SEARCH_SKIPPED : result;
+		__search_out[SEARCH_HEADER + 4 * i + 1] = __search_effects;
 		__search_out[1] = i + 1;
 		a += a[0];
 	}

@@ -1,0 +1,84 @@
+import { sortOf } from './difference.ts';
+import { type Hunt, size } from './hunt.ts';
+import type { Runner } from './runner.ts';
+import { MOST_CALLS, type Sequence } from './sequence.ts';
+import type { Operation } from './surface.ts';
+
+/** Calls that lead to what changed, each tried against others. */
+const MOST_LEADS = 4;
+/** Calls that one of them is paired with: such that only look, and such that change something. */
+const MOST_PARTNERS = 2;
+/** Calls of one operation that are looked at for one lead. */
+const TRIES = 12;
+
+/** Two calls that touch the same data: the last two of the sequence. */
+export interface Pairing {
+  readonly sequence: Sequence;
+  readonly names: readonly [string, string];
+}
+
+/**
+ * Pairs of calls to be made at the same time: one leads to what changed, and what one of the two answers or leaves behind
+ * depends on which of them comes first. Those come first that take something away, or turn success into failure.
+ */
+export function pairings(hunt: Hunt, runner: Runner, operations: readonly Operation[]): readonly Pairing[] {
+  const found: Pairing[] = [];
+  const paired = new Set<string>();
+  // The first of each sort, then the second of each.
+  const leads = [...hunt.leads.values()]
+    .flatMap((list) => list.filter((s) => s.calls.length < MOST_CALLS).sort((a, b) => size(a) - size(b)).map((lead, turn) => ({ lead, turn })))
+    .sort((a, b) => a.turn - b.turn || size(a.lead) - size(b.lead))
+    .map(({ lead }) => lead);
+  for (const lead of leads.slice(0, MOST_LEADS)) {
+    const self = { ...lead, fail: 0, calls: [...lead.calls, lead.calls.at(-1)!] };
+    const partners: { sequence: Sequence; weight: number; reads: boolean }[] = [];
+    for (const op of operations.keys()) {
+      let best: (typeof partners)[number] | undefined;
+      for (let i = 0; i < TRIES; i++) {
+        const sequence = { ...hunt.extend(lead, op), fail: 0 };
+        const { weight, reads } = interference(sequence, runner);
+        if (weight > (best?.weight ?? 0)) best = { sequence, weight, reads };
+      }
+      if (best) partners.push(best);
+    }
+    partners.sort((a, b) => b.weight - a.weight);
+    // Another lead of the same sort meets other calls.
+    const nameOf = ({ sequence: s }: { readonly sequence: Sequence }): string => `${lead.calls.at(-1)!.op} ${s.calls.at(-1)!.op}`;
+    const chosen = [true, false].flatMap((reads) => partners.filter((p) => p.reads === reads && !paired.has(nameOf(p))).slice(0, MOST_PARTNERS));
+    for (const p of chosen) paired.add(nameOf(p));
+    const name = (s: Sequence): string => operations[s.calls.at(-1)!.op]!.name;
+    const meets = interference(self, runner).weight > 0;
+    for (const sequence of [...(meets ? [self] : []), ...chosen.map((p) => p.sequence)])
+      found.push({ sequence, names: [name(lead), name(sequence)] });
+  }
+  return found;
+}
+
+interface Interference {
+  /** 0: none, or nothing can be said. */
+  readonly weight: number;
+  /** The second call only looks at what the first one does. */
+  readonly reads: boolean;
+}
+const none: Interference = { weight: 0, reads: false };
+
+/** How much the last two calls have to do with each other: made the other way round they do something else. */
+function interference(pair: Sequence, runner: Runner): Interference {
+  const count = pair.calls.length;
+  const [a, b] = [pair.calls[count - 2]!, pair.calls[count - 1]!];
+  const one = runner.run(pair);
+  if (one.end !== 'ok') return none;
+  const other = runner.run({ ...pair, calls: [...pair.calls.slice(0, -2), b, a] });
+  if (other.end !== 'ok') return none;
+  const [a1, b1] = [one.results[count - 2]!, one.results[count - 1]!];
+  const [b2, a2] = [other.results[count - 2]!, other.results[count - 1]!];
+  const sorts = [a1, b1, a2, b2].map(sortOf);
+  if (sorts.includes('skipped')) return none;
+  let weight = 0;
+  if (a1 !== a2) weight += sorts[0] === sorts[2] ? 2 : 4;
+  if (b1 !== b2 || one.effects[count - 1] !== other.effects[count - 2]) weight += 1;
+  const reads = weight === 1 && one.digest === other.digest;
+  // What one of them frees the other may be looking at.
+  if (weight > 0 && one.live !== other.live) weight += 1;
+  return { weight, reads };
+}
