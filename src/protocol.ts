@@ -12,7 +12,9 @@ export type TreeSource =
   /** The worker reads below this folder of the disk itself. Only where there is a disk: the worker of the desktop. */
   | { readonly kind: 'disk'; readonly root: string }
   /** The worker asks for files (`missing`), because they can only be had asynchronously: a virtual workspace, a commit. */
-  | { readonly kind: 'served' };
+  | { readonly kind: 'served' }
+  /** There is none: what the patch shows is executed in our model of the rest. */
+  | { readonly kind: 'none' };
 
 /** What every job needs to know. Texts of unsaved editors lie over the tree. */
 export interface JobRequest {
@@ -44,6 +46,8 @@ export interface KunitRequest extends JobRequest {
 export interface TimelineRequest extends JobRequest {
   readonly patchText: string;
   readonly patchName: string;
+  /** Without a tree: which patch of the text; all of them together unless told. */
+  readonly patchIndex?: number;
   readonly scenario: { readonly name: string; readonly text: string };
   readonly machine: string;
   readonly schedule: string;

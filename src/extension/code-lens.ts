@@ -11,7 +11,6 @@ import {
 import type { FileReport, PatchReport } from '../review/report.ts';
 import { Owner } from './disposable.ts';
 import type { Review, Reviews } from './reviews.ts';
-import { findRoot } from './tree.ts';
 
 /** Documents that can hold a patch. */
 export const patchSelector: DocumentSelector = [{ language: 'diff' }, { pattern: '**/*.{patch,diff,mbox,eml}' }];
@@ -30,9 +29,9 @@ export class PatchLenses extends Owner implements CodeLensProvider {
     this.own(languages.registerCodeLensProvider(patchSelector, this));
   }
 
-  async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
+  provideCodeLenses(document: TextDocument): CodeLens[] {
     const review = this.#reviews.get(document.uri);
-    if (!review) return (await hasTree(document)) ? [reviewLens(document)] : [];
+    if (!review) return isAboutC(document) ? [reviewLens(document)] : [];
     if (!review.result) return [stateLens(review)];
     const lenses = review.state === 'done' ? [] : [stateLens(review)];
     for (const [index, report] of review.result.report.patches.entries()) {
@@ -49,11 +48,9 @@ const withIcon = (icon: string, text: string): string => `$(${icon})\u00a0${text
 const lensAt = (line: number, title: string, command: string, args: readonly unknown[], tooltip?: string): CodeLens =>
   new CodeLens(new Range(line, 0, line, 0), { title, command, arguments: [...args], ...(tooltip ? { tooltip } : {}) });
 
-const hasTree = (document: TextDocument): Promise<boolean> =>
-  findRoot(document.uri).then(
-    () => true,
-    () => false,
-  );
+/** Whether a diff is about C: any can be opened here. */
+const isAboutC = (document: TextDocument): boolean =>
+  /^\+\+\+ [^\n]{1,1000}\.[ch]\s*$/m.test(document.getText().slice(0, 1_000_000));
 
 const reviewLens = (document: TextDocument): CodeLens =>
   lensAt(0, withIcon('beaker', l10n.t('Review this patch')), 'iomemReview.reviewPatch', [document.uri]);
@@ -68,10 +65,11 @@ function patchLenses(document: TextDocument, review: Review, index: number, repo
   const line = headOf(document, report);
   const icon = report.findings.some((finding) => finding.class === 'introduced') ? 'warning' : 'info';
   const reverse = report.direction === 'reverse' ? l10n.t(' (the tree has it already: applied in reverse)') : '';
+  const modelled = report.basis === 'model' ? l10n.t(' (no kernel tree: in a model of it)') : '';
   return [
     lensAt(
       line,
-      withIcon(icon, `${report.verdict}${reverse}`),
+      withIcon(icon, `${report.verdict}${reverse}${modelled}`),
       'iomemReview.showProof',
       [review.patch, { index }],
       report.subject,

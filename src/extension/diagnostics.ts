@@ -143,6 +143,7 @@ function relatedInformation(
 function messageOf(finding: Finding): string {
   const lines = [`${className(finding.class)}: ${finding.message}`, ...outcomesOf(finding)];
   if (finding.dependsOn.length > 0) lines.push(l10n.t('depends on stubs: {0}', finding.dependsOn.join(', ')));
+  if (finding.restsOn) lines.push(l10n.t('rests on the model of the kernel: there is no kernel tree'));
   return lines.join('\n');
 }
 

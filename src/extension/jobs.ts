@@ -1,10 +1,16 @@
 import models from 'virtual:model';
 import { version } from '../../package.json';
+import type { SourceTree } from '../base/tree.ts';
+import type { JobRequest } from '../protocol.ts';
 import { mailFacts } from '../review/facts.ts';
 import { runKunit } from '../review/kunit.ts';
 import { review } from '../review/review.ts';
 import { timelinesOf } from '../review/timelines.ts';
 import type { Performers } from './worker-body.ts';
+
+/** The tree of a job, where it has one. */
+const treeOf = (request: JobRequest, tree: SourceTree): { readonly tree?: SourceTree } =>
+  request.tree.kind === 'none' ? {} : { tree };
 
 /** The core's functions, called with what a request says. */
 export const performers: Performers = {
@@ -12,7 +18,7 @@ export const performers: Performers = {
     const { report, files } = await review({
       patchText: request.patchText,
       patchName: request.patchName,
-      tree,
+      ...treeOf(request, tree),
       model: models,
       scenarios: request.scenarios,
       direction: request.direction,
@@ -38,9 +44,13 @@ export const performers: Performers = {
     timelinesOf({
       scenarioName: request.scenario.name,
       scenarioText: request.scenario.text,
-      tree,
+      ...treeOf(request, tree),
       model: models,
-      patch: { text: request.patchText, name: request.patchName },
+      patch: {
+        text: request.patchText,
+        name: request.patchName,
+        ...(request.patchIndex === undefined ? {} : { index: request.patchIndex }),
+      },
       machine: request.machine,
       schedule: request.schedule,
     }),

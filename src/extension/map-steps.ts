@@ -87,7 +87,16 @@ export class MapSteps extends Owner {
       const request = {
         tree: tree.source,
         overlay: [...unsavedFiles(tree.root), ...earlier.map(({ path, after }) => ({ path, text: after ?? null }))],
-        patchText: patchPart(document.getText(), result.mails[patch]?.patchLine, result.mails[patch + 1]?.patchLine),
+        // Without a tree, what the patches of a series show together makes the worlds.
+        ...(tree.source.kind === 'none'
+          ? { patchText: document.getText(), patchIndex: patch }
+          : {
+              patchText: patchPart(
+                document.getText(),
+                result.mails[patch]?.patchLine,
+                result.mails[patch + 1]?.patchLine,
+              ),
+            }),
         patchName: review.name,
         scenario: { name: shown.name.endsWith('.c') ? shown.name : `scenarios/${shown.name}.c`, text: shown.source },
         machine: shown.machine,

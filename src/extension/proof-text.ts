@@ -1,3 +1,4 @@
+import { RESTS_ON_MODEL } from '../review/no-tree-text.ts';
 import type { Finding, PatchReport, ScenarioResult, SourcePlace } from '../review/report.ts';
 
 /** A stretch of a text that leads to a place in the source. Columns are 0-based. */
@@ -27,6 +28,7 @@ export function proofText(report: PatchReport, finding: Finding): LinkedText {
   const others = finding.cases.length - 1;
   if (others > 0) writer.line(`          and ${others} more that show the same, listed below`);
   writer.line(`Stubs     ${finding.dependsOn.length === 0 ? 'none' : finding.dependsOn.join(', ')}`);
+  if (finding.restsOn) writer.line(`Basis     ${RESTS_ON_MODEL}`);
   for (const { message, at } of finding.related) writer.place(`Because   ${message}: `, at);
   writer.line('');
   steps(writer, finding);

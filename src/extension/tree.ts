@@ -6,14 +6,14 @@ import type { Platform } from './platform.ts';
 
 /** The kernel tree that one patch is reviewed against. */
 export interface Tree {
-  /** The folder, for opening its files; undefined for the tree of a commit, which no folder holds. */
+  /** The folder, for opening its files; undefined for the tree of a commit, which no folder holds, and where there is none. */
   readonly root: Uri | undefined;
   readonly source: TreeSource;
   /** Files that the worker cannot read itself. */
   readFiles(paths: readonly string[]): Promise<readonly TreeFile[]>;
 }
 
-/** There is no kernel tree to review against; the person can choose one. */
+/** The tree that was named is none; the person can choose another. */
 export class NoTreeError extends Error {
   override readonly name = 'NoTreeError';
 }
@@ -22,16 +22,24 @@ export class NoTreeError extends Error {
 const mark = 'kernel/resource.c';
 const utf8 = new TextDecoder();
 
+/** A mail that was opened alone: what it shows is executed in our model of the rest. */
+const noTree: Tree = {
+  root: undefined,
+  source: { kind: 'none' },
+  readFiles: (paths) => Promise.resolve(paths.map((path) => ({ path, text: null }))),
+};
+
 /** Finds the tree for a patch: that of its commit, the configured one, a workspace folder, a folder around the patch. */
 export async function findTree(patch: Uri, platform: Platform, git: Git): Promise<Tree> {
   const address = readAddress(patch);
   if (address?.kind === 'commit') return commitTree(address.root, `${address.revision}^`, git);
   if (address?.kind === 'worktree') return commitTree(address.root, 'HEAD', git);
-  return folderTree(await findRoot(patch), platform);
+  const root = await findRoot(patch);
+  return root ? folderTree(root, platform) : noTree;
 }
 
-/** The folder of the tree for a patch that stands in a file. Throws {@link NoTreeError}. */
-export async function findRoot(patch: Uri): Promise<Uri> {
+/** The folder of the tree for a patch that stands in a file. Throws {@link NoTreeError} where the setting names none. */
+async function findRoot(patch: Uri): Promise<Uri | undefined> {
   const configured = workspace.getConfiguration('iomemReview', patch).get<string>('tree', '').trim();
   if (configured !== '') {
     const root = configuredRoot(configured, workspace.getWorkspaceFolder(patch) ?? workspace.workspaceFolders?.[0]);
@@ -42,9 +50,7 @@ export async function findRoot(patch: Uri): Promise<Uri> {
   const folders = [...(own ? [own] : []), ...(workspace.workspaceFolders ?? []).filter((folder) => folder !== own)];
   for (const folder of folders) if (await isKernelTree(folder.uri)) return folder.uri;
   for (const folder of foldersAround(patch)) if (await isKernelTree(folder)) return folder;
-  throw new NoTreeError(
-    l10n.t('There is no kernel tree to review the patch against: no folder of the workspace holds {0}.', mark),
-  );
+  return undefined;
 }
 
 /** Texts of editors that are not saved yet, of files in the tree. */

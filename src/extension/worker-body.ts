@@ -82,7 +82,8 @@ export function createWorkerBody(host: WorkerHost, performers: Performers): (mes
     const job: Job = (tree, hooks) => performers[name](request, tree, hooks);
     try {
       let result: Result;
-      if (request.tree.kind === 'served') result = await served(id, job, request);
+      if (request.tree.kind === 'none') result = await onDisk(id, job, request, new MemoryTree(new Map()));
+      else if (request.tree.kind === 'served') result = await served(id, job, request);
       else if (host.openDisk) result = await onDisk(id, job, request, host.openDisk(request.tree.root));
       else throw new Error('This worker has no disk');
       host.post({ type: 'done', id, result });

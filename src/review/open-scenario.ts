@@ -7,9 +7,9 @@ import { LineBook } from './lines.ts';
 import { Machines } from './machines.ts';
 import type { World as WorldName } from './report.ts';
 import { findEntries, parseScenario, type Scenario } from './scenario.ts';
-import { type PatchText, patchedTrees } from './trees.ts';
-import { expandUnits } from './zone-units.ts';
+import { modelledTrees, type PatchText, patchedTrees } from './trees.ts';
 import { compileWorld, type ModelFiles, type World } from './world.ts';
+import { expandUnits } from './zone-units.ts';
 
 /** What a scenario is executed on. */
 export interface ScenarioInput {
@@ -44,10 +44,16 @@ export async function openScenario(input: ScenarioInput): Promise<OpenScenario> 
   if (problems[0]) throw problems[0];
   const machines = new Machines(input.machineTexts);
   const tree = input.tree ?? { read: () => undefined };
-  const patched = input.patch ? await patchedTrees(input.patch, tree) : undefined;
+  const modelled = input.patch && !input.tree;
+  const named = input.machine ?? scenario.machines[0] ?? 'x86_64';
+  const patched = !input.patch
+    ? undefined
+    : modelled
+      ? await modelledTrees(input.patch, input.model, machines.named(named))
+      : await patchedTrees(input.patch, tree);
   const trees: Record<WorldName, SourceTree> = patched ?? { before: tree, after: tree };
   const touched = (patched?.files ?? []).map((f) => f.path);
-  const headers = touched.filter((p) => p.endsWith('.h'));
+  const headers = modelled ? [] : touched.filter((p) => p.endsWith('.h'));
   // As in a review of the patch, so that its schedules lead to the same places here.
   const units = [...new Set(['kernel/resource.c', ...touched.filter((p) => p.endsWith('.c')), ...scenario.units])];
   const executors = new Map<string, Executor>();
@@ -70,6 +76,7 @@ export async function openScenario(input: ScenarioInput): Promise<OpenScenario> 
           faults: scenario.failCall !== undefined,
           scenarios: [scenario],
           touchedHeaders: headers,
+          ...(patched?.defines ? { defines: patched.defines[which] } : {}),
         });
         refuse(world, scenario.path);
         found = new Executor(world, {

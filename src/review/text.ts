@@ -1,4 +1,5 @@
 import { plural } from './format.ts';
+import { modelLines, RESTS_ON_MODEL } from './no-tree-text.ts';
 import type { Finding, Outcome, PatchReport, Report } from './report.ts';
 import { revisionLines } from './revisions.ts';
 import { seriesLines } from './series.ts';
@@ -27,9 +28,11 @@ function patchText(patch: PatchReport, out: string[], verbose: boolean): void {
   const series =
     patch.series && patch.series.of > 1 ? ` (v${patch.series.version} ${patch.series.number}/${patch.series.of})` : '';
   out.push(`patch: ${patch.subject || patch.input}${series}`);
-  out.push(
-    `direction: ${patch.direction}${patch.direction === 'reverse' ? ' (the tree already holds this patch)' : ''}`,
-  );
+  if (patch.model) out.push(...modelLines(patch.model));
+  else
+    out.push(
+      `direction: ${patch.direction}${patch.direction === 'reverse' ? ' (the tree already holds this patch)' : ''}`,
+    );
   for (const note of patch.notes) out.push(`note: ${note.replace(/\s*\n\s*/g, ' / ')}`);
   for (const file of patch.files) {
     const shifted = file.hunks.filter((h) => h.offset !== 0 || h.fuzz !== 0);
@@ -60,6 +63,7 @@ function patchText(patch: PatchReport, out: string[], verbose: boolean): void {
     if (finding.cases.length > cases.length)
       out.push(`    and in ${finding.cases.length - cases.length} more (all of them in --format json)`);
     if (finding.dependsOn.length > 0) out.push(`    went through stubs: ${finding.dependsOn.join(', ')}`);
+    if (finding.restsOn) out.push(`    ${RESTS_ON_MODEL}`);
     if (verbose && finding.proof.steps.length > 0) {
       out.push(`    proof (${finding.proof.world}, ${finding.proof.skipped} steps before these):`);
       for (const s of finding.proof.steps)

@@ -60,6 +60,7 @@ export function exportedReport(): Report {
       series: { version: 5, number, of: 3 },
       messageId: `20210419110000-${number}-ada@example.org`,
       direction: 'forward',
+      basis: 'tree',
       notes: [],
       files: [],
       functions: [],
