@@ -85,6 +85,10 @@ export interface PatchReport {
   readonly messageId?: string;
   /** `reverse`: the tree already holds the patch; before is the tree without it. */
   readonly direction: 'forward' | 'reverse';
+  /** `model`: no tree was at hand. What the patch shows completely was executed, and our model of the rest stood in for it. */
+  readonly basis: 'tree' | 'model';
+  /** With basis `model`: what was executed, what was not, and on which assumptions. */
+  readonly model?: ModelBasis;
   /** What a reader should know of how it was read and applied: fuzz, another depth, skipped binaries, missing mails. */
   readonly notes: readonly string[];
   readonly files: readonly FileReport[];
@@ -288,6 +292,8 @@ export interface Finding {
   readonly proof: Proof;
   /** Stubs that the proving execution went through. Empty: it depends on none. */
   readonly dependsOn: readonly string[];
+  /** The rest of the kernel was our model of it: the patch's own tree was not at hand. */
+  readonly restsOn?: 'model';
   /** Every execution that shows it, the proving one among them. */
   readonly cases: readonly FindingCase[];
 }
