@@ -31,7 +31,9 @@ export type Missing =
   | { readonly kind: 'name'; readonly name: string; readonly called: boolean }
   /** `type` as C writes it, with the tag of a struct or union that is incomplete. */
   | { readonly kind: 'type'; readonly type: string }
-  | { readonly kind: 'member'; readonly type: string; readonly name: string };
+  | { readonly kind: 'member'; readonly type: string; readonly name: string }
+  /** The function is called in a way that its declaration does not allow. */
+  | { readonly kind: 'prototype'; readonly name: string };
 export class MissingDeclaration extends CodedError {
   readonly missing: Missing;
   constructor(missing: Missing, code: string, what: string, place: P, hint?: string) {
@@ -39,6 +41,10 @@ export class MissingDeclaration extends CodedError {
     this.missing = missing;
   }
 }
+
+/** A call that does not fit: another declaration of the function may. */
+export const otherPrototype = ({ code, what, place, hint }: CodedError, name: string) =>
+  new MissingDeclaration({ kind: 'prototype', name }, code, what, place, hint);
 
 export const expectedToken = (at: P, wanted: string, found: string) =>
   new CodedError('C200', `expected ${wanted}, found ${found}`, at);

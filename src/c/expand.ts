@@ -69,6 +69,8 @@ export interface ExpansionHost {
   readonly report: (error: CodedError) => void;
   /** The text of `__LINE__` and its like. */
   builtin(name: Builtin, at: Loc): { readonly kind: TokKind; readonly text: string };
+  /** A name that `##` of a macro from the file at `base` made and that is no macro: it may become one now. */
+  pasted(name: string, base: Loc): void;
 }
 
 export class Expander {
@@ -430,6 +432,7 @@ class Maker {
     }
     const sym = token.kind === Tok.Ident ? host.interner.intern(token.text) : -1;
     const text = sym >= 0 ? host.interner.name(sym) : token.text;
+    if (sym >= 0 && this.#expander.macros[sym] === undefined) host.pasted(text, this.#base);
     const hide = hides.intersection(a.hide, b.hide);
     this.out.splice(left, right - left + 1, new PpToken(token.kind, text, a.loc, false, a.space, sym, hide));
   }

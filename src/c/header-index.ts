@@ -73,6 +73,8 @@ export function memberPieces(file: TokenizedFile, entry: Entry, tag: string): re
     }
     if (kind[i] === Tok.Punct && (text === '}' || text === ')' || text === ']')) {
       if (--depth === 0) break;
+      // `ZONE_PADDING(_pad1_)` in a line of its own is no part of the next member.
+      if (depth === 1 && text === ')' && texts[start + 1] === '(' && (flags[i + 1]! & Flag.Bol) !== 0) start = -1;
       continue;
     }
     if (depth === 1 && start < 0) {
@@ -146,7 +148,7 @@ class Indexer {
       if (kind[i] === Tok.Punct) {
         if (text === '(' || text === '[') this.#depth++;
         else if (text === '{') {
-          if (this.#depth === 0) body = texts[i - 1] === ')' || this.#endsWithAttribute(i);
+          if (this.#depth === 0) body = (texts[i - 1] === ')' || this.#endsWithAttribute(i)) && !this.#isRecordMacro(i);
           this.#depth++;
         } else if (text === ')' || text === ']' || text === '}') {
           this.#depth = Math.max(0, this.#depth - 1);
@@ -231,6 +233,21 @@ class Indexer {
     }
   }
 
+  /** `context_lock_struct(mutex) {`: a macro in place of the head of a record, which ends in `};`. */
+  #isRecordMacro(brace: number): boolean {
+    const { texts, kind, count } = this.#file;
+    const start = this.#start;
+    if (kind[start] !== Tok.Ident || texts[start + 1] !== '(' || kind[start + 2] !== Tok.Ident) return false;
+    if (texts[start + 3] !== ')' && texts[start + 3] !== ',') return false;
+    for (let i = start + 3; i < brace - 1; i++) if (texts[i] === ')') return false;
+    let depth = 0;
+    for (let i = brace; i < count; i++) {
+      if (texts[i] === '{') depth++;
+      else if (texts[i] === '}' && --depth === 0) return texts[i + 1] === ';';
+    }
+    return false;
+  }
+
   /** `int f(void) __must_hold(x) {`: the word before the brace is an attribute after a list of parameters. */
   #endsWithAttribute(brace: number): boolean {
     const { texts, kind } = this.#file;
@@ -276,6 +293,15 @@ class Indexer {
     const entry = this.#entry(to, body);
     this.#start = -1;
     const { kind, texts, flags } = this.#file;
+    const head = entry.from;
+    if (
+      !body &&
+      texts[head + 1] === '(' &&
+      texts[to - 1] === ';' &&
+      texts[to - 2] === '}' &&
+      kind[head + 2] === Tok.Ident
+    )
+      add(this.#tags, texts[head + 2]!, entry);
     let depth = 0;
     /** Braces of an enum around the token. */
     let enumDepth = -1;
@@ -306,6 +332,8 @@ class Indexer {
         if (i > entry.from && (before === '{' || before === ',' || (flags[i]! & Flag.Bol) !== 0))
           if (next === '=' || next === ',' || next === '}' || (flags[i + 1]! & Flag.Directive) !== 0)
             add(this.#names, text, entry);
+          // `DECLARE_VMA_BIT(READ, 0),`: the macro makes a name of its argument.
+          else if (next === '(' && kind[i + 2] === Tok.Ident) add(this.#uses, texts[i + 2]!, entry);
       } else if (depth === 0) {
         if (i > entry.from && TAG_WORDS.has(before!)) continue;
         if (!ATTRIBUTE_WORDS.has(text) && this.#declares(i, to)) add(this.#names, text, entry);

@@ -13,7 +13,7 @@ import type { SourceFile } from './source.ts';
 import { Tok, type Token } from './token.ts';
 import { lineEnd } from './tokenize.ts';
 import type { RecordType } from './types.ts';
-import { functionOf, isRecord } from './types-ops.ts';
+import { compatible, functionOf, isRecord } from './types-ops.ts';
 
 /*
  * Declarations that our model headers lack are taken from the tree, one by one, when a unit needs them: a macro before the
@@ -40,6 +40,8 @@ export class Imports {
   readonly #members = new Set<string>();
   /** Records of ours that were given more members, by `struct tag`. */
   readonly extended = new Set<string>();
+  /** Where pieces begin, among the tokens of the unit, that lacked something when they were taken. */
+  readonly postponed: number[] = [];
   #state: UnitState | undefined;
   #parser: Parser | undefined;
   #pieces = 0;
@@ -61,6 +63,8 @@ export class Imports {
   /** Before the code of the unit: macros and model headers for the names in these files. */
   prepare(files: readonly SourceFile[]): void {
     const errors = this.#preprocessor.errors.length;
+    // A header of ours is not read in the middle of an expansion: only pieces of the tree are taken then.
+    this.#preprocessor.watchPastes((name) => this.#macro(name, false));
     for (const file of files) this.#macrosFor(file, 0, file.tokens.count);
     this.#preprocessor.errors.length = errors;
     // A function that the unit defines is no macro there, whatever our headers make of its name for others.
@@ -76,24 +80,24 @@ export class Imports {
 
   // ---- macros ----
 
-  #macrosFor(file: SourceFile, from: number, to: number): void {
+  #macrosFor(file: SourceFile, from: number, to: number, headersToo = true): void {
     const { kind, sym, texts } = file.tokens;
     for (let i = from; i < to; i++) {
       if (kind[i] !== Tok.Ident) continue;
       if (texts[i - 1] === '.' || texts[i - 1] === '->') this.#members.add(texts[i]!);
-      if (!this.#preprocessor.isMacro(sym[i]!)) this.#macro(texts[i]!);
+      if (!this.#preprocessor.isMacro(sym[i]!)) this.#macro(texts[i]!, headersToo);
     }
   }
 
   /** Defines the macro of that name, or reads the model header that declares it. */
-  #macro(name: string): void {
-    const key = `macro ${name}`;
+  #macro(name: string, headersToo = true): void {
+    const key = headersToo ? `macro ${name}` : `pasted ${name}`;
     if (this.#tried.has(key) || isKeyword(name) || name.startsWith('CONFIG_')) return;
     this.#tried.add(key);
     if (this.#pieces >= MAX_PIECES || this.#depth >= MAX_DEPTH) return;
     this.#depth++;
     try {
-      if (!this.#wholeHeader(name)) {
+      if (!headersToo || !this.#wholeHeader(name)) {
         for (const candidate of this.#fallbacksLast(name)) {
           if (candidate.file.how !== 'tree') continue;
           const file = this.#load(candidate.file);
@@ -101,7 +105,7 @@ export class Imports {
           const { from, to } = candidate.entry;
           this.#pieces++;
           this.#preprocessor.defineNow(file, from);
-          this.#macrosFor(file, from + 3, to);
+          this.#macrosFor(file, from + 3, to, headersToo);
           break;
         }
       }
@@ -187,6 +191,7 @@ export class Imports {
     const { missing } = error;
     if (missing.kind === 'name') return missing.called && this.#stub(parser, missing.name);
     if (missing.kind === 'member') return false;
+    if (missing.kind === 'prototype') return this.#otherPrototype(parser, missing.name);
     const [, word, tag] = /\b(struct|union|enum) (\w+)/.exec(missing.type) ?? [];
     const key = `${word} ${tag}`;
     if (tag === undefined || this.#tried.has(key)) return false;
@@ -238,7 +243,7 @@ export class Imports {
     names: Set<string>,
   ): boolean {
     const start = this.#append(() => this.#preprocessor.slice(file, piece.from, piece.to));
-    const parser = this.#lateParser(start);
+    const parser = this.lateParser(start);
     for (;;) {
       const more: Field[] = [];
       try {
@@ -258,11 +263,63 @@ export class Imports {
     }
   }
 
+  /**
+   * The tree declares a function of ours in another way, which is how the unit calls it: ours is not the one it means. What
+   * it means is a stub of that type, with a name that says so.
+   */
+  #otherPrototype(parser: Parser, name: string): boolean {
+    const key = `prototype ${name}`;
+    const { unit } = parser;
+    const ours = unit.linkage.get(name);
+    if (ours?.kind !== 'function' || this.#tried.has(key) || !isOurs(parser, ours)) return false;
+    this.#tried.add(key);
+    unit.linkage.delete(name);
+    unit.scope.names.delete(name);
+    this.#declare(name);
+    const theirs = unit.linkage.get(name);
+    if (theirs?.kind === 'function' && !compatible(theirs.type, ours.type)) {
+      // With a body it is an inline function, which is its own anyway.
+      if (!theirs.definition) {
+        theirs.static = true;
+        (theirs as { name: string }).name = `${name} (as the tree declares it)`;
+      }
+      (theirs as { at: number }).at = -1;
+      return true;
+    }
+    unit.linkage.set(name, ours);
+    unit.scope.names.set(name, ours);
+    return false;
+  }
+
+  /** Parses a declaration of a function from the tree: one that holds, or else a prototype from a branch that is not taken. */
+  #declare(name: string): void {
+    const { unit } = this.#parser!;
+    for (const onlyHeld of [true, false]) {
+      for (const candidate of this.#graph.find('names', name)) {
+        if (candidate.file.how !== 'tree' || (!onlyHeld && candidate.entry.body)) continue;
+        const file = this.#load(candidate.file);
+        if (!file || this.#read.has(file) || (onlyHeld && !this.#holds(file, candidate))) continue;
+        const { from, to } = candidate.entry;
+        this.#pieces++;
+        this.#macrosFor(file, from, to);
+        this.#parse(() => this.#preprocessor.slice(file, from, to));
+        if (unit.linkage.has(name)) return;
+      }
+    }
+  }
+
   /** A function that is called and that nothing declares: `int name()`, as C took it once. */
   #stub(parser: Parser, name: string): boolean {
     const key = `stub ${name}`;
     if (this.#tried.has(key) || parser.unit.linkage.has(name)) return false;
     this.#tried.add(key);
+    // Its type may stand where the configuration does not lead.
+    this.#declare(name);
+    const declared = parser.unit.linkage.get(name);
+    if (declared) {
+      (declared as { at: number }).at = -1;
+      return true;
+    }
     const { unit, types } = parser;
     const sym: FunctionSymbol = {
       kind: 'function',
@@ -326,7 +383,7 @@ export class Imports {
 
   #parse(tokens: () => Token[]): void {
     // What of a header is not understood matters only where it is wanted, and is told there.
-    parseUnit(this.#lateParser(this.#append(tokens)), []);
+    parseUnit(this.lateParser(this.#append(tokens)), []);
   }
 
   /** Adds tokens to those of the unit, so that bodies among them are found later. Answers where they begin. */
@@ -338,7 +395,8 @@ export class Imports {
     return start;
   }
 
-  #lateParser(start: number): Parser {
+  /** A parser for tokens that were added to the unit. */
+  lateParser(start: number): Parser {
     const { unit, types, locations, limits, room } = this.#parser!;
     const parser = new Parser(unit, types, locations, limits);
     parser.pos = start;
@@ -356,6 +414,10 @@ function memberTableOf(fields: readonly Field[], names: ReadonlySet<string>): Re
     if (name === undefined && isRecord(type)) for (const inner of memberTable(type).keys()) known.add(inner);
   return known;
 }
+
+/** Whether a function is declared by our headers, and not by the tree. */
+const isOurs = (parser: Parser, { loc }: FunctionSymbol): boolean =>
+  parser.locations.presumed(loc).file.startsWith('<');
 
 /** What a pasted name may have been made of: `__free_kfree` of `kfree`, `PageLocked` of `Locked`. */
 function parts(name: string): string[] {

@@ -58,15 +58,30 @@ function bodyLacks(p: Parser, start: number, end: number, locals: Set<string>, m
   let declaring = -1;
   let depth = 0;
   const unknown: string[] = [];
+  /** Open brackets: how many arguments the call that one opens has so far, and may have. */
+  const open: { wanted: number; given: number }[] = [];
   for (let i = start; i <= end; i++) {
     const token = tokens[i]!;
     const before = text(i - 1);
     if (token.kind === Tok.Punct) {
+      const inner = open.at(-1);
+      if (token.text === '(' || token.text === '{' || token.text === '[') {
+        if (inner) inner.given ||= 1;
+        const called = token.text === '(' && tokens[i - 1]?.kind === Tok.Ident ? names.get(before) : undefined;
+        const counts = called?.kind === 'function' && !called.type.variadic && !locals.has(before);
+        open.push({ wanted: counts ? called.type.params.length : -1, given: 0 });
+      } else if (token.text === ')' || token.text === '}' || token.text === ']') {
+        open.pop();
+        if (inner && inner.wanted >= 0 && inner.given !== inner.wanted) return true;
+      } else if (inner && token.text === ',') inner.given++;
+      else if (inner) inner.given ||= 1;
       if (token.text === '(' || token.text === '{' || token.text === '[') depth++;
       else if (token.text === ')' || token.text === '}' || token.text === ']') depth--;
       else if (token.text === ';') declaring = -1;
       continue;
     }
+    const within = open.at(-1);
+    if (within) within.given ||= 1;
     if (token.kind !== Tok.Ident) continue;
     if (token.text === '__attribute__') {
       i = closing(tokens, i + 1, end);

@@ -1,3 +1,4 @@
+import { CodedError } from '../base/errors.ts';
 import type { ArithOp, CompareOp, Node, Stmt } from './ast.ts';
 import { parseBuiltin } from './builtins.ts';
 import { encodeInitializer } from './data.ts';
@@ -318,6 +319,12 @@ function call(p: Parser, fn: Node, loc: Loc): Node {
   return makeCall(p, fn, args, fn.k === 'func' ? start : loc);
 }
 
+/** An argument that does not fit says that the function may be declared otherwise in the tree. */
+const misfit = (fn: Node, error: unknown): unknown =>
+  fn.k === 'func' && error instanceof CodedError && !(error instanceof E.MissingDeclaration)
+    ? E.otherPrototype(error, fn.sym.name)
+    : error;
+
 /** A call with its arguments converted to the parameters' types, the extra ones promoted (C11 6.5.2.2). */
 export function makeCall(p: Parser, callee: Node, given: readonly Node[], loc: Loc): Node {
   let fn = callee;
@@ -334,12 +341,21 @@ export function makeCall(p: Parser, callee: Node, given: readonly Node[], loc: L
   const name = fn.k === 'func' ? `'${fn.sym.name}'` : 'the function';
   const wanted = type.params.length;
   if (given.length < wanted || (given.length > wanted && !type.variadic)) {
-    throw E.argumentCount(p.place(loc), name, type.variadic ? `at least ${wanted}` : `${wanted}`, given.length);
+    throw misfit(
+      fn,
+      E.argumentCount(p.place(loc), name, type.variadic ? `at least ${wanted}` : `${wanted}`, given.length),
+    );
   }
   const signature: FunctionType = type;
   const args = given.map((arg, i) => {
     const param = signature.params[i];
-    if (param) return convertAssigned(p, arg, param.type, `argument ${i + 1} of ${name}`, arg.loc);
+    if (param) {
+      try {
+        return convertAssigned(p, arg, param.type, `argument ${i + 1} of ${name}`, arg.loc);
+      } catch (error) {
+        throw misfit(fn, error);
+      }
+    }
     if (isRecord(arg.type) && !opaqueName(arg.type)) {
       throw E.unsupported(p.place(arg.loc), 'a struct among variable arguments', 'Pass its address.');
     }

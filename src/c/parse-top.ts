@@ -3,6 +3,7 @@ import type { FunctionAst, Region } from './ast.ts';
 import { noAttributes, parseAttributes } from './attributes.ts';
 import { encodeInitializer } from './data.ts';
 import * as E from './errors-parse.ts';
+import type { Imports } from './import-on-demand.ts';
 import type { Declarator, Specifiers } from './parse-decl.ts';
 import { alignedType, checkObject, parseDeclarator, parseSpecifiers, parseStaticAssert } from './parse-decl.ts';
 import { stringTokens } from './parse-expr.ts';
@@ -21,9 +22,17 @@ import { compatible, isComplete, opaqueName, typeName } from './types-ops.ts';
 /** Errors of one unit after which the rest of it is not read. */
 const ERROR_LIMIT = 200;
 
-/** unit = (declaration | function | pseudo-declaration)*. Errors are collected; after one, the next declaration goes on. */
+/** How often declarations that failed are read again at the end of a unit: what they lacked may lack something itself. */
+const RETRIES = 4;
+
+/**
+ * unit = (declaration | function | pseudo-declaration)*. Errors are collected; after one, the next declaration goes on.
+ * Declarations that are imported from a tree come where they are wanted, which may be before what they need: those that
+ * lacked something are read once more at the end.
+ */
 export function parseUnit(p: Parser, errors: CodedError[]): void {
-  let found = 0;
+  const failures: { readonly start: number; error: CodedError }[] = [];
+  let rest: CodedError | undefined;
   while (p.tok.kind !== Tok.Eof) {
     const start = p.pos;
     p.made.length = 0;
@@ -35,13 +44,50 @@ export function parseUnit(p: Parser, errors: CodedError[]): void {
         p.reset(start);
         continue;
       }
-      errors.push(asCoded(p, error));
-      if (++found > ERROR_LIMIT) {
-        errors.push(E.tooManyErrors(p.place(p.loc), ERROR_LIMIT));
-        return;
+      failures.push({ start, error: asCoded(p, error) });
+      if (p.imports && isLacking(error)) p.takeBack();
+      if (failures.length > ERROR_LIMIT) {
+        rest = E.tooManyErrors(p.place(p.loc), ERROR_LIMIT);
+        break;
       }
       p.reset(start);
       resync(p, start);
+    }
+  }
+  if (p.late) p.imports!.postponed.push(...failures.filter(({ error }) => isLacking(error)).map(({ start }) => start));
+  else if (p.imports) retry(p, p.imports, failures);
+  errors.push(...failures.map(({ error }) => error), ...(rest ? [rest] : []));
+}
+
+const isLacking = (error: unknown): boolean =>
+  error instanceof E.MissingDeclaration || (error instanceof CodedError && error.code === 'C202');
+
+/** Reads declarations again that lacked something, those that were imported first. Leaves in `failures` what still fails. */
+function retry(p: Parser, imports: Imports, failures: { readonly start: number; error: CodedError }[]): void {
+  const again = (start: number, parser: Parser): CodedError | undefined => {
+    for (;;) {
+      parser.reset(start);
+      parser.made.length = 0;
+      try {
+        parseTop(parser);
+        return undefined;
+      } catch (error) {
+        const known = asCoded(parser, error);
+        parser.takeBack();
+        if (!imports.supply(error)) return known;
+      }
+    }
+  };
+  for (let round = 0, better = true; better && round < RETRIES; round++) {
+    better = false;
+    for (const start of imports.postponed.splice(0)) {
+      if (again(start, imports.lateParser(start))) imports.postponed.push(start);
+      else better = true;
+    }
+    for (const failure of failures.splice(0)) {
+      const error = isLacking(failure.error) ? again(failure.start, p) : failure.error;
+      if (error) failures.push({ start: failure.start, error });
+      else better = true;
     }
   }
 }
@@ -175,6 +221,13 @@ function defineTypedef(p: Parser, specifiers: Specifiers, declared: Declarator, 
   if (!before) p.scope.names.set(token.text, { kind: 'typedef', name: token.text, loc: token.loc, at: p.at, type });
 }
 
+/** A declaration of ours gives way to another one of the tree's own code: kernels differ in what functions take. */
+const givesWay = (p: Parser, before: FunctionSymbol, token: Token): boolean =>
+  p.imports !== undefined &&
+  before.definition === undefined &&
+  p.locations.presumed(before.loc).file.startsWith('<') &&
+  !p.locations.presumed(token.loc).file.startsWith('<');
+
 /** The symbol with linkage that this declaration is one more of, if it agrees with it. */
 function earlier<K extends 'function' | 'global'>(
   p: Parser,
@@ -188,6 +241,7 @@ function earlier<K extends 'function' | 'global'>(
   if (clash) throw E.redefined(p.place(token.loc), token.text, p.where(clash.loc));
   if (!before) return undefined;
   if (!compatible(before.type, declared.type)) {
+    if (before.kind === 'function' && givesWay(p, before, token)) return undefined;
     throw E.conflicting(
       p.place(token.loc),
       token.text,

@@ -69,6 +69,7 @@ export interface UnitState {
   readonly once: Set<SourceFile>;
   readonly read: Set<SourceFile>;
   readonly base: SourceFile | undefined;
+  readonly pasted: ((name: string) => void) | undefined;
 }
 
 /** A state of the preprocessor between files. */
@@ -126,6 +127,8 @@ export class Preprocessor implements ConditionHost {
   #read = new Set<SourceFile>();
   /** Called before the first token of the tree's own code in the unit at hand. */
   #beforeCode: (() => void) | undefined;
+  /** Told of names that `##` makes in the unit at hand and that are no macros. */
+  #pasted: ((name: string) => void) | undefined;
   /** Inside `_Pragma`: 1 after its name, 2 after its `(`. */
   #pragma = 0;
 
@@ -154,6 +157,7 @@ export class Preprocessor implements ConditionHost {
     this.#once = new Set();
     this.#read = new Set();
     this.#beforeCode = beforeCode;
+    this.#pasted = undefined;
     this.#counter = 0;
     const file = this.#open(unit);
     this.#base = file;
@@ -190,6 +194,7 @@ export class Preprocessor implements ConditionHost {
     this.#expander = this.#newExpander();
     for (let sym = 0; sym < mark.macros.length; sym++) this.#expander.macros[sym] = mark.macros[sym];
     this.#once = new Set(mark.once);
+    this.#pasted = undefined;
     this.#counter = mark.counter;
   }
 
@@ -197,7 +202,13 @@ export class Preprocessor implements ConditionHost {
 
   /** The state at the end of the unit that was read last. */
   unitState(): UnitState {
-    return { expander: this.#expander, once: this.#once, read: this.#read, base: this.#base };
+    return {
+      expander: this.#expander,
+      once: this.#once,
+      read: this.#read,
+      base: this.#base,
+      pasted: this.#pasted,
+    };
   }
 
   /** Goes on in a unit that was read before. */
@@ -206,6 +217,12 @@ export class Preprocessor implements ConditionHost {
     this.#once = state.once;
     this.#read = state.read;
     this.#base = state.base;
+    this.#pasted = state.pasted;
+  }
+
+  /** From now on `take` is told of names that `##` makes and that are no macros: it may define them. */
+  watchPastes(take: (name: string) => void): void {
+    this.#pasted = take;
   }
 
   /** Reads a file into the unit at hand, where its code begins. */
@@ -289,6 +306,10 @@ export class Preprocessor implements ConditionHost {
       limits: this.#limits,
       report: (error) => this.#report(error),
       builtin: (name, at) => this.#builtin(name, at),
+      // What macros of our headers paste together, our headers declare.
+      pasted: (name, base) => {
+        if (this.#pasted && !this.locations.spelling(base).file.startsWith('<')) this.#pasted(name);
+      },
     });
     const define = (name: string, builtin: Builtin) => {
       const sym = this.sources.interner.intern(name);

@@ -36,7 +36,8 @@ export function parseConfig(text: string, name: string): KernelConfig {
     const option = line.slice(0, Math.max(0, equals));
     if (!/^CONFIG_\w+$/.test(option)) throw badConfigLine(place());
     const value = line.slice(equals + 1);
-    if (!/^(?:[ymn]|-?[0-9]+|0[xX][0-9a-fA-F]+|"(?:[^"\\]|\\.)*")$/.test(value)) throw badConfigValue(place(), option);
+    if (!/^(?:[ymn]|-?[0-9]+|0[xX][0-9a-fA-F]+|"(?:[^"\\\r]|\\[^\r])*")$/.test(value))
+      throw badConfigValue(place(), option);
     options.set(option, value);
   }
   return { name, options, whole };

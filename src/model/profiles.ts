@@ -11,6 +11,8 @@ const common = [
   'SPARSEMEM_VMEMMAP',
   'MEMORY_HOTPLUG',
   'MEMORY_HOTREMOVE',
+  // Until 5.15: hotplug on sparse memory, a matter of course since.
+  'MEMORY_HOTPLUG_SPARSE',
   'ZONE_DEVICE',
   'DEVICE_PRIVATE',
   'MIGRATION',

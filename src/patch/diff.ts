@@ -233,19 +233,20 @@ function finish(header: Header, cursor: LineCursor, problems: Problems): FilePat
   const paths = namePaths(header);
   if (!paths) header.broken ??= problems.add(errors.badFileHeader(headPlace));
   else if (paths.disagree) header.broken ??= problems.add(errors.namesDisagree(headPlace, ...paths.disagree));
-  for (const path of [paths?.old, paths?.new, paths?.rawOld, paths?.rawNew]) {
-    const why = path === undefined ? undefined : unsafe(path);
-    if (path === undefined || why === undefined || header.broken) continue;
-    header.broken = problems.add(errors.unsafePath(headPlace, path, why));
-  }
-  const safe = header.broken?.code === 'P107' ? undefined : paths;
+  // Whatever else is wrong with the file: an unsafe path goes no further.
+  const danger = [paths?.old, paths?.new, paths?.rawOld, paths?.rawNew]
+    .filter((path) => path !== undefined)
+    .map((path) => ({ path, why: unsafe(path) }))
+    .find(({ why }) => why !== undefined);
+  if (danger) header.broken ??= problems.add(errors.unsafePath(headPlace, danger.path, danger.why!));
+  const safe = danger ? undefined : paths;
   const status = statusOf(header, paths, hunks);
   if (status === 'modified' && hunks.length === 0) header.broken ??= problems.add(errors.noHunks(headPlace));
   return {
     oldPath: safe && !isNew(header, hunks) ? safe.old : undefined,
     newPath: safe && !isGone(header, hunks) ? safe.new : undefined,
-    rawOldPath: paths?.rawOld,
-    rawNewPath: paths?.rawNew,
+    rawOldPath: safe?.rawOld,
+    rawNewPath: safe?.rawNew,
     status,
     oldBlob: header.oldBlob,
     newBlob: header.newBlob,

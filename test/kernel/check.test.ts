@@ -12,6 +12,7 @@ const whole = [
   'mm/memory_hotplug.c',
   'drivers/dax/kmem.c',
   'lib/test_hmm.c',
+  'drivers/gpu/drm/nouveau/nouveau_dmem.c',
 ];
 
 describe('check on real files', function () {
@@ -32,14 +33,6 @@ describe('check on real files', function () {
         assert.deepEqual(declarations, []);
       });
     }
-    it(`nouveau_dmem.c of Linux ${version}: all but the two that push commands to the GPU`, function () {
-      const path = 'drivers/gpu/drm/nouveau/nouveau_dmem.c';
-      const { functions } = check(needKernel(this, version), path);
-      assert.deepEqual(
-        functions.filter((f) => !f.executable).map((f) => f.name),
-        ['nvc0b5_migrate_copy', 'nvc0b5_migrate_clear'],
-      );
-    });
     for (const machine of ['i386-pae', 'arm', 'arm64-64k', 's390x']) {
       it(`kernel/resource.c of Linux ${version} on ${machine}: every function`, function () {
         const { functions } = check(needKernel(this, version), 'kernel/resource.c', machine);

@@ -9,10 +9,20 @@
 #include <linux/completion.h>
 #include <asm/page.h>
 
+#include <linux/version.h>
+
 struct address_space;
 struct dev_pagemap;
+/* A type of its own since 6.18. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+typedef struct {
+	unsigned long f;
+} memdesc_flags_t;
+#else
+typedef unsigned long memdesc_flags_t;
+#endif
 struct page {
-	unsigned long flags;
+	memdesc_flags_t flags;
 	union {
 		struct {
 			struct list_head lru;
@@ -32,17 +42,26 @@ struct page {
 struct folio {
 	union {
 		struct {
-			unsigned long flags;
-			struct list_head lru;
-			struct address_space *mapping;
-			unsigned long index;
-			void *private;
+			memdesc_flags_t flags;
+			union {
+				struct {
+					struct list_head lru;
+					struct address_space *mapping;
+					union {
+						unsigned long index, share;
+					};
+					void *private;
+				};
+				struct dev_pagemap *pgmap;
+			};
 			atomic_t _mapcount;
 			atomic_t _refcount;
 		};
 		struct page page;
 	};
 };
+/* The flags as a number, whatever their type. */
+#define iomem_page_flags(page) (*(unsigned long *)&(page)->flags)
 struct mm_struct {
 	unsigned long flags;
 };
