@@ -1,12 +1,13 @@
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { CodedError } from '../base/errors.ts';
-import type { MachineEvent, MachineRule } from '../machine/api.ts';
+import type { MachineEvent } from '../machine/api.ts';
 import { fileCoverage } from '../review/coverage.ts';
 import { hex } from '../review/format.ts';
 import type { SourcePlace } from '../review/report.ts';
-import { rules } from '../review/rules.ts';
 import { isModelFile } from '../review/world.ts';
 import { type Arrival, type Breakpoint, travel, type Watch } from './breakpoints.ts';
+import { capabilities, EVERY, PARTING } from './capabilities.ts';
+import { Comparison } from './comparison.ts';
 import { Debuggee, type DebugInput } from './debuggee.ts';
 import { badLaunch, nothingRecorded } from './errors.ts';
 import { type FrameHandle, Views } from './views.ts';
@@ -23,6 +24,8 @@ export interface LaunchArguments extends P.LaunchRequestArguments {
   readonly tree?: string;
   readonly world?: 'before' | 'after';
   readonly stopOnEntry?: boolean;
+  /** Stops where the executions before and after the patch part; needs a patch. */
+  readonly stopAtDifference?: boolean;
 }
 
 /** What the adapter needs of the shell around it. */
@@ -36,56 +39,6 @@ export interface DebugHost {
   /** Told wherever the execution comes to stand. */
   moved?(state: { readonly position: number; readonly length: number; readonly place: SourcePlace | undefined }): void;
 }
-
-/** What one execution can show, as filters for stops. */
-const problems = [
-  'recursive-lock',
-  'deadlock',
-  'lost-wakeup',
-  'use-after-free',
-  'double-free',
-  'invalid-free',
-  'out-of-bounds',
-  'null-dereference',
-  'wild-dereference',
-  'uninitialised-read',
-  'leak',
-  'lock-held-at-exit',
-  'unlock-not-held',
-  'sleep-in-atomic',
-  'warning-raised',
-  'bug-reached',
-  'tree-invariant',
-  'expectation-failed',
-  'api-misuse',
-  'nontermination',
-] as const satisfies readonly MachineRule[];
-
-const capabilities: P.Capabilities = {
-  supportsConfigurationDoneRequest: true,
-  supportsFunctionBreakpoints: true,
-  supportsConditionalBreakpoints: true,
-  supportsHitConditionalBreakpoints: true,
-  supportsLogPoints: true,
-  supportsDataBreakpoints: true,
-  supportsEvaluateForHovers: true,
-  supportsStepBack: true,
-  supportsRestartRequest: true,
-  supportsGotoTargetsRequest: true,
-  supportsSteppingGranularity: true,
-  supportsExceptionInfoRequest: true,
-  supportsReadMemoryRequest: true,
-  supportsBreakpointLocationsRequest: true,
-  supportsLoadedSourcesRequest: true,
-  supportsTerminateRequest: true,
-  supportsDelayedStackTraceLoading: true,
-  supportsSingleThreadExecutionRequests: true,
-  supportsExceptionFilterOptions: false,
-  exceptionBreakpointFilters: [
-    { filter: 'problem', label: 'Every problem found', default: true },
-    ...problems.map((rule) => ({ filter: rule, label: rule, description: rules[rule].title, default: false })),
-  ],
-};
 
 type Handler = (args: never, request: P.Request) => unknown;
 
@@ -102,13 +55,15 @@ export class DebugAdapter {
   #launch: LaunchArguments = {};
   #input: DebugInput | undefined;
   #arrival: Arrival | undefined;
+  /** The same scenario in the other world; undefined where there is none. */
+  #comparison: Comparison | undefined;
   #nextId = 1;
   readonly #lines = new Map<string, readonly P.SourceBreakpoint[]>();
   readonly #lineIds = new Map<string, readonly number[]>();
   #functions: readonly P.FunctionBreakpoint[] = [];
   #functionIds: readonly number[] = [];
   #watches: readonly Watch[] = [];
-  #filters: ReadonlySet<string> = new Set(['problem']);
+  #filters: ReadonlySet<string> = new Set([EVERY]);
   #configured = false;
   #started = false;
   /** Files that the adapter serves, by reference − 1. */
@@ -206,7 +161,9 @@ export class DebugAdapter {
     );
     if (recording.cutOff) this.#output('The recording is cut off: the execution has more steps than are kept.');
     debuggee.position = debuggee.first;
-    if (this.#launch.stopOnEntry === false) this.#arrive(this.#travel(1));
+    const parting = this.#launch.stopAtDifference ? this.#comparison?.parting : undefined;
+    if (parting !== undefined) this.#arrive({ position: parting, reason: 'difference', ids: [] });
+    else if (this.#launch.stopOnEntry === false) this.#arrive(this.#travel(1));
     else this.#stop('entry');
   }
 
@@ -236,6 +193,9 @@ export class DebugAdapter {
       const event = debuggee.events()[arrival.event ?? -1]?.event;
       const text = event?.kind === 'problem' ? `${event.rule}: ${event.message}` : '';
       this.#stop('exception', { description: text, text });
+    } else if (arrival.reason === 'difference') {
+      const text = 'Before and after part here';
+      this.#stop('exception', { description: text, text });
     } else this.#stop(arrival.reason, arrival.ids.length > 0 ? { hitBreakpointIds: [...arrival.ids] } : {});
   }
 
@@ -262,6 +222,7 @@ export class DebugAdapter {
         ...pick(one),
       });
     });
+    const parting = this.#filters.has(PARTING) ? this.#comparison?.parting : undefined;
     const events = debuggee
       .events()
       .flatMap(({ position, event }, index) => (this.#stopsFor(event) ? [{ index, position }] : []));
@@ -272,6 +233,7 @@ export class DebugAdapter {
         breakpoints,
         watches: this.#watches,
         events,
+        ...(parting === undefined ? {} : { parting }),
         log: (text, position) => this.#output(text, debuggee.place(debuggee.recording.loc(position)), 'stdout'),
         complain: (text) => this.#output(text, undefined, 'stderr'),
       },
@@ -280,7 +242,7 @@ export class DebugAdapter {
   }
 
   #stopsFor(event: MachineEvent): boolean {
-    return event.kind === 'problem' && (this.#filters.has('problem') || this.#filters.has(event.rule));
+    return event.kind === 'problem' && (this.#filters.has(EVERY) || this.#filters.has(event.rule));
   }
 
   /** The first line from this one on that holds a statement; undefined where the rest of the file holds none. */
@@ -349,9 +311,20 @@ export class DebugAdapter {
   }
   async #execute(): Promise<void> {
     if (!this.#input) throw badLaunch('nothing to launch');
-    this.#debuggee = await Debuggee.launch(this.#input);
-    this.#views = new Views(this.#debuggee);
+    const debuggee = await Debuggee.launch(this.#input);
+    const comparison = this.#input.patch ? new Comparison(debuggee) : undefined;
+    this.#debuggee = debuggee;
+    this.#comparison = comparison;
+    this.#views = new Views(debuggee, (of, name) => comparison?.elsewhere(of, name));
     this.#arrival = undefined;
+    if (this.#launch.stopAtDifference) await this.#compare();
+  }
+
+  async #compare(): Promise<void> {
+    const problem = this.#comparison ? await this.#comparison.compare() : 'there is no patch';
+    if (problem !== undefined) this.#output(`Before and after are not compared: ${problem}`, undefined, 'stderr');
+    else if (this.#comparison?.parting === undefined)
+      this.#output('Before and after go the same way, statement by statement.');
   }
 
   readonly #handlers = new Map<string, Handler>([
@@ -438,8 +411,9 @@ export class DebugAdapter {
     ],
     [
       'setExceptionBreakpoints',
-      (args: P.SetExceptionBreakpointsArguments) => {
+      async (args: P.SetExceptionBreakpointsArguments) => {
         this.#filters = new Set(args.filters);
+        if (this.#filters.has(PARTING)) await this.#compare();
       },
     ],
     [

@@ -22,7 +22,7 @@ export interface Watch {
 }
 export interface Arrival {
   readonly position: number;
-  readonly reason: Reason | 'entry' | 'end';
+  readonly reason: Reason | 'difference' | 'entry' | 'end';
   readonly ids: readonly number[];
   /** Index into the debuggee's events. */
   readonly event?: number;
@@ -68,6 +68,8 @@ export interface Travel {
   readonly watches: readonly Watch[];
   /** Events that stop, as indices into `debuggee.events()`, with their statements. */
   readonly events: readonly { readonly index: number; readonly position: number }[];
+  /** Where before and after part, if that stops. */
+  readonly parting?: number;
   /** Told what log points print on the way, in order; not when going back. */
   log(text: string, position: number): void;
   /** Told of conditions that are no C. */
@@ -87,7 +89,7 @@ export function travel(how: Travel, by: 1 | -1): Arrival {
     ids: [],
   };
   const nearer = (position: number): boolean => (by > 0 ? position < best.position : position > best.position);
-  const offer = (position: number, reason: Reason, id?: number, event?: number): void => {
+  const offer = (position: number, reason: Arrival['reason'], id?: number, event?: number): void => {
     const more = id === undefined ? [] : [id];
     if (position === best.position && best.reason === reason) best = { ...best, ids: [...best.ids, ...more] };
     else if (nearer(position) || (position === best.position && (best.reason === 'end' || best.reason === 'entry')))
@@ -96,6 +98,8 @@ export function travel(how: Travel, by: 1 | -1): Arrival {
   const ahead = how.events.filter(({ position }) => (by > 0 ? position > from : position < from));
   const event = by > 0 ? ahead[0] : ahead.at(-1);
   if (event) offer(event.position, 'exception', undefined, event.index);
+  const { parting } = how;
+  if (parting !== undefined && (by > 0 ? parting > from : parting < from)) offer(parting, 'difference');
 
   const accepts = (breakpoint: Breakpoint, index: number): boolean => {
     if (!hitMatches(breakpoint.hitCondition, index + 1)) return false;

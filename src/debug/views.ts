@@ -33,11 +33,14 @@ const titles: Readonly<Record<Scope, string>> = {
 /** What a stopped execution shows: frames, scopes, variables. References hold until the next stop. */
 export class Views {
   readonly #debuggee: Debuggee;
+  readonly #elsewhere: (frame: FrameHandle, name: string) => string | undefined;
   #frames: FrameHandle[] = [];
   #handles: Handle[] = [];
 
-  constructor(debuggee: Debuggee) {
+  /** `elsewhere`: what a variable of a frame holds in the world that this one is compared with. */
+  constructor(debuggee: Debuggee, elsewhere: (frame: FrameHandle, name: string) => string | undefined) {
     this.#debuggee = debuggee;
+    this.#elsewhere = elsewhere;
   }
 
   /** Forgets all references: the position has changed. */
@@ -90,7 +93,12 @@ export class Views {
       case 'locals':
         return variablesOf(machine, frame)
           .filter((v) => v.isParameter === (scope === 'arguments'))
-          .map((v) => this.#variable(v.name, v.value, v.name));
+          .map((v) => {
+            const shown = this.#variable(v.name, v.value, v.name);
+            const other = this.#elsewhere({ thread, frame }, v.name);
+            const same = other === undefined || other.replace(/^\w+: /, '') === shown.value;
+            return same ? shown : { ...shown, value: `${shown.value} ≠ ${other}` };
+          });
       case 'globals': {
         const { program } = machine;
         const file = program.functions[frame.func]?.file;

@@ -258,6 +258,25 @@ describe('debug/adapter', function () {
     );
   });
 
+  it('stops where before and after part, and marks the variables that differ', async () => {
+    const one = path.join(folder, 'one.c');
+    writeFileSync(one, scenarioText.slice(0, scenarioText.indexOf('THREAD(b)')));
+    await launch({ scenario: one, patch: patchOf('v4'), stopAtDifference: true });
+    const stopped = await begin();
+    assert.equal(stopped.text, 'Before and after part here');
+    const after = await stackOf(client, stopped.threadId);
+    await Promise.all([
+      client.customRequest('restart', {
+        arguments: { scenario: one, tree, patch: patchOf('v4'), stopAtDifference: true, world: 'before' },
+      }),
+      client.waitForEvent('stopped'),
+    ]);
+    const before = await stackOf(client, stopped.threadId);
+    // The same function called both; what they do there differs.
+    assert.equal(before.at(-1), after.at(-1));
+    assert.notEqual(before[0], after[0]);
+  });
+
   it('explains what cannot be launched', async () => {
     await assert.rejects(client.launch({} as never), /“scenario” is missing/);
     await assert.rejects(client.launch({ scenario: 'no-such-file.c' } as never), /no-such-file\.c/);
