@@ -1,5 +1,6 @@
 import type { CodedError } from '../base/errors.ts';
-import type { CompileInput, CompileResult, FrontEndLimits, Unit } from './api.ts';
+import type { CompileResult, FrontEndLimits, Unit } from './api.ts';
+import { builtinToken, defineBuiltins } from './builtin-macros.ts';
 import { ConditionError, type ConditionHost, evaluateCondition, readHeaderName } from './condition.ts';
 import {
   afterElse,
@@ -24,23 +25,16 @@ import { Sym } from './intern.ts';
 import { withDefaults } from './limits.ts';
 import { type Builtin, type Macro, PpToken, parseDefinition } from './macros.ts';
 import { predefinedMacros, unitMacros } from './predefined.ts';
+import type {
+  MacroView,
+  PreprocessContext,
+  PreprocessorMark,
+  PreprocessResult,
+  UnitState,
+} from './preprocess-types.ts';
 import { type SourceFile, SourceManager } from './source.ts';
 import { type Loc, type LocationTable, Tok, type Token, type TokKind } from './token.ts';
 import { Flag, lineEnd, type TokenizedFile } from './tokenize.ts';
-
-/** What preprocessing needs from a compilation. */
-export type PreprocessContext = Pick<CompileInput, 'tree' | 'model' | 'fromTree' | 'defines' | 'target' | 'limits'>;
-
-export interface PreprocessResult {
-  /** Everything after the directives, ended by an `Eof` token. */
-  readonly tokens: Token[];
-  /** What was wrong and could be passed over. */
-  readonly errors: readonly CodedError[];
-  readonly missingHeaders: CompileResult['missingHeaders'];
-  readonly locations: LocationTable;
-  /** For the macros that are defined at the end, and for reading more files with them. */
-  readonly preprocessor: Preprocessor;
-}
 
 /** Preprocesses one unit. Throws CodedError where a bound is exceeded or the unit does not exist. */
 export function preprocess(
@@ -53,55 +47,10 @@ export function preprocess(
   return { tokens, errors, missingHeaders, locations, preprocessor };
 }
 
-/** A macro as others see it. */
-export interface MacroView {
-  readonly name: string;
-  /** undefined: object-like. */
-  readonly params: readonly string[] | undefined;
-  readonly variadic: boolean;
-  readonly body: readonly Token[];
-  readonly loc: Loc;
-}
-
-/** What a unit's macros and files are at its end: declarations that are wanted later are read with them. */
-export interface UnitState {
-  readonly expander: Expander;
-  readonly once: Set<SourceFile>;
-  readonly read: Set<SourceFile>;
-  readonly base: SourceFile | undefined;
-  readonly pasted: ((name: string) => void) | undefined;
-}
-
-/** A state of the preprocessor between files. */
-export interface PreprocessorMark {
-  readonly macros: readonly (Macro | undefined)[];
-  readonly once: ReadonlySet<SourceFile>;
-  readonly counter: number;
-}
-
 /** Headers that Kbuild includes before each unit, where they exist. */
 const FORCED = ['linux/kconfig.h', 'linux/compiler_types.h'];
 /** Errors after which one gives up. */
 const MAX_ERRORS = 200;
-
-const BUILTINS: readonly Builtin[] = [
-  '__FILE__',
-  '__BASE_FILE__',
-  '__FILE_NAME__',
-  '__LINE__',
-  '__COUNTER__',
-  '__INCLUDE_LEVEL__',
-  '__DATE__',
-  '__TIME__',
-  '__TIMESTAMP__',
-];
-const CONDITION_NAMES = [
-  '__has_include',
-  '__has_include_next',
-  '__has_attribute',
-  '__has_c_attribute',
-  '__has_builtin',
-] as const;
 
 /** The preprocessor of one compilation: its units share their files, locations and errors, each has macros of its own. */
 export class Preprocessor implements ConditionHost {
@@ -311,13 +260,7 @@ export class Preprocessor implements ConditionHost {
         if (this.#pasted && !this.locations.spelling(base).file.startsWith('<')) this.#pasted(name);
       },
     });
-    const define = (name: string, builtin: Builtin) => {
-      const sym = this.sources.interner.intern(name);
-      const definition = { name, sym, loc: 0, params: undefined, variadic: false, body: [], pieces: undefined };
-      expander.define(sym, { definition, base: 0, builtin });
-    };
-    for (const name of BUILTINS) define(name, name);
-    for (const name of CONDITION_NAMES) define(name, 'condition');
+    defineBuiltins(expander);
     return expander;
   }
 
@@ -344,29 +287,14 @@ export class Preprocessor implements ConditionHost {
   }
 
   #builtin(name: Builtin, at: Loc): { readonly kind: TokKind; readonly text: string } {
-    const file = this.#frames[this.#frames.length - 1]?.file;
-    const path = file?.path ?? '';
-    switch (name) {
-      case '__FILE__':
-        return quote(path);
-      case '__BASE_FILE__':
-        return quote(this.#base?.path ?? path);
-      case '__FILE_NAME__':
-        return quote(path.slice(path.lastIndexOf('/') + 1));
-      case '__LINE__':
-        return { kind: Tok.Number, text: String(this.sources.locations.line(at)) };
-      case '__COUNTER__':
-        return { kind: Tok.Number, text: String(this.#counter++) };
-      case '__INCLUDE_LEVEL__':
-        return { kind: Tok.Number, text: String(Math.max(0, this.#frames.length - 1)) };
-      // Kernel builds are reproducible: time stands still.
-      case '__DATE__':
-        return quote('Jan  1 1970');
-      case '__TIME__':
-        return quote('00:00:00');
-      default:
-        return quote('Thu Jan  1 00:00:00 1970');
-    }
+    const path = this.#frames[this.#frames.length - 1]?.file.path ?? '';
+    return builtinToken(name, {
+      path,
+      base: this.#base?.path ?? path,
+      level: this.#frames.length - 1,
+      line: () => this.sources.locations.line(at),
+      count: () => this.#counter++,
+    });
   }
 
   // ---- reading ----
@@ -676,8 +604,4 @@ const INCLUDE_COST = 64;
 function isLineMarker({ kind, texts }: TokenizedFile, i: number, end: number): boolean {
   if (kind[i + 1] !== Tok.Number || !/^[0-9]+$/.test(texts[i + 1]!)) return false;
   return i + 2 >= end || kind[i + 2] === Tok.String;
-}
-
-function quote(text: string): { readonly kind: TokKind; readonly text: string } {
-  return { kind: Tok.String, text: `"${text.replace(/["\\]/g, '\\$&')}"` };
 }

@@ -2,7 +2,7 @@ import type { CodedError } from '../base/errors.ts';
 import type { CompileInput, CompileResult, Unit } from './api.ts';
 import type { Imports, Room } from './import-on-demand.ts';
 import type { ParsedUnit } from './link.ts';
-import type { PreprocessorMark } from './preprocess.ts';
+import type { PreprocessorMark } from './preprocess-types.ts';
 import { type Reads, SharedSources, type SourceManager } from './source.ts';
 import { Types } from './types-ops.ts';
 
@@ -35,13 +35,20 @@ const MOST_SESSIONS = 4;
 /** Variants of one unit: those of the worlds and of a few edits. */
 const MOST_VARIANTS = 4;
 const MOST_PROGRAMS = 4;
+/**
+ * Tokens of all units that are kept: a unit of ten lines may include twenty thousand. With what is parsed and lowered of
+ * them, a token takes about 200 bytes.
+ */
+const MOST_TOKENS = 1_000_000;
 /** Characters of source and tokens made by macros, after which a session begins anew. */
 const SESSION_SIZE = 24_000_000;
 
 export class Session {
   readonly sources = new SharedSources();
   readonly types: Types;
+  /** The one used last at the end. */
   readonly #units = new Map<string, KnownUnit[]>();
+  #tokens = 0;
   readonly #programs: { readonly units: readonly ParsedUnit[]; readonly result: CompileResult }[] = [];
 
   constructor(input: CompileInput) {
@@ -54,14 +61,26 @@ export class Session {
 
   /** The unit as an earlier compilation read it, if this one would read the same. */
   find(unit: Unit, room: Room, prelude: KnownUnit | undefined, sources: SourceManager): KnownUnit | undefined {
-    const variants = this.#units.get(keyOf(unit, room));
-    return variants?.find((known) => known.prelude === prelude && sources.readsSame(known.reads));
+    const key = keyOf(unit, room);
+    const variants = this.#units.get(key);
+    if (!variants) return undefined;
+    this.#units.delete(key);
+    this.#units.set(key, variants);
+    return variants.find((known) => known.prelude === prelude && sources.readsSame(known.reads));
   }
 
   keep(unit: Unit, room: Room, known: KnownUnit): void {
     const key = keyOf(unit, room);
-    const others = this.#units.get(key) ?? [];
-    this.#units.set(key, [known, ...others].slice(0, MOST_VARIANTS));
+    const before = this.#units.get(key) ?? [];
+    const after = [known, ...before].slice(0, MOST_VARIANTS);
+    this.#units.delete(key);
+    this.#units.set(key, after);
+    this.#tokens += tokensOf(after) - tokensOf(before);
+    for (const [old, variants] of this.#units) {
+      if (this.#tokens <= MOST_TOKENS || old === key) break;
+      this.#units.delete(old);
+      this.#tokens -= tokensOf(variants);
+    }
   }
 
   /** The program that was linked of these very units. */
@@ -80,6 +99,9 @@ export class Session {
     this.#programs.length = Math.min(this.#programs.length, MOST_PROGRAMS);
   }
 }
+
+const tokensOf = (units: readonly KnownUnit[]): number =>
+  units.reduce((sum, { done }) => sum + done.symbols.tokens.length, 0);
 
 const sessions = new Map<string, Session>();
 
