@@ -1,4 +1,5 @@
 import type { Program } from '../c/ir.ts';
+import type { Loc } from '../c/token.ts';
 import type { NativeTable } from '../machine/api.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Context } from './state.ts';
@@ -12,6 +13,10 @@ export interface KernelNatives extends NativeTable {
   failAllocation(n: number | undefined): void;
   /** Allocations that could have failed, since the last {@link failAllocation} or the start. */
   allocations(): number;
+  /** Fault injection: that call of that function fails, counted from now. undefined: none does. Kept in snapshots. */
+  failCall(fault: FailingCall | undefined): void;
+  /** The calls that could have failed, since the last {@link failCall} or the start: the first few of each function. */
+  hits(): readonly FaultHit[];
   /** What has been set up and not been undone so far. */
   ledger(): readonly LedgerEntry[];
   /** Whether NOTE writes anything; where nobody reads notes they need not be made. */
@@ -23,4 +28,19 @@ export interface KernelNatives extends NativeTable {
 export interface KernelContext {
   /** Layouts for `%pR`, names for `%ps`, files for module names and for the places of locks. */
   readonly program: Program | undefined;
+}
+
+/** One call of a function that can fail. */
+export interface FaultHit {
+  readonly func: number;
+  /** From 1. */
+  readonly number: number;
+  readonly caller: number | undefined;
+  /** Of the call in the caller. */
+  readonly loc: Loc;
+}
+export interface FailingCall {
+  readonly function: string;
+  /** From 1. */
+  readonly number: number;
 }

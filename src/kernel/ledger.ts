@@ -6,11 +6,11 @@ import type { KernelState } from './state.ts';
 
 /*
  * What must be undone in the end, by physical range: page attributes tracked, KASAN shadow, references of pagemaps, the
- * memmap of sections, pagemaps, memory blocks, the direct map. lib/kernel/zone.c writes it, the end of an execution judges it.
+ * memmap of sections, pagemaps, memory blocks. lib/kernel/zone.c writes it, the end of an execution judges it.
  */
 
 /** In the order of the enumeration in lib/kernel/zone.c. */
-const kinds = ['track', 'kasan', 'ref', 'section', 'pagemap', 'block', 'direct-map'] as const;
+const kinds = ['track', 'kasan', 'ref', 'section', 'pagemap', 'block'] as const;
 export type LedgerKind = (typeof kinds)[number];
 
 export interface LedgerEntry {
@@ -32,7 +32,6 @@ const undone: Readonly<Record<LedgerKind, { readonly what: string; readonly by: 
   section: { what: 'the memmap of a section', by: 'sparse_remove_section()' },
   pagemap: { what: 'a pagemap', by: 'memunmap_pages()' },
   block: { what: 'a memory block', by: 'remove_memory_block_devices()' },
-  'direct-map': { what: 'the direct map', by: 'arch_remove_memory()' },
 };
 
 export function ledgerNatives(state: KernelState, context: KernelContext): Map<string, Native> {
@@ -60,8 +59,8 @@ export function ledgerNatives(state: KernelState, context: KernelContext): Map<s
         const [start, size] = [call.arg(1), call.arg(2)];
         const at = state.ledger.findLastIndex((e) => e.kind === kind && e.start === start && e.size === size);
         if (at >= 0) state.ledger = state.ledger.toSpliced(at, 1);
-        else if (kind !== 'section' && kind !== 'direct-map')
-          // Memory of the machine has sections and a direct map from the beginning.
+        else if (kind !== 'section')
+          // Memory of the machine has sections from the beginning.
           call.problem('unbalanced', `${undone[kind].by} of ${range(start, size)}, which nothing had set up`, {
             loc: calledFrom(context.program, call).loc,
           });

@@ -3,6 +3,7 @@ import type { Loc } from '../c/token.ts';
 import type { Native } from '../machine/api.ts';
 import type { KernelNatives } from './api.ts';
 import { byteNatives } from './bytes.ts';
+import { faultNatives } from './faults.ts';
 import { heapNatives } from './heap.ts';
 import { kunitNatives } from './kunit.ts';
 import { ledgerNatives } from './ledger.ts';
@@ -32,6 +33,7 @@ export function kernelNatives(program?: Program): KernelNatives {
     ...printing.natives(),
     ...reportNatives(state, { program }, printing),
     ...kunitNatives({ program }, printing),
+    ...faultNatives(state, { program }),
     ...ledgerNatives(state, { program }),
     ...lockNatives,
     ...sync,
@@ -52,6 +54,12 @@ export function kernelNatives(program?: Program): KernelNatives {
       state.failAt = n;
     },
     allocations: () => state.allocations,
+    failCall: (fault) => {
+      state.calls = new Map();
+      state.hits = [];
+      state.failCall = fault;
+    },
+    hits: () => state.hits,
     ledger: () => state.ledger,
     context: (thread) => state.context(thread),
     keepNotes: (keep) => {

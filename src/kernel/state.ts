@@ -1,5 +1,6 @@
 import type { Loc } from '../c/token.ts';
 import type { NativeCall, NativeState } from '../machine/api.ts';
+import type { FailingCall, FaultHit } from './api.ts';
 import type { LedgerEntry } from './ledger.ts';
 
 /** `spin` and `rw` spin, and make the context atomic; `mutex` and `rwsem` sleep. */
@@ -37,6 +38,9 @@ interface Saved {
   readonly allocations: number;
   readonly failAt: number | undefined;
   readonly ledger: readonly LedgerEntry[];
+  readonly calls: ReadonlyMap<number, number>;
+  readonly hits: readonly FaultHit[];
+  readonly failCall: FailingCall | undefined;
 }
 
 /**
@@ -49,6 +53,10 @@ export class KernelState implements NativeState {
   failAt: number | undefined;
   /** Replaced, never changed. */
   ledger: readonly LedgerEntry[] = [];
+  /** Calls of functions that can fail, by function index; like all here replaced, never changed. */
+  calls: ReadonlyMap<number, number> = new Map();
+  hits: readonly FaultHit[] = [];
+  failCall: FailingCall | undefined;
   /** Whether NOTE is heeded. No part of what is saved. */
   notes = true;
 
@@ -68,6 +76,9 @@ export class KernelState implements NativeState {
       allocations: this.allocations,
       failAt: this.failAt,
       ledger: this.ledger,
+      calls: this.calls,
+      hits: this.hits,
+      failCall: this.failCall,
     };
   }
   restore(saved: unknown): void {
@@ -76,6 +87,9 @@ export class KernelState implements NativeState {
     this.allocations = from.allocations;
     this.failAt = from.failAt;
     this.ledger = from.ledger;
+    this.calls = from.calls;
+    this.hits = from.hits;
+    this.failCall = from.failCall;
   }
 }
 

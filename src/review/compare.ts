@@ -125,6 +125,9 @@ export function compare(worlds: Worlds, pair: Pair): readonly Claim[] {
           ` (not seen now: after the patch the execution ends earlier, by ${after.end})`,
         ),
       );
+    } else if (p.event.rule === 'warning-raised' && (observed.length > 0 || problems.introduced.length > 0)) {
+      // The call does something else now: the warning was not mended.
+      claims.push(problemClaim(p, 'change', 'info', 'before', ' (not raised now)'));
     } else claims.push(problemClaim(p, 'fixed', 'info', 'before'));
   }
   for (const p of problems.existing)

@@ -3,7 +3,6 @@ import type { Loc } from '../c/token.ts';
 import { single } from '../explore/single.ts';
 import { runThreads, type ScheduleResult, type Strategy } from '../explore/strategy.ts';
 import type { FaultHit, KernelNatives } from '../kernel/api.ts';
-import { judgeLedger } from '../kernel/ledger.ts';
 import { kernelNatives } from '../kernel/natives.ts';
 import { buildTree, checkTree, type ResourceNode, readTree } from '../kernel/resources.ts';
 import { bootCalls, buildZones } from '../kernel/zones.ts';
@@ -13,6 +12,8 @@ import type { MachineModel } from '../model/api.ts';
 import { findLeaks } from './leaks.ts';
 import { findEntries, type Scenario } from './scenario.ts';
 import type { World } from './world.ts';
+import { judgeZones, readGlobal, type ZoneBoot } from './zone-judge.ts';
+import { judgeHotplug } from './zone-theft.ts';
 
 /** What one execution of one scenario on one machine did, with everything an observer could see. */
 export interface Execution {
@@ -59,6 +60,8 @@ export interface Begun {
   readonly firstEvent: number;
   readonly firstStatement: number;
   readonly check: number | undefined;
+  /** Where sections and memory hotplug are executed: the machine and what was there at boot. */
+  readonly zones?: ZoneBoot;
 }
 
 /** Machines that nobody uses, by program and budget: they go with their programs. */
@@ -142,10 +145,10 @@ export class Executor {
   begin(scenario: Scenario, model: MachineModel): Begun {
     const machine = this.restart();
     const firstEvent = machine.events.length;
-    const firstStatement = machine.statements;
     const entries = findEntries(this.world.compiled.program, scenario.path);
     buildTree(machine, model.iomem);
-    this.#bootZones(model);
+    const zones = this.#bootZones(model);
+    const firstStatement = machine.statements;
     const baseline = machine.liveObjects().reduce((max, object) => Math.max(max, object.id), 0);
     const end = entries.setup === undefined ? 'ok' : this.#alone('setup', entries.setup);
     const first = machine.threads.length;
@@ -156,7 +159,18 @@ export class Executor {
     const threads = machine.threads.length - first;
     if (threads > 1) machine.separateHeaps(first, threads);
     const { check } = entries;
-    return { machine, natives: this.#natives, first, threads, end, baseline, firstEvent, firstStatement, check };
+    return {
+      machine,
+      natives: this.#natives,
+      first,
+      threads,
+      end,
+      baseline,
+      firstEvent,
+      firstStatement,
+      check,
+      ...(zones ? { zones } : {}),
+    };
   }
 
   /** CHECK, and what is judged when all has ended. */
@@ -172,7 +186,8 @@ export class Executor {
     if (end === 'ok') {
       // After a fatal problem the tree may be half changed and objects held by dead frames: nothing to conclude from those.
       for (const event of checkTree(machine)) machine.report(event);
-      for (const event of judgeLedger(this.#natives.ledger(), machine)) machine.report(event);
+      if (begun.zones)
+        for (const event of judgeZones(machine, this.#natives.ledger(), begun.zones)) machine.report(event);
       for (const object of findLeaks(machine, baseline)) {
         machine.report({
           kind: 'problem',
@@ -186,19 +201,32 @@ export class Executor {
         });
       }
     }
-    return this.#collect(end, firstEvent, firstStatement, ran.choices, allocations, calls);
+    const collected = this.#collect(end, firstEvent, firstStatement, ran.choices, allocations, calls);
+    if (end !== 'ok' || !begun.zones) return collected;
+    const later = judgeHotplug(machine, begun.zones.model, (name, args) => this.#call(name, args));
+    return { ...collected, events: [...collected.events, ...later] };
   }
 
   /** Sections and nodes of the machine, where the program has them. Nothing of that is in the trace. */
-  #bootZones(model: MachineModel): void {
+  #bootZones(model: MachineModel): ZoneBoot | undefined {
     const { program } = this.world.compiled;
     const sections = program.functionNamed('sparse_init');
-    if (sections === undefined || program.functions[sections]!.body() === undefined) return;
+    if (sections === undefined || program.functions[sections]!.body() === undefined) return undefined;
     const machine = this.#machine;
     buildZones(machine, model);
     machine.pauseTrace();
     for (const name of bootCalls) this.#alone(`boot ${name}`, program.functionNamed(name)!);
     machine.resumeTrace();
+    return { model, maxPfn: readGlobal(machine, 'max_pfn') ?? 0n };
+  }
+
+  #call(name: string, args: readonly bigint[]): bigint | undefined {
+    const func = this.#machine.program.functionNamed(name);
+    if (func === undefined) return undefined;
+    const thread = this.#machine.spawn(name, func, args);
+    return runThreads(this.#machine, single(), thread).end === 'done'
+      ? this.#machine.threads[thread]?.result
+      : undefined;
   }
 
   #alone(name: string, func: number): string {

@@ -74,6 +74,7 @@ export class Findings {
    * introduced where the patch newly leads to them.
    */
   #settle(): void {
+    this.#settleInjected();
     for (const [key, existing] of this.#groups) {
       if (!key.startsWith('existing ')) continue;
       const claimKey = key.slice('existing '.length);
@@ -89,6 +90,22 @@ export class Findings {
         );
         this.#groups.delete(`${cls} ${claimKey}`);
       }
+    }
+  }
+
+  /**
+   * With injected failures the two worlds may count their allocations differently, so that the same failure has one number
+   * before and another after: what only such executions show in either world, each in some, is in both.
+   */
+  #settleInjected(): void {
+    for (const [key, group] of this.#groups) {
+      if (!key.startsWith('introduced ')) continue;
+      const claimKey = key.slice('introduced '.length);
+      const other = this.#groups.get(`fixed ${claimKey}`);
+      const injected = ({ cases }: Group): boolean => cases.every((c) => c.scenario.includes('+fail'));
+      if (!other || !injected(group) || !injected(other)) continue;
+      this.#groups.delete(key);
+      this.#groups.delete(`fixed ${claimKey}`);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { MachineModel } from '../model/api.ts';
 import { parseDmesg } from '../model/dmesg.ts';
+import { isKernelLog, machineOfDmesg } from '../model/dmesg-machine.ts';
 import { parseIomem } from '../model/iomem.ts';
 import { builtInMachines } from '../model/machines.ts';
 import { profileNamed } from '../model/profiles.ts';
@@ -40,6 +41,7 @@ export class Machines {
     if (builtIn) return builtIn;
     const text = this.#texts.get(name);
     if (text === undefined) throw unknownMachine(name, [...builtInMachines.keys()]);
+    if (isKernelLog(text)) return machineOfDmesg(text, name);
     const { resources, problems } = parseIomem(text, { name });
     if (resources.length === 0 && problems[0]) throw problems[0];
     return { name, description: `read from ${name}`, profile: profileNamed('x86_64')!, iomem: resources, srat: [] };

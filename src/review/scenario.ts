@@ -1,5 +1,6 @@
 import type { CodedError } from '../base/errors.ts';
 import type { IrFunction, Program } from '../c/ir.ts';
+import type { FailingCall } from '../kernel/api.ts';
 import { scenarioHeader } from './errors.ts';
 
 /** A scenario's text and what the comment lines at its head say. */
@@ -23,6 +24,8 @@ export interface Scenario {
   readonly builtIn: boolean;
   /** The allocation of the threads that fails, from 1: fault injection. */
   readonly failAllocation?: number;
+  /** The call of the threads that fails, whole: fault injection. */
+  readonly failCall?: FailingCall;
 }
 
 const keys = new Set(['machine', 'machines', 'dmesg', 'title', 'needs', 'unit', 'units', 'schedule', 'fail']);
@@ -61,6 +64,7 @@ export function parseScenario(
       .filter((s) => s !== '');
   const dmesg = found.get('dmesg');
   const fail = /^\d{1,6}$/.exec(found.get('fail') ?? '');
+  const failCall = /^([A-Za-z_]\w{0,99})#(\d{1,6})$/.exec(found.get('fail') ?? '');
   return {
     scenario: {
       name,
@@ -74,10 +78,15 @@ export function parseScenario(
       ...(found.get('schedule') ? { schedule: found.get('schedule')! } : {}),
       builtIn: options.builtIn ?? false,
       ...(fail ? { failAllocation: Number(fail[0]) } : {}),
+      ...(failCall ? { failCall: { function: failCall[1]!, number: Number(failCall[2]) } } : {}),
     },
     problems,
   };
 }
+
+/** Whether something in it is made to fail. */
+export const isInjected = (scenario: Scenario): boolean =>
+  scenario.failAllocation !== undefined || scenario.failCall !== undefined;
 
 /** The same scenario with one allocation of its threads failing; its text says so, and replays as it is. */
 export function withFailingAllocation(scenario: Scenario, number: number): Scenario {
@@ -87,6 +96,18 @@ export function withFailingAllocation(scenario: Scenario, number: number): Scena
     title: `${scenario.title}; allocation ${number} fails`,
     text: `// fail: ${number}\n${scenario.text}`,
     failAllocation: number,
+  };
+}
+
+/** The same scenario with one call of its threads failing as a whole; its text says so, and replays as it is. */
+export function withFailingCall(scenario: Scenario, fault: FailingCall): Scenario {
+  const shown = `${fault.function}#${fault.number}`;
+  return {
+    ...scenario,
+    name: `${scenario.name}+fail-${shown}`,
+    title: `${scenario.title}; call ${fault.number} of ${fault.function}() fails`,
+    text: `// fail: ${shown}\n${scenario.text}`,
+    failCall: fault,
   };
 }
 

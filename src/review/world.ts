@@ -5,6 +5,7 @@ import type { Loc } from '../c/token.ts';
 import type { ArchProfile } from '../model/api.ts';
 import { definesOf } from '../model/profiles.ts';
 import { configuredProfile } from './config.ts';
+import { addFaultPoints } from './faults.ts';
 import { replaceBodies } from './instead.ts';
 import { optionsOf } from './kbuild.ts';
 import type { SourcePlace, World as WorldName } from './report.ts';
@@ -37,6 +38,8 @@ export interface WorldInput {
   /** Headers that the patch touches, which therefore come from the tree. */
   readonly touchedHeaders?: readonly string[];
   readonly limits?: Partial<FrontEndLimits>;
+  /** Functions of the units ask before they run whether they are to fail: {@link addFaultPoints}. */
+  readonly faults?: boolean;
   /** Macros besides those of the profile. */
   readonly defines?: ReadonlyMap<string, string>;
 }
@@ -69,6 +72,8 @@ export function compileWorld(input: WorldInput): World {
   for (const path of input.units)
     for (const option of optionsOf(path, input.tree))
       if (!defines.has(option) && !profile.config.has(option)) defines.set(option, '1');
+  // Programs are shared by options: those with questions in them are programs of their own.
+  if (input.faults) defines.set('IOMEM_FAULTS', '1');
   for (const [name, value] of input.defines ?? []) defines.set(name, value);
   const version = kernelVersion(input.tree);
   if (version) {
@@ -91,6 +96,7 @@ export function compileWorld(input: WorldInput): World {
   });
 
   replaceBodies(compiled.program);
+  if (input.faults) addFaultPoints(compiled.program, new Set(input.units));
 
   const scenarioPaths = new Set(input.scenarios.map((s) => s.path));
   const fromTree = new Set([...input.units, ...treeHeaders, ...(input.touchedHeaders ?? [])]);

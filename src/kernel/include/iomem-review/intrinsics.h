@@ -41,6 +41,16 @@ u64 __iomem_atomic_xor(volatile void *address, int bytes, u64 mask);
 u64 __iomem_atomic_xchg(volatile void *address, int bytes, u64 value);
 u64 __iomem_atomic_cmpxchg(volatile void *address, int bytes, u64 expected, u64 value);
 
+/* What must be undone in the end, by physical range (ledger.ts). */
+enum {
+	IOMEM_TRACK, IOMEM_KASAN, IOMEM_REF, IOMEM_SECTION, IOMEM_PAGEMAP, IOMEM_BLOCK,
+};
+void __iomem_ledger_add(int kind, u64 start, u64 size, const void *owner);
+/* Complains where there is no such entry. */
+void __iomem_ledger_remove(int kind, u64 start, u64 size);
+/* Takes out what begins there, if anything does. */
+void __iomem_ledger_forget(int kind, u64 start);
+
 /* Locks, beyond those with kernel names. */
 void __iomem_lock_init(void *lock);
 /* 0: by this thread; 1: by this thread, for writing; 2: by anybody. */

@@ -24,4 +24,18 @@ struct dev_dax *iomem_dax_device(const char *name, int node, resource_size_t sta
 int iomem_dax_bind(struct dev_dax *dax);
 void iomem_dax_unbind(struct dev_dax *dax);
 
+/*
+ * Pagemaps as drivers make them. Fields are set by name, so that any version's struct dev_pagemap will do; the callbacks of
+ * private and coherent memory do nothing. `type` is a MEMORY_DEVICE_ constant of the tree's linux/memremap.h.
+ */
+#define IOMEM_PAGEMAP(variable, kind) \
+	static void __iomem_pages_freed_##variable(struct page *page) { } \
+	static vm_fault_t __iomem_page_back_##variable(struct vm_fault *fault) { return 0; } \
+	static const struct dev_pagemap_ops __iomem_pagemap_ops_##variable = { \
+		.page_free = __iomem_pages_freed_##variable, .migrate_to_ram = __iomem_page_back_##variable }; \
+	static struct dev_pagemap variable = { \
+		.type = kind, .nr_range = 1, .ops = &__iomem_pagemap_ops_##variable, .owner = &variable }
+#define iomem_pagemap_at(map, first, bytes) \
+	((map)->range.start = (first), (map)->range.end = (first) + (bytes) - 1)
+
 #endif

@@ -17,11 +17,14 @@ int percpu_ref_init(struct percpu_ref *ref, percpu_ref_func_t *release, unsigned
 	ref->confirm_kill = NULL;
 	ref->dead = flags & PERCPU_REF_INIT_DEAD;
 	atomic_long_set(&ref->count, ref->dead ? 0 : 1);
+	__iomem_ledger_add(IOMEM_REF, (unsigned long)ref, 1, NULL);
 	return 0;
 }
 
 void percpu_ref_exit(struct percpu_ref *ref)
 {
+	if (ref->data)
+		__iomem_ledger_remove(IOMEM_REF, (unsigned long)ref, 1);
 	kfree(ref->data);
 	ref->data = NULL;
 }

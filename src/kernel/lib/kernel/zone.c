@@ -4,14 +4,8 @@
  * judged at the end.
  */
 
-enum {
-	IOMEM_TRACK, IOMEM_KASAN, IOMEM_REF, IOMEM_SECTION, IOMEM_PAGEMAP, IOMEM_BLOCK, IOMEM_DIRECT_MAP,
-};
-void __iomem_ledger_add(int kind, u64 start, u64 size, const void *owner);
-/* Complains where there is no such entry. */
-void __iomem_ledger_remove(int kind, u64 start, u64 size);
-/* Takes out what begins there, if anything does. */
-void __iomem_ledger_forget(int kind, u64 start);
+/* Asked before a call that can fail (faults.ts). */
+int __iomem_fault_point(int function);
 
 /* Of the tree; without the last parameter up to 6.1. */
 void __remove_pages(unsigned long pfn, unsigned long nr_pages, struct vmem_altmap *altmap, struct dev_pagemap *pgmap);
@@ -263,14 +257,14 @@ void memmap_init_zone_device(struct zone *zone, unsigned long start_pfn, unsigne
 }
 
 /* A page has one holder at a time here. */
-void lock_page(struct page *page) { page->flags |= 1; }
-void unlock_page(struct page *page) { page->flags &= ~1UL; }
+void lock_page(struct page *page) { iomem_page_flags(page) |= 1; }
+void unlock_page(struct page *page) { iomem_page_flags(page) &= ~1UL; }
 
 int trylock_page(struct page *page)
 {
-	if (page->flags & 1)
+	if (iomem_page_flags(page) & 1)
 		return 0;
-	page->flags |= 1;
+	iomem_page_flags(page) |= 1;
 	return 1;
 }
 
@@ -345,19 +339,13 @@ void __iomem_instead_vmemmap_free(unsigned long start, unsigned long end, struct
 
 /* ---- what an architecture does ---- */
 
+/* The direct map has no page tables here. */
 unsigned long init_memory_mapping(unsigned long start, unsigned long end, pgprot_t prot)
 {
-	__iomem_ledger_add(IOMEM_DIRECT_MAP, start, end - start, NULL);
 	return end >> PAGE_SHIFT;
 }
 
-/* arch/x86/mm/init_64.c: takes page tables apart. */
-void __iomem_instead_kernel_physical_mapping_remove(unsigned long start, unsigned long end)
-{
-	start -= PAGE_OFFSET;
-	end -= PAGE_OFFSET;
-	__iomem_ledger_remove(IOMEM_DIRECT_MAP, start, end - start);
-}
+void __iomem_instead_kernel_physical_mapping_remove(unsigned long start, unsigned long end) { }
 
 unsigned long __iomem_instead_probe_memory_block_size(void)
 {
@@ -377,19 +365,12 @@ int add_pages(int nid, unsigned long start_pfn, unsigned long nr_pages, struct m
 
 int arch_add_memory(int nid, u64 start, u64 size, struct mhp_params *params)
 {
-	int error;
-
-	init_memory_mapping(start, start + size, params->pgprot);
-	error = add_pages(nid, start >> PAGE_SHIFT, size >> PAGE_SHIFT, params);
-	if (error)
-		__iomem_ledger_remove(IOMEM_DIRECT_MAP, start, size);
-	return error;
+	return add_pages(nid, start >> PAGE_SHIFT, size >> PAGE_SHIFT, params);
 }
 
 void arch_remove_memory(u64 start, u64 size, struct vmem_altmap *altmap, struct dev_pagemap *pgmap)
 {
 	__remove_pages(start >> PAGE_SHIFT, size >> PAGE_SHIFT, altmap, pgmap);
-	__iomem_ledger_remove(IOMEM_DIRECT_MAP, start, size);
 }
 
 /* x86 PAT. */

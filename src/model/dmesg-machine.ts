@@ -1,0 +1,48 @@
+import type { MachineModel, MachineResource, SratRange } from './api.ts';
+import { parseDmesg, resourcesOfE820 } from './dmesg.ts';
+import { inferFlags } from './flags.ts';
+import { linesOf } from './lines.ts';
+import { profileNamed } from './profiles.ts';
+
+/** Whether a text is a kernel log with what firmware says of memory, rather than /proc/iomem. */
+export const isKernelLog = (text: string): boolean => /\bSRAT: Node \d|\bBIOS-e820: /i.test(text.slice(0, 1 << 20));
+
+const nodeLine = /\bnode +\d{1,5}: \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\]/;
+const zoneLine = /\b(?:DMA|DMA32|Normal|HighMem) +\[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\]/;
+const MAX_RANGES = 10_000;
+
+/**
+ * The machine of a kernel log: its memory is what e820 says is usable, else what the kernel lists as memory of nodes, else
+ * what SRAT has below the end of the zones, else what SRAT has that is not hotpluggable. Throws what the reader says of a
+ * log without any of that.
+ */
+export function machineOfDmesg(text: string, name: string): MachineModel {
+  const log = parseDmesg(text, { name });
+  const { resources } = resourcesOfE820(log.e820, { name });
+  const iomem = resources.length > 0 ? resources : ramOf(text, log.srat);
+  if (iomem.length === 0 && log.srat.length === 0 && log.problems[0]) throw log.problems[0];
+  return { name, description: `read from ${name}`, profile: profileNamed('x86_64')!, iomem, srat: log.srat };
+}
+
+function ramOf(text: string, srat: readonly SratRange[]): readonly MachineResource[] {
+  const ranges: { start: bigint; end: bigint }[] = [];
+  let zonesEnd = 0n;
+  for (const { text: raw } of linesOf(text)) {
+    const line = raw.slice(0, 1000);
+    const node = nodeLine.exec(line);
+    if (node && ranges.length < MAX_RANGES) ranges.push({ start: BigInt(`0x${node[1]}`), end: BigInt(`0x${node[2]}`) });
+    const zone = zoneLine.exec(line);
+    if (zone) zonesEnd = BigInt(`0x${zone[2]}`) > zonesEnd ? BigInt(`0x${zone[2]}`) : zonesEnd;
+  }
+  if (ranges.length === 0)
+    for (const { start, end, hotplug } of srat)
+      if (zonesEnd > 0n ? start <= zonesEnd : !hotplug || start === 0n)
+        ranges.push({ start, end: zonesEnd > 0n && end > zonesEnd ? zonesEnd : end });
+  ranges.sort((a, b) => (a.start < b.start ? -1 : 1));
+  const found: MachineResource[] = [];
+  for (const { start, end } of ranges) {
+    if (end < start || (found.at(-1)?.end ?? -1n) >= start) continue;
+    found.push({ name: 'System RAM', start, end, ...inferFlags('System RAM', []), children: [] });
+  }
+  return found;
+}
