@@ -9,12 +9,14 @@ import { mcpCommand } from './mcp.ts';
 import { mergeCommand } from './merge.ts';
 import { reviewCommand } from './review.ts';
 import { runCommand } from './run.ts';
+import { searchCommand } from './search.ts';
 import { UsageError } from './usage.ts';
 
 const HELP = `iomem-review: executes Linux kernel patches to the physical address space, before and after
 
 usage:
   iomem-review review [PATCH…] --tree DIR [options]   what a patch changes, with proofs; PATCH - is standard input
+  iomem-review search [PATCH] --tree DIR [options]    looks for calls that tell before and after apart
   iomem-review merge REPORT.json… [options]           joins what review --shard I/N --format json wrote
   iomem-review mcp --tree DIR                         serves the review to agents (Model Context Protocol, standard input/output)
   iomem-review run SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs one scenario
@@ -34,6 +36,13 @@ options of review:
   --shard I/N             reviews every Nth patch of a series only; with --format json, for merge
   --format FORMAT         text, json, sarif, markdown, junit, ktap, b4-check (one mail in, a JSON array out), reply (an mbox
                           of answers), b4-review (review files into the folder --out DIR)
+  --search | --no-search  looks for calls that differ in any case, or in none; default: where the scenarios tell nothing or
+                          leave changed lines out
+options of search:
+  --budget SECONDS        default 10; the same seed and --sequences give the same report, however long they take
+  --sequences N           call sequences to try (default 20000)
+  --seed N                default 1
+  --keep DIR              scenarios in DIR run first; what is found is written there
 options of run and kunit:
   --machine NAME|FILE     in place of the machines that the scenario names
   --trace                 (run) prints every executed statement
@@ -75,6 +84,8 @@ export async function main(args: readonly string[], model: ModelFiles): Promise<
         return await reviewCommand(rest, model);
       case 'mcp':
         return await mcpCommand(rest, model);
+      case 'search':
+        return await searchCommand(rest, model);
       case 'merge':
         return mergeCommand(rest);
       case 'run':

@@ -15,6 +15,9 @@ import { oneOf, parse, positive, UsageError } from './usage.ts';
 
 const formats = [...exportFormats, 'b4-review'] as const;
 
+/** Sequences that a review tries where its scenarios tell nothing: counted, so that the report is the same everywhere. */
+const REVIEW_SEQUENCES = 4000;
+
 export async function reviewCommand(args: readonly string[], model: ModelFiles): Promise<number> {
   const { values, positionals } = parse({
     args: [...args],
@@ -33,9 +36,12 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
       verbose: { type: 'boolean' },
       previous: { type: 'string' },
       shard: { type: 'string' },
+      search: { type: 'boolean' },
+      'no-search': { type: 'boolean' },
     },
   });
   if (values.forward && values.reverse) throw new UsageError('--forward and --reverse exclude each other');
+  if (values.search && values['no-search']) throw new UsageError('--search and --no-search exclude each other');
   const format = oneOf(values.format, formats, '--format');
   const budget = positive(values.budget, '--budget');
   const maxFuzz = positive(values.fuzz, '--fuzz');
@@ -70,6 +76,9 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
       ...(values.machine === undefined ? {} : { machine: values.machine }),
       ...(budget === undefined ? {} : { budget: { statements: budget } }),
       ...(maxFuzz === undefined ? {} : { maxFuzz }),
+      ...(values['no-search']
+        ? {}
+        : { search: { when: values.search ? ('always' as const) : ('silent' as const), sequences: REVIEW_SEQUENCES } }),
       direction: values.forward ? 'forward' : values.reverse ? 'reverse' : 'auto',
       ...more,
     }).finally(shown.end);

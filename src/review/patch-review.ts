@@ -29,9 +29,11 @@ import type {
   World as WorldName,
 } from './report.ts';
 import type { ReviewInput } from './review.ts';
-import { findEntries, parseScenario, type Scenario, withFailingAllocation } from './scenario.ts';
+import { findEntries, isInjected, parseScenario, type Scenario, withFailingAllocation } from './scenario.ts';
+import { searchPhase } from './search/phase.ts';
 import { unexercised } from './unexercised.ts';
 import { compileWorld, type World } from './world.ts';
+import { mergeCoverage, reviewZones } from './zone-review.ts';
 
 /** The unit that every review executes besides those the patch touches: it defines the tree that all observe. */
 const CORE_UNIT = 'kernel/resource.c';
@@ -58,21 +60,28 @@ export async function reviewPatch(
   const patched = applied.files.map(patchedFile);
   const lines = new LineBook(patched);
   const machines = new Machines(input.machineTexts);
-  const scenarios = allScenarios(input);
+  const every = allScenarios(input).filter((s) => input.builtIns !== false || !s.builtIn);
+  const scenarios = every.filter((s) => s.units.length === 0);
   const touched = (which: WorldName): readonly string[] =>
     patched.map((f) => (which === 'before' ? f.oldPath : f.path));
   const suites = {
     before: kunitSuites(touched('before'), applied.before),
     after: kunitSuites(touched('after'), applied.after),
   };
-  const build = (which: WorldName, machine: MachineModel): World =>
+  const build = (
+    which: WorldName,
+    machine: MachineModel,
+    more: readonly string[] = [],
+    own: readonly Scenario[] = scenarios,
+  ): World =>
     compileWorld({
       which,
       tree: applied[which],
       model: input.model,
       profile: machine.profile,
-      units: [...new Set([...unitsOf(applied[which], patched, which), ...suites[which]])],
-      scenarios,
+      units: [...new Set([...unitsOf(applied[which], patched, which), ...suites[which], ...more])],
+      scenarios: own,
+      faults: more.length > 0,
       library: suites[which].length > 0 ? [KUNIT_LIBRARY] : [],
       // Of a header that is known by its hunks only, the model's stands.
       touchedHeaders: modelled ? [] : touched(which).filter((p) => p.endsWith('.h')),
@@ -117,7 +126,7 @@ export async function reviewPatch(
     const here: Worlds = { before: at.before.executor.world, after: at.after.executor.world, lines };
     const named = { scenario: pair.scenario.path, machine: pair.machine.name, before: pair.before, after: pair.after };
     // With a failing allocation nobody promised success, and what both worlds do then is no news.
-    const injected = pair.scenario.failAllocation !== undefined;
+    const injected = isInjected(pair.scenario);
     const claims = compare(here, named).filter(
       (c) => !injected || (c.class !== 'existing' && c.rule !== 'expectation-failed'),
     );
@@ -153,8 +162,7 @@ export async function reviewPatch(
         proof: () => proofOf(claim, pair, here),
       });
     }
-    if (pair.scenario.failAllocation === undefined || claims.length > 0)
-      results.push(scenarioResult(pair, here, claims));
+    if (!injected || claims.length > 0) results.push(scenarioResult(pair, here, claims));
     return new Set(claims.map((c) => `${c.class} ${c.key}`));
   };
 
@@ -224,6 +232,46 @@ export async function reviewPatch(
       }
     }
   }
+  const zones =
+    identical || modelled
+      ? undefined
+      : await reviewZones({
+          scenarios: every.filter((s) => s.units.length > 0),
+          machines,
+          machine: input.machine,
+          trees: { before: applied.before, after: applied.after },
+          patched,
+          lines,
+          statements: input.budget?.statements,
+          compile: build,
+          record,
+          progress: ({ name }, machine) => input.progress?.(chosen.length, chosen.length, `${name} on ${machine.name}`),
+          pause: input.pause,
+          signal: input.signal,
+        });
+  for (const bound of zones?.cutOff ?? []) cutOff.add(bound);
+  // Where scenarios told nothing, or did not come everywhere, calls that tell are looked for.
+  const silent = (): boolean =>
+    !findings.list().some((f) => f.class !== 'existing') ||
+    changedLineCoverage(worlds, patched, executed).lines.some((l) => l.executed === 0);
+  const searched =
+    input.search === undefined || identical || (input.search.when === 'silent' && !silent())
+      ? undefined
+      : await searchPhase({
+          ...input.search,
+          compile: (which, own) => build(which, machines.named('empty'), [], own),
+          worlds: { before: worlds.before, after: worlds.after },
+          changes,
+          patched,
+          lines,
+          machine: machines.named('empty'),
+          statements: input.budget?.statements ?? DEFAULT_STATEMENTS,
+          record,
+          explore: (scenario, on, at, told) => explore(scenario, on, at, told, () => {}),
+          progress: (done, total) => input.progress?.(done, total, 'searching for calls that differ'),
+          ...(input.pause ? { pause: input.pause } : {}),
+          ...(input.signal ? { signal: input.signal } : {}),
+        });
   const own = { before: primary.before.executor, after: primary.after.executor };
   const kunit = kunitClaims(suites, own, input.machine ?? 'x86_64', lines);
   for (const claim of kunit.claims) findings.add(claim);
@@ -233,7 +281,10 @@ export async function reviewPatch(
       if (count > 0) executed[which].set(loc, (executed[which].get(loc) ?? 0) + count);
   input.progress?.(chosen.length, chosen.length, 'done');
 
-  const coverage = changedLineCoverage(worlds, patched, executed);
+  const coverage = mergeCoverage(changedLineCoverage(worlds, patched, executed), [
+    ...(zones?.coverage ?? []),
+    ...(searched?.coverage ?? []),
+  ]);
   const hunks = applied.files.flatMap((f) =>
     f.hunks.map(({ hunk }) => ({ patchLine: hunk.patchLine ?? 0, patchEndLine: hunk.patchEndLine ?? 0 })),
   );
@@ -242,6 +293,8 @@ export async function reviewPatch(
   const verdictOf = (from: number, to: number): string =>
     identical ? 'no difference: the same code' : hunkVerdict(list, coverage, from, to);
   for (const pair of sides.values()) for (const which of ['before', 'after'] as const) pair[which].executor.release();
+  zones?.release();
+  searched?.release();
   return {
     input: input.patchName + (index > 0 ? `#${index + 1}` : ''),
     subject: mail.subject,
@@ -257,15 +310,17 @@ export async function reviewPatch(
     findings: list,
     coverage: coverage.lines,
     stubs: [...stubs.values()],
+    ...(searched ? { search: searched.report } : {}),
     notModelled: notModelled(worlds, primary, coverage, scenarios),
     bounds: {
-      scenarios: chosen.length + injections,
+      scenarios: chosen.length + injections + (zones?.scenarios ?? 0) + (searched?.scenarios ?? 0),
       statements,
       statementBudget: input.budget?.statements ?? DEFAULT_STATEMENTS,
       threads: explorations.reduce((most, e) => Math.max(most, e.threads), 1),
       complete: cutOff.size === 0,
       cutOff: [...cutOff],
       explorations,
+      failed: zones?.failed ?? [],
     },
     verdict:
       modelled && changes.length === 0

@@ -103,6 +103,8 @@ export interface PatchReport {
     readonly world: World;
     readonly at: SourcePlace;
   }[];
+  /** The search for calls that tell the worlds apart, where one was asked for. */
+  readonly search?: SearchReport;
   /** What could not be executed, each with its reason: functions, headers, configuration. */
   readonly notModelled: readonly { readonly what: string; readonly why: string; readonly at?: SourcePlace }[];
   /** Bounds of the search, and what of them was used. */
@@ -115,6 +117,8 @@ export interface PatchReport {
     readonly cutOff: readonly string[];
     /** Scenarios with several threads, each executed under every schedule that can make a difference. */
     readonly explorations: readonly Exploration[];
+    /** What was made to fail besides, one at a time: `call 1 of add_pages() in zone-private on x86_64`. */
+    readonly failed: readonly string[];
   };
   readonly verdict: string;
 }
@@ -180,6 +184,42 @@ export interface ModelBasis {
   readonly headers: readonly string[];
   /** Files of which patches of the series show the same line differently; what they show was not joined. */
   readonly disagree: readonly string[];
+}
+/** How far a search for calls that tell the worlds apart has looked, and what it found. The same for the same seed and budget. */
+export interface SearchReport {
+  readonly seed: number;
+  /** Sequences asked for, tried, and of these that came to a changed function. */
+  readonly budget: number;
+  readonly sequences: number;
+  readonly reached: number;
+  /** Sequences that were cut off in one of the worlds: they prove nothing. */
+  readonly cutOff: number;
+  /** `time`: the clock ended it before its budget, so that another run may look further. */
+  readonly stopped: 'budget' | 'time' | 'cancelled' | 'nothing to call';
+  /** Pairs of calls that were explored as two threads. */
+  readonly pairs: number;
+  /** Functions it called that lead to what changed. */
+  readonly operations: readonly string[];
+  /** Functions that others can call and the search cannot. */
+  readonly notCalled: readonly { readonly function: string; readonly why: string }[];
+  /** Changed lines with code that its sequences executed, and ways out of conditions in changed functions that were gone. */
+  readonly lines: { readonly covered: number; readonly of: number };
+  readonly branches: { readonly covered: number; readonly of: number };
+  readonly unreached: readonly { readonly at: SourcePlace; readonly why: string }[];
+  readonly differences: readonly SearchDifference[];
+  /** One line for people: what was found, or how far it looked. */
+  readonly verdict: string;
+}
+export interface SearchDifference {
+  /** The scenario that shows it, as it stands in `scenarios` and in cases of findings. */
+  readonly scenario: string;
+  readonly rule: string;
+  readonly class: FindingClass;
+  readonly sentence: string;
+  /** The sequence that showed it first, from 1; absent for what threads show. */
+  readonly sequence?: number;
+  /** The same as a KUnit case, where a case can do it. */
+  readonly kunit?: string;
 }
 export interface SourcePlace {
   readonly file: string;

@@ -5,6 +5,7 @@ import { Machines } from './machines.ts';
 import { type ModelledPatch, withoutTree } from './no-tree.ts';
 import { reviewPatch } from './patch-review.ts';
 import type { PatchReport, Report } from './report.ts';
+import type { SearchOptions } from './search/run.ts';
 import { seriesReport } from './series.ts';
 import { newest } from './trees.ts';
 import { kernelVersion, type ModelFiles } from './world.ts';
@@ -24,6 +25,10 @@ export interface ReviewInput {
   readonly machineTexts?: ReadonlyMap<string, string>;
   /** Bounds: of one execution, and of one search through the schedules of a scenario. */
   readonly budget?: { readonly statements?: number; readonly executions?: number };
+  /** Looks for calls that tell the worlds apart; `silent`: only where the scenarios tell nothing or leave changed lines out. */
+  readonly search?: SearchOptions & { readonly when: 'always' | 'silent' };
+  /** false: none of the built-in scenarios runs. */
+  readonly builtIns?: boolean;
   readonly direction?: 'auto' | 'forward' | 'reverse';
   readonly maxFuzz?: number;
   readonly signal?: { readonly aborted: boolean };

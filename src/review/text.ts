@@ -2,6 +2,7 @@ import { plural } from './format.ts';
 import { modelLines, RESTS_ON_MODEL } from './no-tree-text.ts';
 import type { Finding, Outcome, PatchReport, Report } from './report.ts';
 import { revisionLines } from './revisions.ts';
+import { searchLines } from './search/text.ts';
 import { seriesLines } from './series.ts';
 
 /** `finding CLASS SEVERITY RULE FILE:LINE MESSAGE`, one line: stable enough to grep. */
@@ -70,6 +71,7 @@ function patchText(patch: PatchReport, out: string[], verbose: boolean): void {
         out.push(`      ${s.thread}  ${s.function}  ${s.at.file}:${s.at.line}  ${s.text}`);
     }
   }
+  if (patch.search) out.push(...searchLines(patch, verbose));
   for (const stub of patch.stubs)
     out.push(`stub: ${stub.function} (${stub.world}, ${stub.calls} calls, first at ${stub.at.file}:${stub.at.line})`);
   for (const item of patch.notModelled) out.push(`not-modelled: ${item.what}: ${item.why}`);

@@ -44,9 +44,15 @@ export const scenarioVariables: Variables = {
   device: (i) => `&gpu${i}`,
 };
 
-export const nameText = (word: bigint | number): string => JSON.stringify(names[Number(BigInt(word) % BigInt(names.length))]!);
+export const nameText = (word: bigint | number): string =>
+  JSON.stringify(names[Number(BigInt(word) % BigInt(names.length))]!);
 
-export function callText(sequence: Sequence, index: number, operations: readonly Operation[], vars: Variables): CallText {
+export function callText(
+  sequence: Sequence,
+  index: number,
+  operations: readonly Operation[],
+  vars: Variables,
+): CallText {
   const call: Call = sequence.calls[index]!;
   const op = operations[call.op]!;
   let fresh: FreshResource | undefined;

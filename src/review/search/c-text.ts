@@ -36,5 +36,4 @@ export function declaration(type: CType, name: string): string | undefined {
 
 const qualifiers = (type: CType): string => `${type.const ? 'const ' : ''}${type.volatile ? 'volatile ' : ''}`;
 
-const withName = (base: string, name: string): string =>
-  name === '' ? base : `${base} ${name}`;
+const withName = (base: string, name: string): string => (name === '' ? base : `${base} ${name}`);

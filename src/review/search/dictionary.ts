@@ -46,7 +46,14 @@ export function dictionaryOf(
   }
   const all = [...numbers].filter((n) => n > 1n).sort(compare);
   const top = profile.physmemEnd + 1n;
-  const anchors = new Set<bigint>([0x100000000000n, top, 0n, 1n << 32n, 1n << BigInt(profile.maxPhysmemBits), 1n << 63n]);
+  const anchors = new Set<bigint>([
+    0x100000000000n,
+    top,
+    0n,
+    1n << 32n,
+    1n << BigInt(profile.maxPhysmemBits),
+    1n << 63n,
+  ]);
   const units = new Set<bigint>([0x1000n, 1n << BigInt(profile.sectionSizeBits), 0x100000n, 1n, 0x10n]);
   for (const n of all) {
     if (n >= 0x1000n && n < U64 - 0x1000n) {
@@ -94,7 +101,12 @@ function collect(body: FunctionBody, numbers: Set<bigint>, masks: Set<bigint>): 
         case 'binary': {
           const bits = e.fn === 'and' || e.fn === 'or' || e.fn === 'xor';
           for (const side of [e.a, e.b]) {
-            const value = side.op === 'i32' ? BigInt(side.value >>> 0) : side.op === 'i64' ? BigInt.asUintN(64, side.value) : undefined;
+            const value =
+              side.op === 'i32'
+                ? BigInt(side.value >>> 0)
+                : side.op === 'i64'
+                  ? BigInt.asUintN(64, side.value)
+                  : undefined;
             if (bits && value !== undefined) masks.add(value);
             else stack.push(side);
           }

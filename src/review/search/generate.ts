@@ -113,7 +113,11 @@ export class Generator {
         return random.percent(20) ? { ...from, fail: random.below(4) } : this.#withArgument(from, grid);
       case 6:
         // The calls of one on the regions of another.
-        return { ...from, regions: other.regions, calls: remake(calls, regions.length, other.regions.length, this.#operations) };
+        return {
+          ...from,
+          regions: other.regions,
+          calls: remake(calls, regions.length, other.regions.length, this.#operations),
+        };
       default:
         return this.#withArgument(from, grid);
     }
@@ -251,7 +255,9 @@ export class Generator {
         if (random.percent(68)) return [0n];
         return random.percent(5) ? [1n] : [handles()];
       case 'resource': {
-        const fresh = handles() < BigInt(ROOTS) || (param.fresh ? !(param.placed && random.percent(12)) : param.loose && random.percent(50));
+        const fresh =
+          handles() < BigInt(ROOTS) ||
+          (param.fresh ? !(param.placed && random.percent(12)) : param.loose && random.percent(50));
         return [
           fresh ? FRESH : handles(),
           BigInt.asUintN(64, this.#near(range.start)),

@@ -76,7 +76,16 @@ function operationText(op: Operation, index: number): string {
   const call = op.builtIn
     ? op.builtIn.replace(/%(\d)/g, (_, n: string) => args[Number(n)]!)
     : `${op.name}(${args.join(', ')})`;
-  const body = [...lines, 'u64 result = 0;', '', 'if (__search_skip)', '\treturn 0;', `${resultText(op, call)};`, ...after, 'return result;'];
+  const body = [
+    ...lines,
+    'u64 result = 0;',
+    '',
+    'if (__search_skip)',
+    '\treturn 0;',
+    `${resultText(op, call)};`,
+    ...after,
+    'return result;',
+  ];
   const head = `static u64 __search_op_${index}(const u64 *a, u64 call)`;
   return `${before.join('\n')}\n${head}\n{\n${body.map((l) => (l === '' ? '' : `\t${l}`)).join('\n')}\n}\n`;
 }

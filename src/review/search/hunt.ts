@@ -1,6 +1,6 @@
 import type { Loc } from '../../c/token.ts';
-import { type Difference, differenceOf, sortOf } from './difference.ts';
 import type { Dictionary } from './dictionary.ts';
+import { type Difference, differenceOf, sortOf } from './difference.ts';
 import { Generator } from './generate.ts';
 import { Random } from './random.ts';
 import type { Outcome, Runner } from './runner.ts';
@@ -67,7 +67,8 @@ export class Hunt {
     const kept = this.#kept;
     const fresh = kept.length < 4 || random.percent(30);
     // What was kept last is changed most.
-    const pick = (): Sequence => kept[random.percent(40) ? kept.length - 1 - random.below(Math.min(12, kept.length)) : random.below(kept.length)]!;
+    const pick = (): Sequence =>
+      kept[random.percent(40) ? kept.length - 1 - random.below(Math.min(12, kept.length)) : random.below(kept.length)]!;
     this.try(fresh ? this.#generator.make() : this.#generator.change(pick(), pick()));
   }
 

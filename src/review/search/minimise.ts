@@ -67,7 +67,10 @@ export function minimise(found: Found, input: MinimiseInput): Found {
         if (call.args[at + offset] === value) return false;
         const args = [...call.args];
         args[at + offset] = value;
-        return accept({ ...best.sequence, calls: best.sequence.calls.map((c, i) => (i === index ? { op: c.op, args } : c)) });
+        return accept({
+          ...best.sequence,
+          calls: best.sequence.calls.map((c, i) => (i === index ? { op: c.op, args } : c)),
+        });
       };
       const word = (offset: number): bigint => best.sequence.calls[index]!.args[at + offset]!;
       switch (param.kind) {
@@ -118,13 +121,11 @@ function roundedRegion(r: Region, mask: bigint): Region | undefined {
 
 /** Values that a reader takes in at a glance, the roundest first. */
 function rounder(value: bigint): readonly bigint[] {
-  const list: bigint[] = [0n, 1n, 0x1000n, 0x100000n];
-  if (value > 0x1000n) {
-    const bits = BigInt(value.toString(2).length - 1);
-    list.push(1n << bits);
-    for (const mask of [(1n << bits) >> 2n, 0xfffffn, 0xfffn]) if (mask > 0n) list.push(value & ~(mask > 0xfffffn ? mask - 1n : mask));
-  }
-  return list.filter((n) => n < value);
+  if (value < 2n) return value === 0n ? [] : [0n];
+  const power = 1n << BigInt(value.toString(2).length - 1);
+  const list: bigint[] = [0n, 1n, 0x1000n, 0x100000n, power];
+  for (const mask of [power >> 2n, 0xfffffn, 0xfffn]) list.push(mask > 0xfffffn ? value & ~(mask - 1n) : value & ~mask);
+  return [...new Set(list)].filter((n) => n < value);
 }
 
 /** What lay in the region lies in its parent then. */

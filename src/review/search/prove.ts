@@ -31,7 +31,8 @@ export interface ProveInput {
 export function prove(list: readonly Found[], input: ProveInput, most: number): readonly Proved[] {
   const { machine, runners, operations } = input;
   const scenarios = list.map((found, i): Scenario => {
-    const skips = (which: 'before' | 'after'): readonly boolean[] => runners[which].run(found.sequence).results.map(isSkipped);
+    const skips = (which: 'before' | 'after'): readonly boolean[] =>
+      runners[which].run(found.sequence).results.map(isSkipped);
     const [a, b] = [skips('before'), skips('after')];
     const guarded = new Set(found.sequence.calls.flatMap((_, k) => (a[k] !== b[k] || a[k] ? [k] : [])));
     const name = `search-${i + 1}`;
@@ -54,9 +55,10 @@ export function prove(list: readonly Found[], input: ProveInput, most: number): 
     if (proved.length >= most) break;
     const before = executors.before.run(scenario, machine);
     const after = executors.after.run(scenario, machine);
-    const claims = compare({ ...worlds, lines: input.lines }, { scenario: scenario.path, machine: machine.name, before, after }).filter(
-      (c) => c.class !== 'existing',
-    );
+    const claims = compare(
+      { ...worlds, lines: input.lines },
+      { scenario: scenario.path, machine: machine.name, before, after },
+    ).filter((c) => c.class !== 'existing');
     // Numbers of turns alone are told where they are measured.
     const worth = claims.filter((c) => c.rule !== 'cost-change');
     const news = worth.filter((c) => !told.has(keyOf(c)));

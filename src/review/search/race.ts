@@ -1,7 +1,9 @@
 import type { MachineModel } from '../../model/api.ts';
+import { compare } from '../compare.ts';
 import { Executor } from '../execute.ts';
 import { exploreBoth } from '../explore-review.ts';
 import type { LineBook } from '../lines.ts';
+import type { FindingClass, SourcePlace } from '../report.ts';
 import { parseScenario, type Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
 import { scenarioText } from './scenario-text.ts';
@@ -14,6 +16,10 @@ const EXECUTIONS = 300;
 export interface Race {
   readonly scenario: Scenario;
   readonly pairing: Pairing;
+  /** Of the gravest claim. */
+  readonly rule: string;
+  readonly class: FindingClass;
+  readonly message: string;
 }
 
 export interface RaceInput {
@@ -21,6 +27,8 @@ export interface RaceInput {
   readonly operations: readonly Operation[];
   readonly machine: MachineModel;
   readonly lines: LineBook;
+  /** Whether a place lies in a function that the patch changes. */
+  readonly isChanged: (place: SourcePlace) => boolean;
   readonly signal?: { readonly aborted: boolean };
 }
 
@@ -45,14 +53,32 @@ export async function races(list: readonly Pairing[], input: RaceInput, most: nu
   const told = new Set<string>();
   for (const [i, scenario] of scenarios.entries()) {
     if (found.length >= most || input.signal?.aborted) break;
+    // What one thread alone shows was found without a second one.
+    const alone = compare(
+      { ...worlds, lines: input.lines },
+      {
+        scenario: scenario.path,
+        machine: machine.name,
+        before: executors.before.run(scenario, machine),
+        after: executors.after.run(scenario, machine),
+      },
+    );
+    if (alone.some((c) => c.class !== 'existing' && c.rule !== 'cost-change')) continue;
     const { claims } = await exploreBoth(scenario, machine, executors, input.lines, new Set(), {
       executions: EXECUTIONS,
       ...(input.signal ? { signal: input.signal } : {}),
     });
-    const news = claims.filter(({ claim }) => claim.class !== 'existing' && !told.has(`${claim.class} ${claim.rule} ${claim.key}`));
+    // Two calls that race in code that the patch does not touch race without the patch, too, only not in this scenario.
+    const isOld = ({ claim }: (typeof claims)[number]): boolean =>
+      claim.rule === 'data-race' && !input.isChanged(claim.at) && !claim.related.some((r) => input.isChanged(r.at));
+    if (claims.some((c) => c.claim.class !== 'existing' && isOld(c))) continue;
+    const news = claims.filter(
+      ({ claim }) => claim.class !== 'existing' && !told.has(`${claim.class} ${claim.rule} ${claim.key}`),
+    );
     if (news.length === 0) continue;
     for (const { claim } of news) told.add(`${claim.class} ${claim.rule} ${claim.key}`);
-    found.push({ scenario, pairing: list[i]! });
+    const { claim } = news.find((n) => n.claim.severity === 'error') ?? news[0]!;
+    found.push({ scenario, pairing: list[i]!, rule: claim.rule, class: claim.class, message: claim.message });
   }
   executors.before.release();
   executors.after.release();

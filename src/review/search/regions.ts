@@ -1,5 +1,5 @@
 import type { Random } from './random.ts';
-import { MOST_REGIONS, ROOTS, type Call, FRESH, type Region, type Sequence } from './sequence.ts';
+import { type Call, FRESH, MOST_REGIONS, type Region, ROOTS, type Sequence } from './sequence.ts';
 import { layoutOf, type Operation } from './surface.ts';
 
 const U64 = (1n << 64n) - 1n;

@@ -4,6 +4,7 @@ import type { MachineModel } from '../../model/api.ts';
 import type { FunctionChange } from '../changes.ts';
 import type { LineBook } from '../lines.ts';
 import { CallGraph } from '../reach.ts';
+import type { SourcePlace } from '../report.ts';
 import type { Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
 import { branchCount } from './branches.ts';
@@ -11,7 +12,7 @@ import { type Found, size } from './hunt.ts';
 import { minimise } from './minimise.ts';
 import { type Proved, prove } from './prove.ts';
 import { type Race, races } from './race.ts';
-import { prepare, type Prepared } from './search.ts';
+import { type Prepared, prepare } from './search.ts';
 import { type Pairing, pairings } from './threads.ts';
 
 /** Distinct differences that are told. */
@@ -59,7 +60,16 @@ export interface SearchResult {
   readonly races: readonly Race[];
 }
 
-const nothing = { sequences: 0, reached: 0, cutOff: 0, branches: { ways: 0, gone: 0 }, covered: { before: new Map(), after: new Map() }, proved: [], pairs: [], races: [] };
+const nothing = {
+  sequences: 0,
+  reached: 0,
+  cutOff: 0,
+  branches: { ways: 0, gone: 0 },
+  covered: { before: new Map(), after: new Map() },
+  proved: [],
+  pairs: [],
+  races: [],
+};
 
 /** Searches for calls that tell the worlds apart, cuts down what it finds, and proves it. */
 export async function search(input: SearchInput): Promise<SearchResult> {
@@ -90,7 +100,11 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   small.sort((a, b) => rank(a) - rank(b) || size(a.sequence) - size(b.sequence) || a.at - b.at);
   const proved = prove(small, { ...input, runners, operations }, MOST_TOLD);
   const pairs = stopped === 'cancelled' ? [] : pairings(hunt, runners.after, operations);
-  const raced = await races(pairs, { ...input, operations }, MOST_RACES);
+  const raced = await races(
+    pairs,
+    { ...input, operations, isChanged: changedPlaces(prepared, input.changes) },
+    MOST_RACES,
+  );
   return {
     prepared,
     pairs,
@@ -100,14 +114,23 @@ export async function search(input: SearchInput): Promise<SearchResult> {
     cutOff: hunt.cutOff,
     stopped,
     branches: branchesOf(prepared, input.changes),
-    covered: { before: byPlace(prepared.worlds.before, hunt.covered.before), after: byPlace(prepared.worlds.after, hunt.covered.after) },
+    covered: {
+      before: byPlace(prepared.worlds.before, hunt.covered.before),
+      after: byPlace(prepared.worlds.after, hunt.covered.after),
+    },
     proved,
   };
 }
 
 /** What is told first: what a caller sees at once, before what only shows later, in what other calls see. */
 const rank = ({ difference: { kind } }: Found): number =>
-  kind === 'skipped' ? 3 : kind === 'effect' || kind === 'message' ? 2 : kind === 'end' || kind === 'nontermination' ? 0 : 1;
+  kind === 'skipped'
+    ? 3
+    : kind === 'effect' || kind === 'message'
+      ? 2
+      : kind === 'end' || kind === 'nontermination'
+        ? 0
+        : 1;
 
 function whyNoTarget({ surface, worlds }: Prepared, changes: readonly FunctionChange[]): string {
   const names = changes.filter((c) => !c.equivalent).map((c) => `${c.name}()`);
@@ -121,6 +144,24 @@ function whyNoTarget({ surface, worlds }: Prepared, changes: readonly FunctionCh
   });
   const because = blocked.map(({ name, why }) => `${name}(): ${why}`).join('; ');
   return `no function that can be called leads to ${names.join(', ') || 'what changed'}${because ? ` (${because})` : ''}`;
+}
+
+/** Whether a place lies in a function that the patch changes, in the world of the place. */
+function changedPlaces({ worlds }: Prepared, changes: readonly FunctionChange[]): (place: SourcePlace) => boolean {
+  const names = new Set(changes.map((c) => c.name));
+  const extents = { before: extentsOf(worlds.before, names), after: extentsOf(worlds.after, names) };
+  return ({ file, line, world }) => extents[world].some((e) => e.file === file && e.from <= line && line <= e.to);
+}
+
+function extentsOf(
+  world: World,
+  names: ReadonlySet<string>,
+): readonly { readonly file: string; readonly from: number; readonly to: number }[] {
+  return world.compiled.program.functions.flatMap((fn) => {
+    if (!names.has(fn.plainName) || fn.loc === fn.endLoc) return [];
+    const { file, line } = world.place(fn.loc);
+    return [{ file, from: line, to: world.place(fn.endLoc).line }];
+  });
 }
 
 function branchesOf({ worlds, hunt }: Prepared, changes: readonly FunctionChange[]): { ways: number; gone: number } {

@@ -36,7 +36,9 @@ export function scenarioText(input: ScenarioTextInput): string {
     '#include <iomem-review.h>',
     '',
   ];
-  const used = new Set(texts.flatMap((t) => [t.call, ...t.records].flatMap((c) => c.match(/\b(?:region\d+|gpu\d)\b/g) ?? [])));
+  const used = new Set(
+    texts.flatMap((t) => [t.call, ...t.records].flatMap((c) => c.match(/\b(?:region\d+|gpu\d)\b/g) ?? [])),
+  );
   for (const r of sequence.regions) if (r.parent >= ROOTS) used.add(vars.region(r.parent - ROOTS));
   for (const gpu of ['gpu0', 'gpu1']) if (used.has(gpu)) lines.push(`static IOMEM_DEVICE(${gpu});`);
   const held = sequence.regions.flatMap((_, i) => (used.has(vars.region(i)) ? [`*${vars.region(i)}`] : []));
@@ -49,7 +51,8 @@ export function scenarioText(input: ScenarioTextInput): string {
     // Not every function is declared where scenarios see it; declaring it twice does no harm.
     if (prototype !== '' && !lines.includes(`${prototype};`)) lines.push(`${prototype};`);
   }
-  for (const text of texts) for (const use of text.callbacks) lines.push('', callbackText(use, (expr) => `OBSERVE(${expr});`).trimEnd());
+  for (const text of texts)
+    for (const use of text.callbacks) lines.push('', callbackText(use, (expr) => `OBSERVE(${expr});`).trimEnd());
   if (sequence.regions.length > 0 || alone > 0 || texts.some((t) => t.fresh)) {
     lines.push('', 'SETUP', '{');
     sequence.regions.forEach((r, i) => {
@@ -70,8 +73,7 @@ export function scenarioText(input: ScenarioTextInput): string {
   if (threads === 0) {
     lines.push('', 'THREAD(search)', '{', ...texts.flatMap((_, i) => made(i)), '}');
   } else {
-    for (let i = alone; i < texts.length; i++)
-      lines.push('', `THREAD(${threadName(i - alone)})`, '{', ...made(i), '}');
+    for (let i = alone; i < texts.length; i++) lines.push('', `THREAD(${threadName(i - alone)})`, '{', ...made(i), '}');
   }
   return `${lines.join('\n')}\n`;
 }
@@ -95,13 +97,26 @@ function callLines(text: CallText, op: Operation, made: string, guarded: boolean
       lines.push(`OBSERVE(${text.call});`);
       break;
     case 'pointer':
-      lines.push('{', `\tvoid *answer = (void *)${text.call};`, '', '\tif (IS_ERR_OR_NULL(answer))', '\t\tOBSERVE(answer);', '}');
+      lines.push(
+        '{',
+        `\tvoid *answer = (void *)${text.call};`,
+        '',
+        '\tif (IS_ERR_OR_NULL(answer))',
+        '\t\tOBSERVE(answer);',
+        '}',
+      );
       break;
     case 'resource': {
       const found = text.fresh ? 'found' : made;
       if (text.fresh) lines.push('{', `\tstruct resource *found = ${text.call};`, '');
       else lines.push(`${made} = ${text.call};`);
-      const inner = [`if (IS_ERR_OR_NULL(${found})) {`, `\tOBSERVE(${found});`, '} else {', ...see(found).map((l) => `\t${l}`), '}'];
+      const inner = [
+        `if (IS_ERR_OR_NULL(${found})) {`,
+        `\tOBSERVE(${found});`,
+        '} else {',
+        ...see(found).map((l) => `\t${l}`),
+        '}',
+      ];
       lines.push(...(text.fresh ? [...inner.map((l) => `\t${l}`), '}'] : inner));
       break;
     }
@@ -114,4 +129,5 @@ function callLines(text: CallText, op: Operation, made: string, guarded: boolean
   return lines;
 }
 
-const see = (resource: string): string[] => ['start', 'end', 'flags', 'desc'].map((field) => `OBSERVE(${resource}->${field});`);
+const see = (resource: string): string[] =>
+  ['start', 'end', 'flags', 'desc'].map((field) => `OBSERVE(${resource}->${field});`);

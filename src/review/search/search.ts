@@ -52,10 +52,16 @@ export function prepare(input: PrepareInput): Prepared | string {
     if (surface.operations.length === 0) return 'no function of the code under review can be called';
     made = compileHarness(input, surface);
   }
-  const graphs = { before: new CallGraph(made.before.compiled.program), after: new CallGraph(made.after.compiled.program) };
+  const graphs = {
+    before: new CallGraph(made.before.compiled.program),
+    after: new CallGraph(made.after.compiled.program),
+  };
   const targets = targetsOf(made, graphs, changes, surface.operations);
   const runners = { before: new Runner(made.before), after: new Runner(made.after) };
-  const near = { before: nearby(made.before, graphs.before, changes, 'before'), after: nearby(made.after, graphs.after, changes, 'after') };
+  const near = {
+    before: nearby(made.before, graphs.before, changes, 'before'),
+    after: nearby(made.after, graphs.after, changes, 'after'),
+  };
   const hunt = new Hunt({
     ...runners,
     operations: surface.operations,
@@ -96,7 +102,9 @@ function refusedOperations(world: World, count: number): [number, string][] {
 /** The function of this name in one world's program: programs number them differently. */
 const indexIn = (world: World, name: string): number | undefined => {
   const { program } = world.compiled;
-  const at = program.functions.findIndex((fn) => fn.plainName === name && fn.loc !== fn.endLoc && world.isUnderReview(fn.file));
+  const at = program.functions.findIndex(
+    (fn) => fn.plainName === name && fn.loc !== fn.endLoc && world.isUnderReview(fn.file),
+  );
   return at < 0 ? undefined : at;
 };
 
@@ -111,7 +119,9 @@ function targetsOf(
     const world = worlds[which];
     const changed = changes.flatMap((c) => (c.equivalent ? [] : (indexIn(world, c.name) ?? [])));
     const { program } = world.compiled;
-    const entries = operations.map((_, i) => program.functions.findIndex((fn) => fn.plainName === operationFunction(i)));
+    const entries = operations.map((_, i) =>
+      program.functions.findIndex((fn) => fn.plainName === operationFunction(i)),
+    );
     const callers = graphs[which].callersOf(changed, entries);
     entries.forEach((func, i) => {
       if (callers.has(func)) targets.add(i);
@@ -121,7 +131,12 @@ function targetsOf(
 }
 
 /** Changed functions and what they call, in one world. */
-function nearby(world: World, graph: CallGraph, changes: readonly FunctionChange[], _which: Which): ReadonlySet<number> {
+function nearby(
+  world: World,
+  graph: CallGraph,
+  changes: readonly FunctionChange[],
+  _which: Which,
+): ReadonlySet<number> {
   const changed = changes.flatMap((c) => indexIn(world, c.name) ?? []);
   const near = new Set(changed);
   for (const func of changed)
@@ -160,5 +175,6 @@ function addStatements(get: () => FunctionBody | undefined, into: Set<Loc>): voi
     if (!(error instanceof CodedError)) throw error;
     return;
   }
-  for (const block of body?.blocks ?? []) for (const instr of block.instrs) if (instr.op === 'stmt') into.add(instr.loc);
+  for (const block of body?.blocks ?? [])
+    for (const instr of block.instrs) if (instr.op === 'stmt') into.add(instr.loc);
 }

@@ -45,8 +45,7 @@ export const names = ['a', 'b', 'c', 'd', 'System RAM', 'Reserved'] as const;
 /** The words that the harness reads. `operations` are numbered as its dispatch is. */
 export function encode(sequence: Sequence): bigint[] {
   const words: bigint[] = [BigInt(sequence.calls.length), BigInt(sequence.regions.length)];
-  for (const r of sequence.regions)
-    words.push(BigInt(r.parent), r.start, r.end, r.flags, r.desc, BigInt(r.name));
+  for (const r of sequence.regions) words.push(BigInt(r.parent), r.start, r.end, r.flags, r.desc, BigInt(r.name));
   for (const call of sequence.calls) words.push(BigInt(call.args.length + 2), BigInt(call.op), ...call.args);
   return words;
 }

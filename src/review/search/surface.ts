@@ -30,7 +30,13 @@ export type Param =
    * Any resource but a root: six words, handle and what a fresh one holds. `fresh`: it gets a new one; `placed`: or one that
    * stands in a tree, to be placed anew; `loose`: it gets one in a tree, but need not.
    */
-  | { readonly kind: 'resource'; readonly fresh: boolean; readonly placed: boolean; readonly loose: boolean; readonly text: string }
+  | {
+      readonly kind: 'resource';
+      readonly fresh: boolean;
+      readonly placed: boolean;
+      readonly loose: boolean;
+      readonly text: string;
+    }
   | { readonly kind: 'int'; readonly role: Role; readonly type: CType; readonly bytes: number }
   | { readonly kind: 'name' }
   | { readonly kind: 'device' }
@@ -99,7 +105,9 @@ const builtIns: readonly Pick<Operation, 'name' | 'params' | 'result' | 'builtIn
   },
   {
     name: 'iomem_proc_read',
-    params: [{ kind: 'int', role: 'bool', type: { kind: 'int', size: 4, signed: true, rank: 3, name: 'int' }, bytes: 4 }],
+    params: [
+      { kind: 'int', role: 'bool', type: { kind: 'int', size: 4, signed: true, rank: 3, name: 'int' }, bytes: 4 },
+    ],
     result: 'string',
     builtIn: 'iomem_proc_read("iomem", %0)',
   },
@@ -196,7 +204,13 @@ const isContainer = (type: CType, name: string): boolean =>
 function paramOf(
   type: CType,
   name: string,
-  at: { readonly container: boolean; readonly placed: boolean; readonly loose: boolean; readonly nextCallback: () => number; readonly depth?: number },
+  at: {
+    readonly container: boolean;
+    readonly placed: boolean;
+    readonly loose: boolean;
+    readonly nextCallback: () => number;
+    readonly depth?: number;
+  },
 ): Param | string {
   const int = carrier(type);
   if (int) return { kind: 'int', role: int.bool ? 'bool' : roleOf(name), type, bytes: int.size };
@@ -213,7 +227,9 @@ function paramOf(
   if (to.kind === 'void') return { kind: 'data' };
   if (to.kind === 'function') {
     const nullable = to.returns.kind === 'int' && to.returns.size === 8;
-    const known = to.params.every(({ type: t }) => carrier(t) || t.kind === 'pointer') && (to.returns.kind === 'void' || carrier(to.returns));
+    const known =
+      to.params.every(({ type: t }) => carrier(t) || t.kind === 'pointer') &&
+      (to.returns.kind === 'void' || carrier(to.returns));
     if (!known || declaration(to, 'f') === undefined) return 'a callback of unknown kind';
     return { kind: 'callback', type: to, id: at.nextCallback(), nullable };
   }

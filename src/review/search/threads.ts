@@ -26,7 +26,12 @@ export function pairings(hunt: Hunt, runner: Runner, operations: readonly Operat
   const paired = new Set<string>();
   // The first of each sort, then the second of each.
   const leads = [...hunt.leads.values()]
-    .flatMap((list) => list.filter((s) => s.calls.length < MOST_CALLS).sort((a, b) => size(a) - size(b)).map((lead, turn) => ({ lead, turn })))
+    .flatMap((list) =>
+      list
+        .filter((s) => s.calls.length < MOST_CALLS)
+        .sort((a, b) => size(a) - size(b))
+        .map((lead, turn) => ({ lead, turn })),
+    )
     .sort((a, b) => a.turn - b.turn || size(a.lead) - size(b.lead))
     .map(({ lead }) => lead);
   for (const lead of leads.slice(0, MOST_LEADS)) {
@@ -43,8 +48,11 @@ export function pairings(hunt: Hunt, runner: Runner, operations: readonly Operat
     }
     partners.sort((a, b) => b.weight - a.weight);
     // Another lead of the same sort meets other calls.
-    const nameOf = ({ sequence: s }: { readonly sequence: Sequence }): string => `${lead.calls.at(-1)!.op} ${s.calls.at(-1)!.op}`;
-    const chosen = [true, false].flatMap((reads) => partners.filter((p) => p.reads === reads && !paired.has(nameOf(p))).slice(0, MOST_PARTNERS));
+    const nameOf = ({ sequence: s }: { readonly sequence: Sequence }): string =>
+      `${lead.calls.at(-1)!.op} ${s.calls.at(-1)!.op}`;
+    const chosen = [true, false].flatMap((reads) =>
+      partners.filter((p) => p.reads === reads && !paired.has(nameOf(p))).slice(0, MOST_PARTNERS),
+    );
     for (const p of chosen) paired.add(nameOf(p));
     const name = (s: Sequence): string => operations[s.calls.at(-1)!.op]!.name;
     const meets = interference(self, runner).weight > 0;

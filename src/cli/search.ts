@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Report } from '../review/report.ts';
+import { review } from '../review/review.ts';
+import { DEFAULT_SEQUENCES, type SearchOptions } from '../review/search/run.ts';
+import { reportText } from '../review/text.ts';
+import type { ModelFiles } from '../review/world.ts';
+import { machineTexts, output, readInput, readText, treeOption } from './files.ts';
+import { progress } from './progress.ts';
+import { oneOf, parse, positive, UsageError } from './usage.ts';
+
+const DEFAULT_SECONDS = 10;
+
+/** Looks for calls that tell a patch's two worlds apart, with none of the built-in scenarios. */
+export async function searchCommand(args: readonly string[], model: ModelFiles): Promise<number> {
+  const { values, positionals } = parse({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      tree: { type: 'string' },
+      forward: { type: 'boolean' },
+      reverse: { type: 'boolean' },
+      config: { type: 'string' },
+      format: { type: 'string' },
+      out: { type: 'string' },
+      budget: { type: 'string' },
+      sequences: { type: 'string' },
+      seed: { type: 'string' },
+      keep: { type: 'string' },
+      verbose: { type: 'boolean' },
+    },
+  });
+  if (values.forward && values.reverse) throw new UsageError('--forward and --reverse exclude each other');
+  if (positionals.length > 1) throw new UsageError('search wants one patch');
+  const format = oneOf(values.format, ['text', 'json'], '--format');
+  const tree = treeOption(values.tree, { file: values.config, machine: undefined });
+  const [path = '-'] = positionals;
+  const shown = progress(path);
+  const { report } = await review({
+    patchText: readInput(path),
+    patchName: path === '-' ? '<stdin>' : path,
+    ...(tree ? { tree } : {}),
+    model,
+    builtIns: false,
+    ...keptScenarios(values.keep),
+    search: { when: 'always', ...searchOptions(values), clock: () => performance.now() },
+    toolVersion: process.env.IOMEM_REVIEW_VERSION ?? 'development',
+    progress: shown.update,
+    direction: values.forward ? 'forward' : values.reverse ? 'reverse' : 'auto',
+  }).finally(shown.end);
+  if (values.keep !== undefined) keep(report, values.keep);
+  output(
+    format === 'json'
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : reportText(report, { verbose: values.verbose ?? false }),
+    values.out,
+  );
+  return report.patches.some((p) => p.findings.some((f) => f.class === 'introduced' && f.severity === 'error')) ? 1 : 0;
+}
+
+function searchOptions(values: {
+  readonly budget?: string | undefined;
+  readonly sequences?: string | undefined;
+  readonly seed?: string | undefined;
+}): SearchOptions {
+  const seconds = positive(values.budget, '--budget');
+  const sequences = positive(values.sequences, '--sequences');
+  return {
+    seed: positive(values.seed, '--seed') ?? 1,
+    sequences: sequences ?? DEFAULT_SEQUENCES,
+    // Who counts sequences gets them all, however long they take.
+    ...(sequences !== undefined && seconds === undefined ? {} : { milliseconds: 1000 * (seconds ?? DEFAULT_SECONDS) }),
+  };
+}
+
+/** Scenarios that were kept, which run first. */
+function keptScenarios(folder: string | undefined): {
+  scenarios?: readonly { readonly name: string; readonly text: string }[];
+  machineTexts?: ReadonlyMap<string, string>;
+} {
+  if (folder === undefined || !existsSync(folder)) return {};
+  if (!statSync(folder).isDirectory()) throw new UsageError(`--keep ${folder}: this is no directory`);
+  const scenarios = readdirSync(folder)
+    .filter((name) => name.endsWith('.c'))
+    .sort()
+    .map((name) => ({ name: join(folder, name), text: readText(join(folder, name)) }));
+  return {
+    scenarios,
+    machineTexts: machineTexts(
+      [],
+      scenarios.map((s) => ({ path: s.name, text: s.text })),
+    ),
+  };
+}
+
+/** Writes what a search found as scenarios, named after what they hold, so that each is kept once. */
+function keep(report: Report, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const patch of report.patches) {
+    const found = new Set(patch.search?.differences.map((d) => d.scenario));
+    for (const { name, source } of patch.scenarios) {
+      if (!found.has(name)) continue;
+      const hash = createHash('sha256').update(source).digest('hex').slice(0, 12);
+      writeFileSync(join(folder, `search-${hash}.c`), source);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { PatchReport } from '../report.ts';
+
+/** The search of a patch for people: what it found, each with what shows it, or how far it looked. */
+export function searchLines(patch: PatchReport, verbose: boolean): readonly string[] {
+  const { search } = patch;
+  if (!search) return [];
+  const out = [`search: ${search.verdict} (seed ${search.seed})`];
+  for (const d of search.differences) {
+    out.push(`difference ${d.class} ${d.rule} ${d.sentence}`);
+    const found = d.sequence === undefined ? '' : `, found with sequence ${d.sequence}`;
+    out.push(`    in ${d.scenario}${found}${d.kunit ? '; also as a KUnit case' : ''}`);
+    if (!verbose) continue;
+    const source = patch.scenarios.find((s) => s.name === d.scenario)?.source;
+    for (const text of [source, d.kunit])
+      if (text)
+        out.push(
+          ...text
+            .trimEnd()
+            .split('\n')
+            .map((l) => `      ${l}`),
+        );
+  }
+  for (const { at, why } of verbose ? search.unreached : search.unreached.slice(0, 6))
+    out.push(`    not reached: ${at.file}:${at.line}: ${why}`);
+  if (!verbose && search.unreached.length > 6)
+    out.push(`    and ${search.unreached.length - 6} more lines (all of them with --verbose)`);
+  return out;
+}
