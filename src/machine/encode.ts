@@ -174,6 +174,9 @@ export class Bytes {
 
 /** The body of one function: instructions with their immediates. */
 export class Code extends Bytes {
+  /** Blocks, loops and ifs that are open. */
+  depth = 0;
+
   op(opcode: number): void {
     this.byte(opcode);
   }
@@ -205,14 +208,17 @@ export class Code extends Bytes {
   }
   /** `block`, `loop` or `if` without a result. */
   open(opcode: number): void {
+    this.depth++;
     this.byte(opcode);
     this.byte(Wasm.void);
   }
   openTyped(opcode: number, type: number): void {
+    this.depth++;
     this.byte(opcode);
     this.byte(type);
   }
   end(): void {
+    this.depth--;
     this.byte(Op.end);
   }
   br(depth: number): void {

@@ -168,11 +168,12 @@ export abstract class FastAccess extends ExprGenerator {
     this.code.op(Op.unreachable);
   }
 
-  /** Gives up on the condition on the stack. */
+  /**
+   * Gives up on the condition on the stack: leaves the outermost block, behind which the function traps. A trap of its own in
+   * each place would lie in the way of the engine's straight code.
+   */
   protected trapIf(): void {
-    this.code.open(Op.if);
-    this.code.op(Op.unreachable);
-    this.code.end();
+    this.code.brIf(this.code.depth - 1);
   }
 
   // --- accesses ------------------------------------------------------------------------------------------------------

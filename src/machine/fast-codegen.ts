@@ -52,6 +52,7 @@ export class FastGenerator extends FastAccess {
     for (let p = 0; p < plan.params; p++) {
       if (plan.registers[p]!.local !== p) throw malformedIr(this.name, 'too many parameters');
     }
+    code.open(Op.block);
     // What stands in place of calls counts as calls.
     this.#load(Control.stackLimit);
     code.get(FRAME);
@@ -73,6 +74,7 @@ export class FastGenerator extends FastAccess {
     }
     for (const flag of plan.setFlags.values()) if (flag.local < 0) this.writePlace(flag, () => code.i32(0));
     this.#body({ offsets: new Map(), checked: new Set() });
+    code.end();
     code.op(Op.unreachable);
   }
 

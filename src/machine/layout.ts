@@ -11,8 +11,8 @@ import { memoryTooLarge } from './errors.ts';
  *   globals      the other globals, growing likewise
  *   heap         bump-allocated, `Budget.heapBytes`
  *   stacks       MAX_THREADS × STACK_BYTES, frames grow upwards
- *   2^log        shadow: one byte for each byte below
- *   2^(log+1)    trace, if kept
+ *   2^log + …    shadow: one byte for each byte below
+ *   2^(log+1) + … trace, if kept
  *   watch, log   which words are watched, one byte each by hash, or which pages were written to; accesses noted in mode 3 of
  *                `stopAccesses`
  *
@@ -100,6 +100,8 @@ export const NATIVE_DEPTH = 48;
 /** Bytes of trace kept per step, calls with their arguments included. */
 const TRACE_BYTES = 24;
 const MAX_LOG = 30;
+/** A byte and its shadow, which are read one after the other, must not compete for the same lines of the processor's cache. */
+const SHADOW_SKEW = 2112;
 export const WATCH_BYTES = 1 << 16;
 /** Written memory is told apart by pages of 2^this bytes, where the fast executor runs. */
 export const DIRTY_SHIFT = 10;
@@ -133,7 +135,7 @@ export interface Layout {
   readonly log: number;
   /** 2^log − 1. */
   readonly mask: number;
-  /** Distance from a byte to its shadow: 2^log. */
+  /** Distance from a byte to its shadow: a little more than 2^log. */
   readonly shadow: number;
   readonly constants: number;
   readonly globals: number;
@@ -180,25 +182,26 @@ export function makeLayout(
   const log = Math.max(24, Math.ceil(Math.log2(end)));
   const traceBytes = trace ? align(budget.traceSteps * TRACE_BYTES + 4096, PAGE) : 0;
   const watchBytes = Math.max(WATCH_BYTES, 2 ** (log - DIRTY_SHIFT));
-  const total = 2 ** (log + 1) + traceBytes + watchBytes + ACCESS_LOG_BYTES + PAGE;
+  const total = 2 ** (log + 1) + PAGE + traceBytes + watchBytes + ACCESS_LOG_BYTES + PAGE;
   // The 32-bit base leaves 2^29 bytes below the addresses of functions.
   const maxLog = wordSize === 4 ? 29 : MAX_LOG;
   if (log > maxLog || total > 2 ** 32 - PAGE) throw memoryTooLarge(total, 2 ** (maxLog + 1));
   const size = 2 ** log;
+  const behind = size * 2 + PAGE;
   return {
     wordSize,
     log,
     mask: size - 1,
-    shadow: size,
+    shadow: size + SHADOW_SKEW,
     constants: CONSTANTS,
     globals,
     heap,
     stacks,
-    trace: size * 2,
-    traceEnd: size * 2 + traceBytes,
-    watch: size * 2 + traceBytes,
-    accessLog: size * 2 + traceBytes + watchBytes,
-    accessLogEnd: size * 2 + traceBytes + watchBytes + ACCESS_LOG_BYTES,
+    trace: behind,
+    traceEnd: behind + traceBytes,
+    watch: behind + traceBytes,
+    accessLog: behind + traceBytes + watchBytes,
+    accessLogEnd: behind + traceBytes + watchBytes + ACCESS_LOG_BYTES,
     pages: Math.ceil(total / PAGE),
     dataBase: wordSize === 8 ? 0xffff888000000000n : 0xc0000000n,
     dataBaseHigh: wordSize === 8 ? 0xffff8880 : 0,
