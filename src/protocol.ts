@@ -2,6 +2,7 @@
  * Every message between the extension, its worker and its webviews, typed once. All of them are plain data that survives
  * structured cloning.
  */
+import type { PackedReport } from './map/pack.ts';
 import type { MailFacts } from './review/facts.ts';
 import type { KunitResult } from './review/kunit.ts';
 import type { Report, SourcePlace, World } from './review/report.ts';
@@ -55,11 +56,24 @@ export interface TimelineRequest extends JobRequest {
 /** A world in which the schedule does not fit is absent. */
 export type Timelines = { readonly [W in World]?: ScheduleTimeline };
 
+/** One execution for the debugger. Once it is prepared, the worker answers the messages of the Debug Adapter Protocol. */
+export interface DebugRequest extends JobRequest {
+  readonly scenario: { readonly name: string; readonly text: string };
+  readonly patch?: { readonly text: string; readonly name: string; readonly index?: number };
+  readonly world: World;
+  readonly machine?: string;
+  /** Text of a machine that is named by its file. */
+  readonly machineText?: string;
+  readonly schedule?: string;
+  readonly statements?: number;
+}
+
 /** All that a worker can be asked to do: by its name what it is given and what it answers. */
 export interface Jobs {
   readonly review: { readonly request: ReviewRequest; readonly result: ReviewResult };
   readonly kunit: { readonly request: KunitRequest; readonly result: KunitResult };
   readonly timeline: { readonly request: TimelineRequest; readonly result: Timelines };
+  readonly debug: { readonly request: DebugRequest; readonly result: 'prepared' };
 }
 export type JobName = keyof Jobs;
 
@@ -114,7 +128,9 @@ export type ToWorker =
       };
     }[JobName]
   /** The answer to `missing`: every path that was asked for. */
-  | { readonly type: 'files'; readonly id: number; readonly files: readonly TreeFile[] };
+  | { readonly type: 'files'; readonly id: number; readonly files: readonly TreeFile[] }
+  /** A message of the Debug Adapter Protocol, for the execution that was prepared. */
+  | { readonly type: 'dap'; readonly message: unknown };
 
 /** Worker → extension. */
 export type FromWorker =
@@ -130,12 +146,13 @@ export type FromWorker =
   /** Files that a job on a `served` tree has come to need; it is repeated once they are there. */
   | { readonly type: 'missing'; readonly id: number; readonly paths: readonly string[] }
   | { readonly type: 'done'; readonly id: number; readonly result: Jobs[JobName]['result'] }
-  | { readonly type: 'failed'; readonly id: number; readonly failure: Failure };
+  | { readonly type: 'failed'; readonly id: number; readonly failure: Failure }
+  | { readonly type: 'dap'; readonly message: unknown };
 
 /** Extension → address map. */
 export type ToMap =
   /** Draws a report; `finding` is the id of one to show first. */
-  | { readonly type: 'report'; readonly name: string; readonly report: Report; readonly finding?: string }
+  | { readonly type: 'report'; readonly name: string; readonly report: PackedReport; readonly finding?: string }
   /** Draws what texts of /proc/iomem and kernel logs tell of one machine. */
   | { readonly type: 'machine'; readonly texts: readonly { readonly name: string; readonly text: string }[] }
   /** The answer to `timeline`: how the scenario went, step by step, or why that cannot be told. */

@@ -1,6 +1,7 @@
 import { commands, type ExtensionContext, window } from 'vscode';
 import { PatchLenses } from './code-lens.ts';
 import { ContextKeys } from './context.ts';
+import { Debugging } from './debug.ts';
 import { Desk } from './desk.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { Documents } from './documents.ts';
@@ -23,14 +24,15 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
   const worker = new WorkerClient(platform.startWorker(context.extensionUri));
   const reviews = new Reviews(platform, git, worker, log);
   const documents = new Documents(reviews, git, context.extensionUri);
+  const desk = new Desk(reviews, git, context);
   context.subscriptions.push(
     log,
     worker,
     reviews,
     documents,
-    new Desk(reviews, documents, git, platform, context),
+    desk,
     new ContextKeys(reviews, git.canRun),
-    new Diagnostics(reviews),
+    new Diagnostics(reviews, desk.store),
     new PatchLenses(reviews),
     new PatchHover(reviews),
     new Rerun(reviews),
@@ -39,6 +41,7 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
     new MapPanel(reviews, worker, context),
     new TextLenses(),
     new TestExplorer(reviews, worker, platform, git),
+    new Debugging(reviews, platform, git, context.extensionUri),
     commands.registerCommand('iomemReview.showLog', () => log.show()),
   );
 }

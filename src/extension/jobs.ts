@@ -6,6 +6,7 @@ import { mailFacts } from '../review/facts.ts';
 import { runKunit } from '../review/kunit.ts';
 import { review } from '../review/review.ts';
 import { timelinesOf } from '../review/timelines.ts';
+import type { DebugServer } from './debug-server.ts';
 import type { Performers } from './worker-body.ts';
 
 /** The tree of a job, where it has one. */
@@ -13,7 +14,7 @@ const treeOf = (request: JobRequest, tree: SourceTree): { readonly tree?: Source
   request.tree.kind === 'none' ? {} : { tree };
 
 /** The core's functions, called with what a request says. */
-export const performers: Performers = {
+export const performers = (debugging: DebugServer): Performers => ({
   review: async (request, tree, hooks) => {
     const { report, files } = await review({
       patchText: request.patchText,
@@ -54,4 +55,5 @@ export const performers: Performers = {
       machine: request.machine,
       schedule: request.schedule,
     }),
-};
+  debug: (request, tree) => debugging.prepare(request, treeOf(request, tree), models),
+});

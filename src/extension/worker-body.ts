@@ -32,7 +32,11 @@ const usual = ['Makefile', 'include/linux/ioport.h', 'include/linux/resource_ext
 const mostRounds = 200;
 
 /** The worker: takes messages one by one, does the jobs. Its result is the function to hand the messages to. */
-export function createWorkerBody(host: WorkerHost, performers: Performers): (message: ToWorker) => void {
+export function createWorkerBody(
+  host: WorkerHost,
+  performers: Performers,
+  debug?: (message: unknown) => void,
+): (message: ToWorker) => void {
   let filesArrived: ((files: readonly TreeFile[]) => void) | undefined;
 
   async function onDisk(id: number, job: Job, request: JobRequest, tree: SourceTree): Promise<Result> {
@@ -94,7 +98,8 @@ export function createWorkerBody(host: WorkerHost, performers: Performers): (mes
 
   return (message) => {
     if (message.type === 'job') void perform(message.id, message.name, message.request);
-    else filesArrived?.(message.files);
+    else if (message.type === 'files') filesArrived?.(message.files);
+    else debug?.(message.message);
   };
 }
 

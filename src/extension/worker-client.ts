@@ -111,6 +111,13 @@ export class WorkerClient {
     });
   }
 
+  /** Messages of the Debug Adapter Protocol from an execution that a `debug` job has prepared. */
+  onDebugMessage: ((message: unknown) => void) | undefined;
+  /** To that execution. Lost where the worker has ended since. */
+  debug(message: unknown): void {
+    this.#port?.post({ type: 'dap', message });
+  }
+
   dispose(): void {
     this.#disposed = true;
     for (const job of this.#queue.splice(0)) job.reject(new CancelledError());
@@ -170,6 +177,10 @@ export class WorkerClient {
   }
 
   #received(message: FromWorker): void {
+    if (message.type === 'dap') {
+      this.onDebugMessage?.(message.message);
+      return;
+    }
     const job = this.#running;
     if (!job || message.id !== job.id) return;
     switch (message.type) {

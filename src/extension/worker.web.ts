@@ -1,4 +1,5 @@
 import type { FromWorker, ToWorker } from '../protocol.ts';
+import { DebugServer } from './debug-server.ts';
 import { performers } from './jobs.ts';
 import { createWorkerBody } from './worker-body.ts';
 
@@ -8,5 +9,7 @@ interface Scope {
   addEventListener(type: 'message', listener: (event: { readonly data: ToWorker }) => void): void;
 }
 const scope = globalThis as unknown as Scope;
-const body = createWorkerBody({ post: (message) => scope.postMessage(message) }, performers);
+const post = (message: FromWorker) => scope.postMessage(message);
+const debugging = new DebugServer((message) => post({ type: 'dap', message }));
+const body = createWorkerBody({ post }, performers(debugging), (message) => debugging.take(message));
 scope.addEventListener('message', (event) => body(event.data));

@@ -36,7 +36,12 @@ async function run(
         },
         openDisk: (root) => new MemoryTree(new Map([...files].map(([path, text]) => [path, `${root}: ${text}`]))),
       },
-      { review: reviewer, kunit: () => assert.fail('nobody asked for it'), timeline: () => assert.fail('nobody asked for it') },
+      {
+        review: reviewer,
+        kunit: () => assert.fail('nobody asked for it'),
+        debug: () => assert.fail('nobody asked for it'),
+        timeline: () => assert.fail('nobody asked for it'),
+      },
     );
     body({ type: 'job', id: 7, name: 'review', request: { ...request, ...wish } });
   });
@@ -103,6 +108,21 @@ describe('extension/worker-body', () => {
       overlay: [{ path: 'a.c', text: 'unsaved' }],
     });
     assert.deepEqual(posted, [{ type: 'done', id: 7, result: result(['unsaved', '/tree: B']) }]);
+  });
+
+  it('ends one job with an error of ours, and does the next', async () => {
+    let fault = true;
+    const reviewer: Performer<'review'> = async () => {
+      if (fault) throw new TypeError("Cannot read properties of undefined (reading 'x')");
+      return result('fine');
+    };
+    const [failed] = await run(reviewer, new Map(), { tree: { kind: 'disk', root: '/' } });
+    assert.ok(failed?.type === 'failed');
+    assert.equal(failed.failure.code, undefined);
+    assert.match(failed.failure.message, /^TypeError: Cannot read properties[^]*\n {4}at /);
+    fault = false;
+    const [done] = await run(reviewer, new Map(), { tree: { kind: 'disk', root: '/' } });
+    assert.deepEqual(done, { type: 'done', id: 7, result: result('fine') });
   });
 
   it('tells a coded error with its place and hint', async () => {

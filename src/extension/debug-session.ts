@@ -1,0 +1,114 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { type DebugAdapter, type DebugProtocolMessage, EventEmitter, l10n } from 'vscode';
+import type { DebugRequest } from '../protocol.ts';
+import { Owner } from './disposable.ts';
+import { JobFailure, type WorkerClient } from './worker-client.ts';
+
+/** What one session executes, and which documents its places stand in. */
+export interface Prepared {
+  readonly request: DebugRequest;
+  readonly timeout: number;
+  readFiles(paths: readonly string[]): Promise<readonly { readonly path: string; readonly text: string | null }[]>;
+  /** The path by which the editor knows a file of a world: a path of the disk, or an address. */
+  documentOf(world: string, file: string): string | undefined;
+  /** The other way round. */
+  fileOf(path: string): string | undefined;
+}
+type Message = DebugProtocol.ProtocolMessage;
+
+/**
+ * A debug adapter inside the extension, whose work is done in a worker of its own: the editor stays responsive, and to end a
+ * session that takes too long is to end the worker. It translates between places and documents on the way.
+ */
+export class ProofAdapter extends Owner implements DebugAdapter {
+  readonly #sent = this.own(new EventEmitter<DebugProtocolMessage>());
+  readonly onDidSendMessage = this.#sent.event;
+  readonly #worker: WorkerClient;
+  readonly #prepare: () => Promise<Prepared>;
+  #prepared: Prepared | undefined;
+  #sequence = 1_000_000;
+
+  constructor(worker: WorkerClient, prepare: () => Promise<Prepared>) {
+    super();
+    this.#worker = this.own(worker);
+    this.#prepare = prepare;
+    worker.onDebugMessage = (message) => this.#send(this.#fromWorker(message as Message));
+  }
+
+  handleMessage(message: DebugProtocolMessage): void {
+    const request = message as unknown as DebugProtocol.Request;
+    if (request.type === 'request' && request.command === 'launch') void this.#launch(request);
+    else this.#worker.debug(this.#toWorker(request));
+  }
+
+  async #launch(request: DebugProtocol.Request): Promise<void> {
+    const controller = new AbortController();
+    this.own({ dispose: () => controller.abort() });
+    try {
+      const prepared = await this.#prepare();
+      this.#prepared = prepared;
+      await this.#worker.perform('debug', prepared.request, {
+        signal: controller.signal,
+        timeout: prepared.timeout,
+        progress: () => {},
+        readFiles: (paths) => prepared.readFiles(paths),
+      });
+      this.#worker.debug(request);
+    } catch (error) {
+      const failure = error instanceof JobFailure ? error.failure : undefined;
+      const text = failure
+        ? `${failure.file === undefined ? '' : `${failure.file}:${failure.line ?? 1}: `}${failure.message}${failure.code ? ` [${failure.code}]` : ''}`
+        : error instanceof Error
+          ? error.message
+          : String(error);
+      this.#send({
+        seq: this.#sequence++,
+        type: 'response',
+        request_seq: request.seq,
+        command: 'launch',
+        success: false,
+        message: text,
+        body: { error: { id: 1, format: text.replaceAll('{', '(').replaceAll('}', ')'), showUser: true } },
+      } as Message);
+    }
+  }
+
+  #send(message: Message): void {
+    if (!this.isDisposed) this.#sent.fire(message as unknown as DebugProtocolMessage);
+  }
+
+  /** What the worker calls `WORLD:FILE` becomes a document. */
+  #fromWorker(message: Message): Message {
+    return withSources(message, (source) => {
+      const match = /^(before|after):(.+)$/s.exec(source.path ?? '');
+      const path = match && this.#prepared?.documentOf(match[1]!, match[2]!);
+      if (!path) {
+        const { path: _, ...rest } = source;
+        return { ...rest, name: match?.[2] ?? source.name ?? l10n.t('unknown source') };
+      }
+      return { ...source, path };
+    });
+  }
+  #toWorker(message: Message): Message {
+    return withSources(message, (source) => {
+      const file = source.path === undefined ? undefined : this.#prepared?.fileOf(source.path);
+      return file === undefined ? source : { ...source, path: `after:${file}` };
+    });
+  }
+}
+
+/** The message with the sources in it replaced, wherever the protocol has some. */
+function withSources(message: Message, change: (source: DebugProtocol.Source) => DebugProtocol.Source): Message {
+  const walk = (value: unknown, depth: number): unknown => {
+    if (depth > 6 || typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map((one) => walk(one, depth + 1));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => {
+        if (key === 'source' && typeof one === 'object' && one !== null) return [key, change(one)];
+        if (key === 'sources' && Array.isArray(one)) return [key, one.map((s: DebugProtocol.Source) => change(s))];
+        return [key, walk(one, depth + 1)];
+      }),
+    );
+  };
+  return walk(message, 0) as Message;
+}
