@@ -7,6 +7,7 @@ import {
   REGION_DISJOINT,
   type Resource,
   regionIntersects,
+  releaseResource,
   requestRegion,
   requestResource,
   resource,
@@ -14,8 +15,8 @@ import {
 } from './tree.ts';
 
 const alignUp = (value: bigint, align: bigint): bigint => wrap((value + align - 1n) & ~(align - 1n));
-const smaller = (a: bigint, b: bigint): bigint => (a > b ? b : a);
-const larger = (a: bigint, b: bigint): bigint => (a < b ? b : a);
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** Where an allocation may lie: its size, bounds (inclusive) and alignment, a power of two. */
 export interface Constraint {
@@ -23,31 +24,73 @@ export interface Constraint {
   readonly min: bigint;
   readonly max: bigint;
   readonly align: bigint;
+  /** Has the last word about the start, in a gap that is clipped to the bounds and begins aligned. */
+  readonly place?: (gap: Range, size: bigint, align: bigint) => bigint;
+}
+export interface Range {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/** The lowest place between the children of `root` that holds the constraint; `old`, a child, is taken for free. */
+export function findSpace(root: Resource, constraint: Constraint, old?: Resource): Range | undefined {
+  const { size, min, max, align, place } = constraint;
+  let from = root.start;
+  const kids = root.children;
+  let k = 0;
+  const [first] = kids;
+  if (first?.start === from) {
+    // What begins where the root begins leaves no gap below it; what moves leaves what it has.
+    if (first !== old) {
+      if (first.end === root.end) return undefined;
+      from = first.end + 1n;
+    }
+    k = 1;
+  }
+  for (; ; k++) {
+    const kid = kids[k];
+    const last = kid ? (kid === old ? kid.end : kid.start - 1n) : root.end;
+    if (last >= from) {
+      const low = larger(from, min);
+      const gap = { start: alignUp(low, align), end: smaller(last, max) };
+      if (low <= gap.end && gap.start >= low) {
+        const start = place ? wrap(place(gap, size, align)) : gap.start;
+        const end = wrap(start + size - 1n);
+        if (start <= end && gap.start <= start && end <= gap.end) return { start, end };
+      }
+    }
+    if (!kid || kid.end === root.end) return undefined;
+    if (kid !== old) from = kid.end + 1n;
+  }
 }
 
 /** The lowest gap between the children of `root` that holds the constraint; `fresh` gets that range and is linked. */
 export function allocateResource(root: Resource, fresh: Resource, constraint: Constraint): Errno {
-  const { size, min, max, align } = constraint;
-  // The gap below each child, and the one above the last.
-  const edges = [...root.children.map((child) => [child.start, child.end] as const), undefined];
-  let start = root.start;
-  for (const edge of edges) {
-    const last = edge ? edge[0] - 1n : root.end;
-    if (last >= start) {
-      const low = larger(start, min);
-      const high = smaller(last, max);
-      const from = alignUp(low, align);
-      const to = wrap(from + size - 1n);
-      if (from >= low && low <= high && from <= to && to <= high) {
-        fresh.start = from;
-        fresh.end = to;
-        return requestResource(root, fresh) ? EBUSY : 0;
-      }
-    }
-    if (!edge || edge[1] >= root.end) break;
-    start = edge[1] + 1n;
+  const found = findSpace(root, constraint);
+  if (!found) return EBUSY;
+  fresh.start = found.start;
+  fresh.end = found.end;
+  return requestResource(root, fresh) ? EBUSY : 0;
+}
+
+/**
+ * Allocates a linked child of `root` anew: it may grow, shrink or move. With children it only grows. Ranges are compared as
+ * ranges of the same type.
+ */
+export function reallocateResource(root: Resource, old: Resource, constraint: Constraint): Errno {
+  const found = findSpace(root, constraint, old);
+  if (!found) return EBUSY;
+  const grows = found.start <= old.start && old.end <= found.end;
+  if (!grows && old.children.length > 0) return EBUSY;
+  if (grows || (old.start <= found.start && found.end <= old.end)) {
+    old.start = found.start;
+    old.end = found.end;
+    return 0;
   }
-  return EBUSY;
+  releaseResource(old);
+  old.start = found.start;
+  old.end = found.end;
+  return requestResource(root, old) ? EBUSY : 0;
 }
 
 export interface FreeRegion {
@@ -63,6 +106,8 @@ export interface FreeRegion {
   readonly physmemEnd: bigint;
   /** `claim`: from the top down, a busy region; `insert`: from the bottom up, a window that is not busy. */
   readonly mode: 'claim' | 'insert';
+  /** By how much the search goes on, and what it wants below the first try; the alignment unless told. */
+  readonly step?: bigint;
 }
 
 /**
@@ -70,13 +115,13 @@ export interface FreeRegion {
  * `tried` gets each start that was looked at. Linear in the steps, each by the children of `base` that it meets.
  */
 export function freeRegion(wanted: FreeRegion, tried: bigint[] = []): Resource | typeof ERANGE {
-  const { root, base, align, mode } = wanted;
+  const { root, base, align, mode, step = align } = wanted;
   const size = alignUp(wanted.size, align);
   const end = smaller(base.end, wanted.physmemEnd);
   const down = mode === 'claim';
   let at = down ? wrap(end - size + 1n) : alignUp(larger(base.start, align), align);
-  const goes = () => (down ? at > align && at >= base.start : at <= end && at > wrap(at - align));
-  for (; goes(); at = wrap(down ? at - align : at + align)) {
+  const goes = () => (down ? at > step && at >= base.start : at <= end && at > wrap(at - step));
+  for (; goes(); at = wrap(down ? at - step : at + step)) {
     tried.push(at);
     if (regionIntersects(base, at, size, 0n, IORES_DESC.none) !== REGION_DISJOINT) continue;
     const { name, desc = IORES_DESC.none } = wanted;

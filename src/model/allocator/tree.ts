@@ -6,7 +6,7 @@
 import { IORES_DESC, IORESOURCE_BUSY, IORESOURCE_MEM } from '../flags.ts';
 
 export const MAX = (1n << 64n) - 1n;
-const TYPE_BITS = 0x1f00n;
+export const TYPE_BITS = 0x1f00n;
 const EXT_TYPE_BITS = 0x0100_0000n;
 
 export const wrap = (value: bigint): bigint => BigInt.asUintN(64, value);
@@ -36,12 +36,13 @@ export function resource(name: string, start: bigint, end: bigint, more: Partial
 /** A root over the whole 64-bit space, as `iomem_resource`. */
 export const iomemRoot = (): Resource => resource('PCI mem', 0n, MAX);
 
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const contains = (outer: Resource, inner: Resource): boolean => outer.start <= inner.start && inner.end <= outer.end;
 const overlaps = (a: { start: bigint; end: bigint }, b: { start: bigint; end: bigint }): boolean =>
   a.start <= b.end && b.start <= a.end;
 
 /** Index of the first child that does not end below the address. */
-function indexAt(parent: Resource, address: bigint): number {
+export function indexAt(parent: Resource, address: bigint): number {
   let low = 0;
   let high = parent.children.length;
   while (low < high) {
@@ -164,8 +165,10 @@ export function releaseRegion(root: Resource, start: bigint, size: bigint): bool
   const end = wrap(start + size - 1n);
   let parent = root;
   for (;;) {
-    const child = parent.children[indexAt(parent, start)];
-    if (!child || child.start > start || child.end < end) return false;
+    // Of a range without a byte, or one that wraps, the first child that reaches over both of its ends.
+    const from = indexAt(parent, smaller(start, end));
+    const child = parent.children.slice(from, from + 2).find((c) => c.start <= start && c.end >= end);
+    if (!child) return false;
     if (child.flags & IORESOURCE_BUSY) {
       if (child.start !== start || child.end !== end) return false;
       return releaseResource(child) === 0;

@@ -16,11 +16,13 @@ static int __find_resource_space(struct resource *root, struct resource *old, st
 	resource_size_t from = root->start;
 	struct resource *kid = root->child;
 
-	/* What begins where the root begins leaves no gap below it. */
-	if (kid && kid->start == from && kid != old) {
-		if (kid->end == root->end)
-			return -EBUSY;
-		from = kid->end + 1;
+	/* What begins where the root begins leaves no gap below it; what moves leaves what it has. */
+	if (kid && kid->start == from) {
+		if (kid != old) {
+			if (kid->end == root->end)
+				return -EBUSY;
+			from = kid->end + 1;
+		}
 		kid = kid->sibling;
 	}
 	for (; ; kid = kid->sibling) {
