@@ -1,54 +1,122 @@
-import { exploreRun } from '../review/explore-run.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { defaultBounds, type Strategy } from '../explore/explore.ts';
+import { exploreRun, type SavedExploration } from '../review/explore-run.ts';
 import { explorationJson, exploreText } from '../review/explore-text.ts';
 import type { ModelFiles } from '../review/world.ts';
-import { machineTexts, output, readInput, readText, treeOption } from './files.ts';
+import { output } from './files.ts';
 import { progress } from './progress.ts';
+import { scenarioInput, scenarioOptions } from './scenario-options.ts';
+import { searchWorkers } from './search-workers.ts';
 import { oneOf, parse, positive, UsageError } from './usage.ts';
 
-/** Executions of one search. */
-const DEFAULT_BOUND = 100_000;
+/** Executions that random strategies draw, where nobody says how many. */
+const DRAWN = 1000;
 
 export async function exploreCommand(args: readonly string[], model: ModelFiles): Promise<number> {
   const { values, positionals } = parse({
     args: [...args],
     allowPositionals: true,
     options: {
-      tree: { type: 'string' },
-      patch: { type: 'string' },
-      machine: { type: 'string' },
-      config: { type: 'string' },
+      ...scenarioOptions,
       bound: { type: 'string' },
+      executions: { type: 'string' },
       granularity: { type: 'string' },
-      format: { type: 'string' },
-      out: { type: 'string' },
-      budget: { type: 'string' },
+      strategy: { type: 'string' },
+      preemptions: { type: 'string' },
+      seed: { type: 'string' },
+      jobs: { type: 'string' },
+      resume: { type: 'string' },
     },
   });
-  const [path, ...more] = positionals;
-  if (path === undefined || more.length > 0) throw new UsageError('explore wants one scenario file');
-  const format = oneOf(values.format, ['text', 'json'], '--format');
+  const { path, format, input } = scenarioInput('explore', values, positionals, model);
   const granularity = oneOf(values.granularity, ['sync', 'access'], '--granularity');
-  const budget = positive(values.budget, '--budget');
-  const bound = positive(values.bound, '--bound');
-  const text = readText(path);
-  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
+  if (values.bound !== undefined && values.executions !== undefined)
+    throw new UsageError('--bound and --executions mean the same: give one of them');
+  const strategy = strategyOf(values);
+  const drawn = strategy.name === 'random' || strategy.name === 'pct';
+  const executions =
+    positive(values.executions, '--executions') ??
+    positive(values.bound, '--bound') ??
+    (drawn ? DRAWN : defaultBounds.executions);
+  const jobs = positive(values.jobs, '--jobs') ?? 1;
   const shown = progress(path);
+  const cancel = interruptible();
+  const { resume } = values;
   const results = await exploreRun({
-    progress: (executions, most, doing) => shown.update(executions, most, doing),
-    scenarioName: path,
-    scenarioText: text,
-    model,
+    ...input,
     granularity,
-    machineTexts: machineTexts(values.machine === undefined ? [] : [values.machine], [{ path, text }]),
-    ...(tree ? { tree } : {}),
-    ...(values.patch === undefined ? {} : { patch: { text: readInput(values.patch), name: values.patch } }),
-    ...(values.machine === undefined ? {} : { machine: values.machine }),
-    ...(budget === undefined ? {} : { budget: { statements: budget } }),
-    bounds: { executions: bound ?? DEFAULT_BOUND },
-  }).finally(shown.end);
+    strategy,
+    bounds: { executions },
+    signal: cancel.signal,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    progress: (done, most, doing) => shown.update(done, most, doing),
+    ...(jobs > 1
+      ? {
+          pool: (which, machine) =>
+            searchWorkers(
+              process.argv[1]!,
+              jobs,
+              input,
+              { dir: values.tree, config: values.config },
+              {
+                which,
+                machine,
+                granularity,
+              },
+            ),
+        }
+      : {}),
+    ...(resume !== undefined && existsSync(resume) ? { resume: savedIn(resume) } : {}),
+    ...(resume === undefined ? {} : { cancelled: (saved) => writeFileSync(resume, `${JSON.stringify(saved)}\n`) }),
+  }).finally(() => {
+    shown.end();
+    cancel.end();
+  });
   output(
     format === 'json' ? `${JSON.stringify(explorationJson(path, results), null, 2)}\n` : exploreText(path, results),
     values.out,
   );
   return results.some((r) => r.findings.some((f) => f.severity === 'error' && f.class !== 'fixed')) ? 1 : 0;
+}
+
+function savedIn(path: string): SavedExploration {
+  try {
+    const saved = JSON.parse(readFileSync(path, 'utf8')) as SavedExploration;
+    if (saved.search.format === 'iomem-review-search' && saved.search.version === 1) return saved;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`--resume ${path}: no search was saved there by this version`);
+}
+
+function strategyOf(values: {
+  readonly strategy?: string | undefined;
+  readonly preemptions?: string | undefined;
+  readonly seed?: string | undefined;
+}): Strategy {
+  const name = oneOf(values.strategy, ['dpor', 'preemption', 'random', 'pct', 'single'], '--strategy');
+  const preemptions = positive(values.preemptions, '--preemptions');
+  const seed = positive(values.seed, '--seed') ?? 1;
+  if (preemptions !== undefined && name !== 'preemption' && name !== 'pct')
+    throw new UsageError('--preemptions is for --strategy preemption and pct');
+  if (values.seed !== undefined && name !== 'random' && name !== 'pct')
+    throw new UsageError('--seed is for --strategy random and pct');
+  switch (name) {
+    case 'preemption':
+      return { name, preemptions: preemptions ?? 2 };
+    case 'random':
+      return { name, seed };
+    case 'pct':
+      return { name, seed, changes: preemptions ?? 2 };
+    default:
+      return { name };
+  }
+}
+
+/** Ctrl-C ends the search and lets the report tell what was found so far; the second one ends the program. */
+function interruptible(): { readonly signal: { readonly aborted: boolean }; end(): void } {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once('SIGINT', stop);
+  return { signal: controller.signal, end: () => void process.off('SIGINT', stop) };
 }

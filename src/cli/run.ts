@@ -2,40 +2,19 @@ import { runScenario } from '../review/run-scenario.ts';
 import { findingLine, observeLines } from '../review/text.ts';
 import { timelineLines } from '../review/timeline.ts';
 import type { ModelFiles } from '../review/world.ts';
-import { machineTexts, output, readInput, readText, treeOption } from './files.ts';
-import { oneOf, parse, positive, UsageError } from './usage.ts';
+import { output } from './files.ts';
+import { scenarioInput, scenarioOptions } from './scenario-options.ts';
+import { parse } from './usage.ts';
 
 export async function runCommand(args: readonly string[], model: ModelFiles): Promise<number> {
   const { values, positionals } = parse({
     args: [...args],
     allowPositionals: true,
-    options: {
-      tree: { type: 'string' },
-      patch: { type: 'string' },
-      machine: { type: 'string' },
-      config: { type: 'string' },
-      trace: { type: 'boolean' },
-      schedule: { type: 'string' },
-      format: { type: 'string' },
-      out: { type: 'string' },
-      budget: { type: 'string' },
-    },
+    options: { ...scenarioOptions, trace: { type: 'boolean' }, schedule: { type: 'string' } },
   });
-  const [path, ...more] = positionals;
-  if (path === undefined || more.length > 0) throw new UsageError('run wants one scenario file');
-  const format = oneOf(values.format, ['text', 'json'], '--format');
-  const budget = positive(values.budget, '--budget');
-  const text = readText(path);
-  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
+  const { path, format, input } = scenarioInput('run', values, positionals, model);
   const results = await runScenario({
-    scenarioName: path,
-    scenarioText: text,
-    model,
-    machineTexts: machineTexts(values.machine === undefined ? [] : [values.machine], [{ path, text }]),
-    ...(tree ? { tree } : {}),
-    ...(values.patch === undefined ? {} : { patch: { text: readInput(values.patch), name: values.patch } }),
-    ...(values.machine === undefined ? {} : { machine: values.machine }),
-    ...(budget === undefined ? {} : { budget: { statements: budget } }),
+    ...input,
     ...(values.trace ? { trace: true } : {}),
     ...(values.schedule === undefined ? {} : { schedule: values.schedule }),
   });

@@ -1,5 +1,5 @@
 import { dependent, type ExplorationTarget, isAcquire, isRelease, type Op } from './events.ts';
-import type { ExploredExecution, SavedNode, Subtree, TaskEnd, Visit } from './search.ts';
+import type { ExploredExecution, SavedNode, SavedShared, Subtree, TaskEnd, Visit } from './search.ts';
 
 /*
  * Optimal dynamic partial order reduction: every Mazurkiewicz trace is executed exactly once, and no execution is begun in
@@ -55,7 +55,7 @@ export function exploreSubtree(
   visit: Visit,
 ): TaskEnd {
   const threads = target.threads;
-  const outer = subtree.outer.map((node) => ({ sleep: new Map(node.sleep), wakeup: loadedTree(node.wakeup) }));
+  const outer = subtree.outer.map(sharedNode);
   const outside: { depth: number; sequence: readonly Step[] }[] = [];
   // States of others before the part's own are never gone back to.
   const base = subtree.prefix.length + 1 - subtree.nodes.length;
@@ -92,9 +92,14 @@ export function exploreSubtree(
     ...more,
   });
   const place: Place = (depth, sequence) => {
-    const node = depth < outer.length ? outer[depth]! : nodes[depth]!;
-    if (!isAsleep(node.sleep, sequence) && insert(node.wakeup, sequence) && depth < outer.length)
-      outside.push({ depth, sequence });
+    const other = outer[depth];
+    if (other) {
+      if (offer(other, sequence)) outside.push({ depth, sequence });
+      return;
+    }
+    const { sleep, wakeup } = nodes[depth]!;
+    for (const [thread, op] of sleep) if (isWeakInitial(thread, op, sequence)) return;
+    insert(wakeup, sequence);
   };
 
   for (;;) {
@@ -174,7 +179,7 @@ export function exploreSubtree(
       return finished({
         rest: {
           prefix: events.map(({ thread, op }) => ({ thread, op })),
-          outer: outer.map(plainNode),
+          outer: [],
           nodes: nodes.slice(base).map(plainNode),
         },
       });
@@ -305,10 +310,40 @@ function reverseRaces(place: Place, events: readonly Event[], index: number, eve
   }
 }
 
-/** What would follow the sequence is explored by way of a step that need not be tried here. */
-export function isAsleep(sleep: Iterable<readonly [number, Op]>, sequence: readonly Step[]): boolean {
-  for (const [thread, op] of sleep) if (isWeakInitial(thread, op, sequence)) return true;
-  return false;
+/** A state that several parts of a search lead through. */
+export interface SharedNode {
+  /** Threads whose next step need not be tried, in the order in which that came to be. */
+  readonly sleep: Map<number, Op>;
+  /** Branches that nobody has taken yet. */
+  readonly wakeup: Wakeup[];
+  /** Of the threads in `sleep`: the states after branches that were taken apart, which take what belongs below them. */
+  readonly given: Map<number, SharedNode>;
+}
+const sharedNode = ({ sleep, wakeup, given }: SavedShared): SharedNode => ({
+  sleep: new Map(sleep),
+  wakeup: loadedTree(wakeup),
+  given: new Map(given.map(([thread, node]) => [thread, sharedNode(node)])),
+});
+
+/** Puts a sequence to be tried where it belongs, unless it is covered. Answers whether that changed anything. */
+export function offer(to: SharedNode, sequence: readonly Step[]): boolean {
+  let node = to;
+  let rest = sequence;
+  for (;;) {
+    const asleep = [...node.sleep].find(([thread, op]) => isWeakInitial(thread, op, rest));
+    if (!asleep) return insert(node.wakeup, rest);
+    const below = node.given.get(asleep[0]);
+    if (!below) return false;
+    rest = without(rest, asleep[0]);
+    if (rest.length === 0) return false;
+    node = below;
+  }
+}
+
+/** The sequence without the thread's first step. */
+function without(sequence: readonly Step[], thread: number): readonly Step[] {
+  const at = sequence.findIndex((s) => s.thread === thread);
+  return at < 0 ? sequence : [...sequence.slice(0, at), ...sequence.slice(at + 1)];
 }
 
 const happensBefore = (a: Event, b: Event): boolean => a.number <= b.clock[a.thread]!;
@@ -323,14 +358,13 @@ function isWeakInitial(thread: number, op: Op, sequence: readonly Step[]): boole
 }
 
 /** insert[E](w, B) of the paper: adds `sequence` unless what is there covers it. Answers whether it did. */
-export function insert(tree: Wakeup[], sequence: readonly Step[]): boolean {
+function insert(tree: Wakeup[], sequence: readonly Step[]): boolean {
   let level = tree;
-  let rest = [...sequence];
+  let rest = sequence;
   for (;;) {
     const child = level.find((c) => isWeakInitial(c.thread, c.op, rest));
     if (!child) break;
-    const at = rest.findIndex((s) => s.thread === child.thread);
-    if (at >= 0) rest = [...rest.slice(0, at), ...rest.slice(at + 1)];
+    rest = without(rest, child.thread);
     // A leaf stands for everything that begins like it.
     if (child.children.length === 0 || rest.length === 0) return false;
     level = child.children;

@@ -1,13 +1,15 @@
-import { insert, isAsleep, loadedTree, type Step, savedTree, type Wakeup, wholeTree } from './dpor.ts';
-import type { Op } from './events.ts';
-import type { SavedForest, SavedNode, Search, SearchState, SearchTask, TaskEnd } from './search.ts';
+import { loadedTree, offer, type SharedNode, type Step, savedTree, type Wakeup, wholeTree } from './dpor.ts';
+import { dependent, type Op } from './events.ts';
+import type { SavedForest, SavedNode, SavedShared, Search, SearchState, SearchTask, TaskEnd } from './search.ts';
 
 /*
  * Every Mazurkiewicz trace once, by one or several workers. The tree of executions is split where a branch waits to be
- * taken: each branch becomes a part of its own, and the state they leave from is shared. A branch that was given away counts
- * as explored for those after it (it goes into their sleep sets), because whoever has it explores all of it. Sequences that
- * reverse a race from a shared state are handed back and become branches unless one that was given away covers them. So the
- * parts together explore what one search explores, and no trace twice.
+ * taken: the branch becomes a part of its own, and the state it leaves from is shared. A branch that was given away counts as
+ * explored for those after it (it goes into their sleep sets), because whoever has it explores all of it. That is so where
+ * the branch is a leaf of the wakeup tree: the sleep set after it is empty, so that its part needs nothing from others. A
+ * branch with more below it is taken apart instead: the state after it is shared, too, until leaves are reached. Sequences
+ * that reverse a race from a shared state are handed back and put where they belong, as one search would. So the parts
+ * together explore what one search explores, and no trace twice.
  *
  * Parts are taken, bounded and merged in an order that follows from the state alone: the result is the same for any number
  * of workers.
@@ -24,13 +26,11 @@ export interface Split {
 const usual: Split = { alone: 2000, parts: 8, quantum: 400 };
 
 /** A state that several parts lead through. */
-interface Shared {
+interface Shared extends SharedNode {
   readonly parent: Shared | undefined;
   /** The step from its parent. */
   readonly step: Step | undefined;
-  readonly sleep: Map<number, Op>;
-  /** Branches that nobody has taken yet. */
-  readonly queue: Wakeup[];
+  readonly given: Map<number, Shared>;
 }
 interface Part {
   readonly below: Shared | undefined;
@@ -53,13 +53,17 @@ export class Exhaustive implements Search {
     this.#split = split;
     if (!saved) return;
     this.#done = saved.done;
-    for (const { parent, step, sleep, queue } of saved.forest.shared)
-      this.#shared.push({ parent: this.#shared[parent], step, sleep: new Map(sleep), queue: loadedTree(queue) });
+    for (const { parent, step, sleep, wakeup, given } of saved.forest.shared) {
+      const above = this.#shared[parent];
+      const node = makeShared(above, step, new Map(sleep), loadedTree(wakeup));
+      if (given && above && step) above.given.set(step.thread, node);
+      this.#shared.push(node);
+    }
     this.#parts = saved.forest.parts.map(({ below, prefix, nodes }) => ({ below: this.#shared[below], prefix, nodes }));
   }
 
   get exhausted(): boolean {
-    return this.#parts.length === 0 && this.#shared.every((s) => s.queue.length === 0);
+    return this.#parts.length === 0 && this.#shared.every((s) => s.wakeup.length === 0);
   }
 
   tasks(executions: number): readonly SearchTask[] {
@@ -87,10 +91,7 @@ export class Exhaustive implements Search {
     ends.forEach((end, i) => {
       const part = this.#taken[i]!;
       const chain = chainOf(part.below);
-      for (const { depth, sequence } of end.outside ?? []) {
-        const node = chain[depth]!;
-        if (!isAsleep(node.sleep, sequence)) insert(node.queue, sequence);
-      }
+      for (const { depth, sequence } of end.outside ?? []) offer(chain[depth]!, sequence);
       const at = this.#parts.indexOf(part);
       if (end.rest) {
         const { prefix, nodes } = end.rest;
@@ -107,11 +108,12 @@ export class Exhaustive implements Search {
       strategy: 'dpor',
       done: this.#done,
       forest: {
-        shared: this.#shared.map(({ parent, step, sleep, queue }) => ({
-          parent: parent ? index.get(parent)! : -1,
-          ...(step ? { step } : {}),
-          sleep: [...sleep],
-          queue: savedTree(queue),
+        shared: this.#shared.map((node) => ({
+          parent: node.parent ? index.get(node.parent)! : -1,
+          ...(node.step ? { step: node.step } : {}),
+          sleep: [...node.sleep],
+          wakeup: savedTree(node.wakeup),
+          given: node.step !== undefined && node.parent?.given.get(node.step.thread) === node,
         })),
         parts: this.#parts.map(({ below, prefix, nodes }) => ({
           below: below ? index.get(below)! : -1,
@@ -130,23 +132,27 @@ export class Exhaustive implements Search {
       depth: this.#depth,
       subtree: {
         prefix: [...chain.flatMap((s) => s.step ?? []), ...part.prefix],
-        outer: chain.map(({ sleep, queue }) => ({ sleep: [...sleep], wakeup: savedTree(queue) })),
+        outer: chain.map(savedShared),
         nodes: part.nodes,
       },
     };
   }
 
-  /** Makes the deepest waiting branch a part. */
+  /** Makes the waiting branch that was shared last a part, or takes it apart. */
   #dispatch(): boolean {
-    const node = this.#shared.findLast((s) => s.queue.length > 0);
+    const node = this.#shared.findLast((s) => s.wakeup.length > 0);
     if (!node) return false;
-    const branch = node.queue.shift()!;
-    this.#parts.push({
-      below: node,
-      prefix: [],
-      nodes: [{ sleep: [...node.sleep], wakeup: savedTree([branch]) }],
-    });
-    node.sleep.set(branch.thread, branch.op);
+    const { thread, op, children } = node.wakeup.shift()!;
+    if (children.length === 0) {
+      const branch = { sleep: [...node.sleep], wakeup: [[{ thread, op }]] };
+      this.#parts.push({ below: node, prefix: [], nodes: [branch] });
+    } else {
+      const sleep = new Map([...node.sleep].filter(([, slept]) => !dependent(slept, op)));
+      const after = makeShared(node, { thread, op }, sleep, children);
+      node.given.set(thread, after);
+      this.#shared.push(after);
+    }
+    node.sleep.set(thread, op);
     return true;
   }
 
@@ -168,7 +174,7 @@ export class Exhaustive implements Search {
         // The branch that is being explored stays with the part.
         const current = last ? undefined : queue.shift();
         if (current) sleep.set(current.thread, prefix[from + i]!.op);
-        below = { parent: below, step: prefix[from + i - 1], sleep, queue };
+        below = makeShared(below, prefix[from + i - 1], sleep, queue);
         this.#shared.push(below);
       }
       const rest = nodes.slice(which + 1);
@@ -186,10 +192,25 @@ export class Exhaustive implements Search {
       for (let s = node; s && !used.has(s); s = s.parent) used.add(s);
     };
     for (const part of this.#parts) mark(part.below);
-    for (const node of this.#shared) if (node.queue.length > 0) mark(node);
+    for (const node of this.#shared) if (node.wakeup.length > 0) mark(node);
+    // Others may still hand something down to the states after branches that were taken apart. Sets grow while walked.
+    for (const node of used) for (const below of node.given.values()) used.add(below);
     if (used.size < this.#shared.length) this.#shared = this.#shared.filter((s) => used.has(s));
   }
 }
+
+const makeShared = (
+  parent: Shared | undefined,
+  step: Step | undefined,
+  sleep: Map<number, Op>,
+  wakeup: Wakeup[],
+): Shared => ({ parent, step, sleep, wakeup, given: new Map() });
+
+const savedShared = ({ sleep, wakeup, given }: SharedNode): SavedShared => ({
+  sleep: [...sleep],
+  wakeup: savedTree(wakeup),
+  given: [...given].map(([thread, node]) => [thread, savedShared(node)]),
+});
 
 /** The shared states from the first one on; the one at index d is reached by d steps. */
 function chainOf(node: Shared | undefined): readonly Shared[] {

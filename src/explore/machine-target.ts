@@ -208,6 +208,11 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
     return this.#states[thread]!.op!;
   }
 
+  /** Where the thread stands. */
+  placeOf(thread: number): Loc {
+    return this.#states[thread]!.loc;
+  }
+
   step(thread: number): boolean {
     const state = this.#states[thread]!;
     this.steps.push({ thread, op: state.op! });

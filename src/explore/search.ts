@@ -86,12 +86,16 @@ export interface SavedNode {
   /** Sequences to be tried: a wakeup tree by its leaves. */
   readonly wakeup: readonly (readonly Step[])[];
 }
+/** A state that several parts lead through; see SharedNode in dpor.ts. */
+export interface SavedShared extends SavedNode {
+  readonly given: readonly (readonly [number, SavedShared])[];
+}
 /** A part of the tree of executions: everything below a state that no other part covers. */
 export interface Subtree {
   /** The steps that lead to where it goes on. */
   readonly prefix: readonly Step[];
-  /** States that belong to others, from the first one on. */
-  readonly outer: readonly SavedNode[];
+  /** States that it shares with others, from the first one on. */
+  readonly outer: readonly SavedShared[];
   /** The states that belong to it, up to the one after the prefix. The last step before them may be one of its own. */
   readonly nodes: readonly SavedNode[];
 }
@@ -125,7 +129,9 @@ export interface SavedForest {
     readonly parent: number;
     readonly step?: Step;
     readonly sleep: readonly (readonly [number, Op])[];
-    readonly queue: readonly (readonly Step[])[];
+    readonly wakeup: readonly (readonly Step[])[];
+    /** It is the state after a branch of its parent that was taken apart. */
+    readonly given: boolean;
   }[];
   readonly parts: readonly {
     readonly below: number;

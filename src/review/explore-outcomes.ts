@@ -77,7 +77,8 @@ export class OutcomeCollector {
     // Too deep: it did not end.
     if (end === 'stopped' && !target.ended) return;
     const { machine, firstEvent } = this.#begun;
-    const state = `${end} ${machine.digest()} ${eventsKey(machine.events, firstEvent)}`;
+    const waits = end === 'deadlock' ? this.#waits(target) : '';
+    const state = `${end} ${machine.digest()} ${waits} ${eventsKey(machine.events, firstEvent)}`;
     let key = this.#states.get(state);
     // CHECK runs in the machine, and what it says is no part of the schedule.
     const steps = target.steps;
@@ -99,6 +100,18 @@ export class OutcomeCollector {
       known.shortest = shorter;
       this.#best.set(key, shorter.switches);
     }
+  }
+
+  /** Who waits for what with which locks: not in the memory of the machine. */
+  #waits(target: MachineTarget): string {
+    const { natives, first } = this.#begun;
+    let text = '';
+    for (let t = 0; t < target.threads; t++) {
+      const held = natives.context(first + t).held.map((h) => `${h.address} ${h.mode} ${h.loc}`);
+      const op = target.status(t) === 'done' ? undefined : target.pending(t);
+      text += `${op ? `${op.kind} ${op.object} at ${target.placeOf(t)}` : 'done'} with ${held.join()};`;
+    }
+    return text;
   }
 
   /** Gives an execution CHECK and the judges of the end. */

@@ -4,7 +4,7 @@ import type { Worlds } from './compare.ts';
 import type { Executor } from './execute.ts';
 import { compareExplored, type ScheduledClaim } from './explore-compare.ts';
 import { exploreScenario, replayScenario, type ScenarioExploration } from './explore-scenario.ts';
-import type { SearchPool } from './explore-search.ts';
+import type { SavedSearch, SearchPool } from './explore-search.ts';
 import { type OpenScenario, openScenario, type ScenarioInput } from './open-scenario.ts';
 import { outcomeOf } from './outcome.ts';
 import { proofSteps } from './proof.ts';
@@ -19,8 +19,18 @@ export interface ExploreInput extends ScenarioInput {
   readonly progress?: (executions: number, most: number, doing: string) => void;
   /** Awaited between tasks, so that a host can answer others. */
   readonly pause?: () => Promise<void>;
+  /** Goes on with this; of the same scenario, tree, patch and options. */
+  readonly resume?: SavedExploration;
+  /** Given what was cancelled, to be gone on with. */
+  readonly cancelled?: (saved: SavedExploration) => void;
   /** Makes other workers for the searches on one side. */
   readonly pool?: (which: WorldName, machine: string) => Promise<SearchPool & { close(): void }>;
+}
+/** A search that was cancelled: what came before it is searched again. Plain data. */
+export interface SavedExploration {
+  readonly machine: string;
+  readonly which: WorldName;
+  readonly search: SavedSearch;
 }
 /** An outcome as it is shown. */
 export interface ShownOutcome {
@@ -51,6 +61,7 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
     ...(input.pause ? { pause: input.pause } : {}),
   };
   const results: ExploreResult[] = [];
+  let told = false;
   for (const machine of open.machines) {
     const explored = async (which: WorldName): Promise<ScenarioExploration> => {
       const pool = await input.pool?.(which, machine.name);
@@ -58,6 +69,13 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
         return await exploreScenario(open.executor(which, machine), open.scenario, machine, {
           ...options,
           ...(pool ? { pool } : {}),
+          ...(input.resume?.machine === machine.name && input.resume.which === which
+            ? { resume: input.resume.search }
+            : {}),
+          cancelled: (search) => {
+            if (!told) input.cancelled?.({ machine: machine.name, which, search });
+            told = true;
+          },
           progress: (executions, most) => input.progress?.(executions, most, `on ${machine.name}, ${which}`),
         });
       } finally {

@@ -111,7 +111,10 @@ export class SearchSide {
     visited: () => 'pause' | 'stop' | undefined,
   ): TaskEnd {
     return executeTask(target, task, ({ end }) => {
-      for (const found of this.#detector.find(target)) if (race(found)) return 'stop';
+      let stop = false;
+      // All of them: none is reported a second time.
+      for (const found of this.#detector.find(target)) if (race(found)) stop = true;
+      if (stop) return 'stop';
       this.collector.add(target, end);
       return visited();
     });
@@ -288,9 +291,8 @@ export class ScenarioSearch {
     rounds: for (const { races } of found) {
       for (const steps of races) {
         const target = this.side.target(this.#watched);
-        if (!this.side.races(target, steps).some((race) => this.#met(race, target))) continue;
-        again = true;
-        break rounds;
+        for (const race of this.side.races(target, steps)) if (this.#met(race, target)) again = true;
+        if (again) break rounds;
       }
     }
     if (again) {

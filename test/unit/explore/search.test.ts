@@ -61,6 +61,25 @@ describe('searches against brute force', function () {
     );
   });
 
+  it('a search that is split early loses none of many traces', () => {
+    // Two threads read and write one place twice, a third one once: what one part finds belongs below another's branch.
+    const program: Program = [2, 2, 1].map((times) =>
+      Array.from({ length: 2 * times }, (_, i) => [i % 2 === 0 ? 'read' : 'write', 1] as const),
+    );
+    const splits = [
+      { alone: 1e9, parts: 8, quantum: 400 },
+      { alone: 1, parts: 2, quantum: 1 },
+      { alone: 1, parts: 8, quantum: 3 },
+      { alone: 30, parts: 3, quantum: 50 },
+    ];
+    for (const split of splits)
+      assert.deepEqual(
+        exploreAll(make(program), new Exhaustive(DEPTH, undefined, split), MOST),
+        { executions: 858, blocked: 0, complete: true },
+        JSON.stringify(split),
+      );
+  });
+
   it('a search that is saved as text and taken up again comes to the same executions', () => {
     const strategies = fc.constantFrom<Strategy>(
       { name: 'dpor' },

@@ -1,0 +1,43 @@
+import type { ScenarioInput } from '../review/open-scenario.ts';
+import type { ModelFiles } from '../review/world.ts';
+import { machineTexts, readInput, readText, treeOption } from './files.ts';
+import { oneOf, positive, UsageError } from './usage.ts';
+
+/** Options of the commands that execute one scenario. */
+export const scenarioOptions = {
+  tree: { type: 'string' },
+  patch: { type: 'string' },
+  machine: { type: 'string' },
+  config: { type: 'string' },
+  format: { type: 'string' },
+  out: { type: 'string' },
+  budget: { type: 'string' },
+} as const;
+
+type Values = { readonly [name in keyof typeof scenarioOptions]?: string | undefined };
+
+/** What the options and the one file of a command say. Throws UsageError. */
+export function scenarioInput(
+  command: string,
+  values: Values,
+  positionals: readonly string[],
+  model: ModelFiles,
+): { readonly path: string; readonly format: 'text' | 'json'; readonly input: ScenarioInput } {
+  const [path, ...more] = positionals;
+  if (path === undefined || more.length > 0) throw new UsageError(`${command} wants one scenario file`);
+  const format = oneOf(values.format, ['text', 'json'], '--format');
+  const budget = positive(values.budget, '--budget');
+  const text = readText(path);
+  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
+  const input: ScenarioInput = {
+    scenarioName: path,
+    scenarioText: text,
+    model,
+    machineTexts: machineTexts(values.machine === undefined ? [] : [values.machine], [{ path, text }]),
+    ...(tree ? { tree } : {}),
+    ...(values.patch === undefined ? {} : { patch: { text: readInput(values.patch), name: values.patch } }),
+    ...(values.machine === undefined ? {} : { machine: values.machine }),
+    ...(budget === undefined ? {} : { budget: { statements: budget } }),
+  };
+  return { path, format, input };
+}
