@@ -29,8 +29,9 @@ export const programTexts = (): string[] => [
   ...textsBelow('test/oracle/c/programs', /\.c$/),
   ...textsBelow('test/oracle/c/conformance', /\.[ch]$/),
   ...textsBelow('test/golden/c', /\.c$/),
-  ...textsBelow('src/kernel/lib', /\.c$/),
 ];
+/** What is linked to kernels: it includes many headers, so that each run takes long. */
+export const libraryTexts = (): string[] => textsBelow('src/kernel/lib', /\.c$/);
 /** The kernel code that the fixtures are patches to. */
 export const treeFolder = join(test, 'fixtures/seed-tree');
 

@@ -13,7 +13,7 @@ import { definesOf, profileNamed } from '../../../src/model/profiles.ts';
 import { findEntries, parseScenario, withFailingAllocation } from '../../../src/review/scenario.ts';
 import { diskTree } from '../../support/kernels.ts';
 import { readModelFiles } from '../../support/model-files.ts';
-import { headerTexts, programTexts, scenarioTexts, treeFolder } from '../seeds.ts';
+import { headerTexts, libraryTexts, programTexts, scenarioTexts, treeFolder } from '../seeds.ts';
 import type { Target } from '../target.ts';
 
 const model = new MemoryTree(readModelFiles());
@@ -183,7 +183,7 @@ export const cTargets: readonly Target[] = [
   { name: 'tokenizer', seeds: () => [...programTexts(), ...headerTexts()], shape, read: readTokens },
   { name: 'preprocessor', seeds: () => [...headerTexts(), ...programTexts()], shape, read: readPreprocessed },
   { name: 'parser', seeds: programTexts, shape, read: (text) => lowered(compile({ ...options, units: [unit(text)] })) },
-  { name: 'unit', seeds: () => [seedTree.read(resourceC)!, ...programTexts()], shape, read: readUnit },
+  { name: 'unit', seeds: () => [seedTree.read(resourceC)!, ...libraryTexts()], shape, read: readUnit },
   { name: 'execution', seeds: programTexts, shape, read: execute },
   { name: 'scenario', seeds: scenarioTexts, shape, read: readScenario },
 ];

@@ -119,7 +119,7 @@ describe('extension/worker-body', () => {
     const [failed] = await run(reviewer, new Map(), { tree: { kind: 'disk', root: '/' } });
     assert.ok(failed?.type === 'failed');
     assert.equal(failed.failure.code, undefined);
-    assert.match(failed.failure.message, /^TypeError: Cannot read properties[^]*\n {4}at /);
+    assert.match(failed.failure.message, /^TypeError: Cannot read properties.*\n {4}at /);
     fault = false;
     const [done] = await run(reviewer, new Map(), { tree: { kind: 'disk', root: '/' } });
     assert.deepEqual(done, { type: 'done', id: 7, result: result('fine') });
