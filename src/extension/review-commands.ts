@@ -12,6 +12,7 @@ import { commitAddress, worktreeAddress } from './addresses.ts';
 import { Owner } from './disposable.ts';
 import type { Documents } from './documents.ts';
 import type { Commit, Git } from './git.ts';
+import { canReport, reportProblem } from './problem-report.ts';
 import { type Review, type Reviews, verdictOf } from './reviews.ts';
 import { NoTreeError } from './tree.ts';
 import { CancelledError, JobFailure } from './worker-client.ts';
@@ -146,8 +147,11 @@ async function explain(error: unknown): Promise<void> {
   const text =
     error instanceof JobFailure ? reviewFailureText(error) : error instanceof Error ? error.message : String(error);
   // Not awaited by the command: it has ended when the message appears, not when it is dismissed.
-  void window.showErrorMessage(text, noTree ? choose : log).then((chosen) => {
+  const report = l10n.t('Report…');
+  const actions = noTree ? [choose] : canReport(error) ? [report, log] : [log];
+  void window.showErrorMessage(text, ...actions).then((chosen) => {
     if (chosen === choose) void chooseTree();
+    else if (chosen === report && canReport(error)) void reportProblem(error, activeDocument());
     else if (chosen === log) void commands.executeCommand('iomemReview.showLog');
   });
 }
