@@ -48,7 +48,10 @@ export function helperRoles(
   };
   for (const [name, all] of uses) {
     const candidates = free.filter((f) => all.every(({ use }) => fits(use, f)));
-    const [only, ...more] = candidates;
+    // Integers pass for each other; where more than one will do, the one whose types are the very same is meant.
+    const exact =
+      candidates.length > 1 ? candidates.filter((f) => all.every(({ use }) => isExact(use, f))) : candidates;
+    const [only, ...more] = exact;
     if (only && more.length === 0)
       assume(name, only, 'no other helper of the model takes such arguments and answers so');
   }
@@ -91,6 +94,10 @@ function fits(use: Use, candidate: ModelFunction): boolean {
       fitsAnswer(use, s),
   );
 }
+
+const isExact = (use: Use, candidate: ModelFunction): boolean =>
+  use.args !== undefined &&
+  candidate.signatures.some((s) => s.params.every((p, i) => use.args![i] === undefined || use.args![i] === p.type));
 
 function fitsParam(given: string | undefined, wanted: string): boolean {
   if (given === 'gfp_t' || wanted === 'gfp_t') return given === wanted;

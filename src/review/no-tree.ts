@@ -4,11 +4,11 @@ import type { MachineModel } from '../model/api.ts';
 import { type AppliedFile, type ApplyResult, lineMap, type PatchMail, Positions } from '../patch/index.ts';
 import { plural } from './format.ts';
 import { type PartialFunction, type ShownFunction, type ShownItems, shownItems } from './no-tree-items.ts';
-import { first, joinHunks, type ShownFile } from './no-tree-lines.ts';
+import { first, joinHunks, type ShownFile, type ShownLines } from './no-tree-lines.ts';
 import { type ModelKernel, modelKernel } from './no-tree-model.ts';
 import { localTypes, usesIn } from './no-tree-names.ts';
 import { type Assumption, helperRoles, standsFor } from './no-tree-roles.ts';
-import { readSignature, words } from './no-tree-scan.ts';
+import { readSignature, runsOf, words } from './no-tree-scan.ts';
 import { headOf, MODELLED_UNIT, shownUnit } from './no-tree-source.ts';
 import { CallGraph } from './reach.ts';
 import type { ModelBasis, World } from './report.ts';
@@ -20,6 +20,8 @@ export interface ModelledPatch {
   readonly applied: ApplyResult;
   readonly defines: Readonly<Record<World, ReadonlyMap<string, string>>>;
   readonly basis: ModelBasis;
+  /** What is shown differs in comments and white space only. */
+  readonly layoutOnly: boolean;
 }
 
 /** Rounds in which helpers are recognised and functions left out: what one round leaves out, another may call. */
@@ -160,6 +162,7 @@ class Modelled {
       applied,
       defines: { before: worlds.before.defines, after: worlds.after.defines },
       basis: this.#basis(),
+      layoutOnly: this.#files.every(({ before, after }) => code(before) === code(after)),
     };
   }
 
@@ -387,6 +390,16 @@ class Modelled {
           if (!assumed.some((a) => a.name === name && a.model === model)) assumed.push({ name, model, kind, why });
       }
     }
+    for (const unit of this.#units) {
+      if (unit.path.after !== MODELLED_UNIT) continue;
+      for (const { name, signature } of unit.items.after.partial) {
+        const known = this.#context.kernel.functions.get(name);
+        if (signature?.returns !== 'bool' || !known?.signatures.some((s) => s.returns === 'bool')) continue;
+        if (!known.signatures.some((s) => s.returns !== 'bool')) continue;
+        const why = 'it is shown in part only, as one that answers a bool: true is taken for success';
+        assumed.push({ name, model: name, kind: 'means', why });
+      }
+    }
     const others = this.#mail.files.flatMap((file, i) => {
       const path = file.newPath ?? file.oldPath ?? '';
       return path.endsWith('.h') && this.#files[i]!.after.lines.size > 0 ? [path] : [];
@@ -395,8 +408,20 @@ class Modelled {
   }
 }
 
+/** Everything that is shown of a file but comments and white space. */
+function code({ lines }: ShownLines): string {
+  const found: string[] = [];
+  for (const run of runsOf(lines)) {
+    const { words: all, directives } = words(run);
+    for (const { text } of all) found.push(text);
+    for (const { word, rest } of directives) found.push(`#${word}${rest.replace(/\s+/g, ' ').trimEnd()}`);
+  }
+  return found.join('\n');
+}
+
 /** The verdict on a patch of which nothing that it changes could be executed. */
-export function nothingExecuted({ incomplete, executed }: ModelBasis): string {
+export function nothingExecuted({ basis: { incomplete, executed }, layoutOnly }: ModelledPatch): string {
+  if (layoutOnly) return 'no difference: only comments and white space change';
   if (incomplete.length > 0)
     return `nothing that the patch changes was executed: without a kernel tree, ${plural(incomplete.length, 'function')} cannot be`;
   return executed.length > 0
