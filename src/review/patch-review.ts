@@ -323,8 +323,8 @@ export async function reviewPatch(
       failed: zones?.failed ?? [],
     },
     verdict:
-      modelled && changes.length === 0
-        ? nothingExecuted(modelled.basis)
+      modelled && (changes.length === 0 || modelled.layoutOnly)
+        ? nothingExecuted(modelled)
         : patchVerdict(list, changes, chosen.length, coverage),
   };
 }
