@@ -1,14 +1,15 @@
 import { type MachineText, readMachine } from '../../src/map/input.ts';
 import type { Showing } from '../../src/map/layout.ts';
 import { addressText, larger, sizeText, smaller } from '../../src/map/numbers.ts';
+import type { PackedReport } from '../../src/map/pack.ts';
 import { differenceText } from '../../src/map/paint-difference.ts';
 import { linearScale, makeScale, type Scale, type ScaleMode } from '../../src/map/scale.ts';
-import { firstScenario, makeScene, type Pin, type Region, type Scene } from '../../src/map/scene.ts';
+import { firstScenario, makePackedScene, type Pin, type Region, type Scene } from '../../src/map/scene.ts';
 import { search } from '../../src/map/search.ts';
 import { stepScene } from '../../src/map/step-scene.ts';
 import { regionText } from '../../src/map/text.ts';
 import type { ToMap } from '../../src/protocol.ts';
-import type { Report, World } from '../../src/review/report.ts';
+import type { World } from '../../src/review/report.ts';
 import type { ScheduleTimeline } from '../../src/review/timeline.ts';
 import { h } from './dom.ts';
 import { type ExportFormat, exportMap } from './exports.ts';
@@ -35,7 +36,7 @@ class App {
   readonly #empty = h('p', { class: 'empty' }, 'Waiting for the review…');
   readonly #scales = new WeakMap<Scene, Map<ScaleMode, Scale>>();
   #theme = readTheme();
-  #report: Report | undefined;
+  #report: PackedReport | undefined;
   #patch = 0;
   #scene: Scene | undefined;
   #mode: ScaleMode = 'compressed';
@@ -162,7 +163,7 @@ class App {
     if (scene && first && saved?.scenario === scene.key) this.#restoreView(saved);
   }
 
-  #receive(report: Report, finding: string | undefined): void {
+  #receive(report: PackedReport, finding: string | undefined): void {
     const first = this.#report === undefined;
     const kept = this.#scene?.key;
     this.#report = report;
@@ -194,7 +195,7 @@ class App {
     this.#empty.textContent = report
       ? 'No scenario of this patch could be run: there is nothing to draw.'
       : 'There is no patch in this review.';
-    this.#showScene(report && chosen ? makeScene(report, chosen) : undefined, false);
+    this.#showScene(report && chosen ? makePackedScene(report, chosen) : undefined, false);
   }
 
   /** `same`: it is the one that was shown before, read anew: what is in sight stays. */

@@ -1,6 +1,6 @@
 import { addressText, sizeText } from '../../src/map/numbers.ts';
+import type { PackedReport } from '../../src/map/pack.ts';
 import type { Region } from '../../src/map/scene.ts';
-import type { Report } from '../../src/review/report.ts';
 
 export const keyOf = (scenario: { readonly name: string; readonly machine: string }): string =>
   `${scenario.name} on ${scenario.machine}`;
@@ -15,7 +15,7 @@ export function describe(region: Region): string {
 }
 
 /** Where a finding is shown. */
-export function locate(report: Report, id: string): { patch: number; scenario: number } | undefined {
+export function locate(report: PackedReport, id: string): { patch: number; scenario: number } | undefined {
   for (const [patch, { findings, scenarios }] of report.patches.entries()) {
     const found = findings.find((f) => f.id === id);
     if (!found) continue;

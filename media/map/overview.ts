@@ -1,6 +1,6 @@
-import { Rows } from '../../src/map/boxes.ts';
+import type { Rows } from '../../src/map/boxes.ts';
 import { Pen } from '../../src/map/draw.ts';
-import type { Scene } from '../../src/map/scene.ts';
+import type { Lane, Scene } from '../../src/map/scene.ts';
 import type { Theme } from '../../src/map/theme.ts';
 import { View } from '../../src/map/view.ts';
 import { h } from './dom.ts';
@@ -32,14 +32,14 @@ export class Overview {
     });
   }
 
-  draw(scene: Scene, view: View, theme: Theme): void {
+  draw(scene: Scene, view: View, theme: Theme, rows: (lane: Lane) => Rows): void {
     const ratio = window.devicePixelRatio;
     const { width } = view;
     this.#span = view.span;
     resize(this.element, width, HEIGHT, ratio);
     const key = [scene, view.scale, theme, width, ratio];
     if (!this.#picture || key.some((part, i) => part !== this.#picture!.key[i]))
-      this.#picture = { key, image: paint(scene, view, theme, ratio) };
+      this.#picture = { key, image: paint(scene, view, theme, ratio, rows) };
     const c = this.element.getContext('2d')!;
     c.setTransform(1, 0, 0, 1, 0, 0);
     c.clearRect(0, 0, this.element.width, this.element.height);
@@ -61,7 +61,13 @@ export class Overview {
   }
 }
 
-function paint(scene: Scene, shown: View, theme: Theme, ratio: number): HTMLCanvasElement {
+function paint(
+  scene: Scene,
+  shown: View,
+  theme: Theme,
+  ratio: number,
+  rowsOf: (lane: Lane) => Rows,
+): HTMLCanvasElement {
   const image = document.createElement('canvas');
   resize(image, shown.width, HEIGHT, ratio);
   const c = image.getContext('2d')!;
@@ -78,7 +84,7 @@ function paint(scene: Scene, shown: View, theme: Theme, ratio: number): HTMLCanv
   const lanes = scene.same ? [scene.lanes.after] : [scene.lanes.before, scene.lanes.after];
   const height = (HEIGHT - 6) / lanes.length;
   lanes.forEach((lane, i) => {
-    const rows = new Rows(lane, view.scale);
+    const rows = rowsOf(lane);
     for (const { x0, x1, region } of rows.at(0)?.boxes(view) ?? []) {
       c.globalAlpha = 0.8;
       c.fillStyle =

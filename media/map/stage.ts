@@ -207,7 +207,6 @@ export class Stage {
     c.clearRect(0, 0, width, this.#height);
     this.#pen ??= new Pen(surfaceOf(c, ratio), this.#theme);
     const hit = this.#hit;
-    const rows = { before: this.#rows(scene.lanes.before), after: this.#rows(scene.lanes.after) };
     let boxes = 0;
     const panes = this.#clipped();
     for (const { layout, dx, from, to } of panes) {
@@ -216,7 +215,7 @@ export class Stage {
       c.rect(from, 0, to - from, this.#height);
       c.clip();
       c.translate(dx, 0);
-      boxes += paintMap(this.#pen, scene, this.view, layout, rows, {
+      boxes += paintMap(this.#pen, scene, this.view, layout, (lane) => this.#rows(lane), {
         selected: this.selected,
         hovered: hit?.kind === 'region' ? hit.region : undefined,
         hoveredTry: hit?.kind === 'try' ? hit.try : undefined,
@@ -233,7 +232,7 @@ export class Stage {
     }
     // How much work a frame was: for tests, and for whoever wonders.
     this.canvas.dataset.boxes = String(boxes);
-    this.#overview.draw(scene, this.view, this.#theme);
+    this.#overview.draw(scene, this.view, this.#theme, (lane) => this.#rows(lane));
   }
 
   #rows(lane: Lane): Rows {

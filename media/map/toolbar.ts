@@ -1,7 +1,7 @@
 import type { Showing } from '../../src/map/layout.ts';
+import type { PackedPatch } from '../../src/map/pack.ts';
 import type { ScaleMode } from '../../src/map/scale.ts';
 import type { Scene } from '../../src/map/scene.ts';
-import type { PatchReport } from '../../src/review/report.ts';
 import { choice, h } from './dom.ts';
 import { type ExportFormat, exportNames } from './exports.ts';
 
@@ -34,7 +34,7 @@ export class Toolbar {
   readonly #timeline: HTMLButtonElement;
   readonly #ruler: HTMLButtonElement;
   readonly #export: HTMLSelectElement;
-  readonly #title = h('h1', { hidden: true });
+  readonly #title = h('h1', { class: 'unseen' }, 'Address map');
 
   constructor(actions: ToolbarActions) {
     this.#patch = h('select', { 'aria-label': 'Patch', change: () => actions.patch(Number(this.#patch.value)) });
@@ -133,7 +133,7 @@ export class Toolbar {
     );
   }
 
-  showPatches(patches: readonly PatchReport[], patch: number): void {
+  showPatches(patches: readonly PackedPatch[], patch: number): void {
     this.#patch.hidden = patches.length < 2;
     this.#patch.replaceChildren(
       ...patches.map((p, i) => {
@@ -143,7 +143,7 @@ export class Toolbar {
     );
   }
 
-  showScenarios(patch: PatchReport | undefined, scenario: number): void {
+  showScenarios(patch: PackedPatch | undefined, scenario: number): void {
     const scenarios = patch?.scenarios ?? [];
     const options = (same: boolean) =>
       scenarios.flatMap((s, i) =>
@@ -163,8 +163,9 @@ export class Toolbar {
 
   /** A machine has a title, a review has patches and scenarios to choose from. */
   showTitle(title: string | undefined): void {
-    this.#title.hidden = title === undefined;
-    this.#title.textContent = title ?? '';
+    // A review names itself in its pickers; the heading is for the ear then.
+    this.#title.className = title === undefined ? 'unseen' : '';
+    this.#title.textContent = title ?? 'Address map';
     this.#patch.hidden ||= title !== undefined;
     this.#scenario.hidden = this.#differences.hidden = title !== undefined;
   }

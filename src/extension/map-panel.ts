@@ -12,6 +12,7 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { packReport } from '../map/pack.ts';
 import type { FromMap, ToMap } from '../protocol.ts';
 import { Owner } from './disposable.ts';
 import { MapSteps } from './map-steps.ts';
@@ -190,7 +191,7 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
     this.#post({
       type: 'report',
       name: review.name,
-      report: review.result.report,
+      report: packReport(review.result.report),
       ...(this.#finding === undefined ? {} : { finding: this.#finding }),
     });
   }

@@ -99,8 +99,11 @@ function bandsRow(scene: Scene, view: View): string | undefined {
 function foldsOf(view: View): number[] {
   const columns: number[] = [];
   let last = -3;
-  for (const segment of view.scale.segments) {
-    if (!segment.folded || segment.length * view.width < 1) continue;
+  const { scale } = view;
+  for (let i = 0; i < scale.count; i++) {
+    if (!scale.isFolded(i)) continue;
+    const segment = scale.segment(i);
+    if (segment.length * view.width < 1) continue;
     const column = Math.round((segment.at + segment.length / 2) * view.width) - 1;
     if (column < last + 3 || column < 1 || column > view.width - 3) continue;
     columns.push(column);

@@ -1,3 +1,4 @@
+import { END, type PackedTree, START, WORDS } from './pack.ts';
 import type { Scale } from './scale.ts';
 import type { Lane, Region } from './scene.ts';
 import type { View } from './view.ts';
@@ -22,10 +23,18 @@ class Row {
   readonly #from: Float64Array;
   readonly #to: Float64Array;
 
-  constructor(regions: readonly Region[], scale: Scale) {
+  constructor(regions: readonly Region[], { words }: PackedTree, scale: Scale) {
     this.regions = regions;
-    this.#from = Float64Array.from(regions, (r) => scale.position(r.start));
-    this.#to = Float64Array.from(regions, (r) => scale.position(r.end + 1n));
+    this.#from = new Float64Array(regions.length);
+    this.#to = new Float64Array(regions.length);
+    const [from, to] = [scale.walker(), scale.walker()];
+    for (const [i, { index }] of regions.entries()) {
+      const at = index * WORDS;
+      this.#from[i] = from(words[at + START + 1]!, words[at + START]!);
+      // Behind its last address.
+      const low = words[at + END]! === 0xffff_ffff ? 0 : words[at + END]! + 1;
+      this.#to[i] = to(words[at + END + 1]! + (low === 0 ? 1 : 0), low);
+    }
   }
 
   /** Index of the first region that ends behind the position. */
@@ -90,7 +99,7 @@ export class Rows {
   readonly #rows: readonly Row[];
 
   constructor(lane: Lane, scale: Scale) {
-    this.#rows = lane.rows.map((regions) => new Row(regions, scale));
+    this.#rows = lane.rows.map((regions) => new Row(regions, lane.packed, scale));
   }
 
   at(depth: number): Row | undefined {

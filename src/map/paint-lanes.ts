@@ -204,7 +204,7 @@ const APART = 13;
 
 /** The folded pieces in sight that are wide enough for a tear, from left to right; of close ones the larger gap. */
 export function forFolds(view: View, act: (x0: number, x1: number, start: bigint, size: bigint) => void): void {
-  const { segments } = view.scale;
+  const { scale } = view;
   const last = view.scale.indexOf(view.right);
   const first = view.scale.indexOf(view.left);
   const [left] = view.span;
@@ -212,8 +212,8 @@ export function forFolds(view: View, act: (x0: number, x1: number, start: bigint
   if (last - first > view.width) return;
   const folds: { x0: number; x1: number; start: bigint; size: bigint }[] = [];
   for (let i = first; i <= last; i++) {
-    const segment = segments[i]!;
-    if (!segment.folded) continue;
+    if (!scale.isFolded(i)) continue;
+    const segment = scale.segment(i);
     const x0 = (segment.at - left) * view.zoom;
     const x1 = x0 + segment.length * view.zoom;
     if (x1 - x0 >= TEAR && x1 > 6 && x0 < view.width - 6)

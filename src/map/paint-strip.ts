@@ -65,11 +65,13 @@ function paintSections(pen: Pen, scene: Scene, view: View, at: NonNullable<Layou
   const { theme } = pen;
   const font = theme.mono(10);
   const size = 1n << BigInt(bits);
-  const { segments } = view.scale;
+  const { scale } = view;
+  const [begin, end] = [scale.indexOf(view.left), scale.indexOf(view.right)];
+  // With more pieces than pixels no section is wide enough.
+  if (end - begin > view.width) return;
   let drawn = 0;
-  for (let i = view.scale.indexOf(view.left); i < segments.length; i++) {
-    const segment = segments[i]!;
-    if (segment.start > view.right || drawn > MOST_SECTIONS) break;
+  for (let i = begin; i <= end && drawn <= MOST_SECTIONS; i++) {
+    const segment = scale.segment(i);
     const width = segment.length * view.zoom * (Number(size) / Number(segment.end - segment.start));
     if (segment.folded || width < LEAST_SECTION) continue;
     const last = smaller(segment.end, view.right);

@@ -1,4 +1,3 @@
-import type { World } from '../review/report.ts';
 import type { Rows } from './boxes.ts';
 import { type Pen, Places } from './draw.ts';
 import type { Layout } from './layout.ts';
@@ -6,7 +5,7 @@ import { addressText, sizeText } from './numbers.ts';
 import { paintDifference, paintPins } from './paint-difference.ts';
 import { forFolds, type LaneMarks, paintLane } from './paint-lanes.ts';
 import { paintRuler, paintStrip } from './paint-strip.ts';
-import { FOUR_GIB, LIMITS_BETWEEN, type Limit, MAX_PFN, type Pin, type Scene } from './scene.ts';
+import { FOUR_GIB, type Lane, LIMITS_BETWEEN, type Limit, MAX_PFN, type Pin, type Scene } from './scene.ts';
 import { ticksOf } from './ticks.ts';
 import type { View } from './view.ts';
 
@@ -24,7 +23,7 @@ export function paintMap(
   scene: Scene,
   view: View,
   layout: Layout,
-  rows: Readonly<Record<World, Rows>>,
+  rows: (lane: Lane) => Rows,
   marks: Marks,
 ): number {
   const { c, theme } = pen;
@@ -32,7 +31,7 @@ export function paintMap(
   if (layout.strip) paintStrip(pen, scene, view, layout.strip);
   paintBands(pen, scene, view, layout);
   paintLimitLines(pen, scene, view, layout);
-  for (const box of layout.lanes) boxes += paintLane(pen, view, box, rows[box.lane.world], marks);
+  for (const box of layout.lanes) boxes += paintLane(pen, view, box, rows(box.lane), marks);
   if (layout.difference) paintDifference(pen, scene, view, layout.difference, marks.selected);
   if (layout.pins) paintPins(pen, scene, view, layout.pins, marks.pin);
   paintLimitNames(pen, scene, view, layout);

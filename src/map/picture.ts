@@ -1,7 +1,9 @@
+import { IORESOURCE_SYSRAM } from '../model/flags.ts';
 import { Rows } from './boxes.ts';
 import { Pen, Places } from './draw.ts';
-import { type Kind, kindNames } from './facts.ts';
+import { type Kind, kindNames, kindOf } from './facts.ts';
 import { type Layout, makeLayout, type Showing } from './layout.ts';
+import { DESC, FLAGS, NAME, WORDS } from './pack.ts';
 import { paintMap } from './paint.ts';
 import { differenceText } from './paint-difference.ts';
 import { type Deflate, encodePng } from './png.ts';
@@ -93,9 +95,8 @@ function paint({ options, scene, layout, width, height }: Plan, surface: Surface
   const scale = makeScale(options.mode, scene);
   const view = new View(scale, inner);
   if (options.view) view.show(options.view.left, options.view.right, 0);
-  const rows = { before: new Rows(scene.lanes.before, scale), after: new Rows(scene.lanes.after, scale) };
   c.translate(MARGIN, HEAD);
-  paintMap(pen, scene, view, layout, rows, {
+  paintMap(pen, scene, view, layout, (lane) => new Rows(lane, scale), {
     selected: undefined,
     hovered: undefined,
     hoveredTry: undefined,
@@ -144,7 +145,17 @@ function paintLegend(pen: Pen, scene: Scene, y: number, width: number): void {
 /** Kinds that occur, in the order of their names' table. */
 export function kindsOf(scene: Scene): Kind[] {
   const kinds = new Set<Kind>();
-  for (const lane of new Set([scene.lanes.before, scene.lanes.after]))
-    for (const row of lane.rows) for (const region of row) kinds.add(region.kind);
+  for (const { words, names } of scene.trees) {
+    // Names repeat: each is looked at once for each way in which it occurs.
+    const seen = new Set<number>();
+    for (let at = 0; at < words.length; at += WORDS) {
+      const flags = words[at + FLAGS]!;
+      const key = words[at + NAME]! * 512 + (words[at + DESC]! & 255) * 2 + (flags & SYSRAM ? 1 : 0);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      kinds.add(kindOf({ name: names[words[at + NAME]!]!, flags: BigInt(flags), desc: words[at + DESC]! }));
+    }
+  }
   return (Object.keys(kindNames) as Kind[]).filter((kind) => kinds.has(kind));
 }
+const SYSRAM = Number(IORESOURCE_SYSRAM);

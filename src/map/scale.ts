@@ -4,7 +4,9 @@
  * address, so that a page is still exact at the top of the 64-bit space.
  */
 
+import { type Cuts, cutsOfExtents, cutsOfTree, mergeCuts } from './cuts.ts';
 import { larger, smaller } from './numbers.ts';
+import { DEPTH, END, type PackedTree, START, WORDS, wide } from './pack.ts';
 
 export type ScaleMode = 'compressed' | 'log' | 'linear';
 
@@ -27,33 +29,81 @@ export interface Extent {
   readonly leaf: boolean;
 }
 
+/** Pieces of a line to be, in order of their addresses. Numbers in rows: there can be hundreds of thousands. */
+class Pieces {
+  high: Uint32Array;
+  low: Uint32Array;
+  weight: Float64Array;
+  folded: Uint8Array;
+  count = 0;
+
+  constructor(capacity: number) {
+    this.high = new Uint32Array(capacity);
+    this.low = new Uint32Array(capacity);
+    this.weight = new Float64Array(capacity);
+    this.folded = new Uint8Array(capacity);
+  }
+
+  add(high: number, low: number, weight: number, folded: boolean): void {
+    this.high[this.count] = high;
+    this.low[this.count] = low;
+    this.weight[this.count] = weight;
+    this.folded[this.count] = folded ? 1 : 0;
+    this.count++;
+  }
+}
+
 export class Scale {
-  readonly segments: readonly Segment[];
+  /** How many segments it has; at least one. */
+  readonly count: number;
   /** The first address behind the map. */
   readonly end: bigint;
+  readonly #high: Uint32Array;
+  readonly #low: Uint32Array;
+  readonly #folded: Uint8Array;
+  /** Where each begins on the line; one more, for the end. */
+  readonly #at: Float64Array;
 
-  constructor(
-    pieces: readonly { readonly start: bigint; readonly weight: number; readonly folded?: boolean }[],
-    end: bigint,
-  ) {
-    const total = pieces.reduce((sum, piece) => sum + piece.weight, 0);
-    let at = 0;
-    this.segments = pieces.map(({ start, weight, folded = false }, i) => {
-      const length = weight / total;
-      const segment = { start, end: pieces[i + 1]?.start ?? end, at, length, folded };
-      at += length;
-      return segment;
-    });
+  constructor({ high, low, weight, folded, count }: Pieces, end: bigint) {
+    this.count = count;
     this.end = end;
+    this.#high = high;
+    this.#low = low;
+    this.#folded = folded;
+    this.#at = new Float64Array(count + 1);
+    let total = 0;
+    for (let i = 0; i < count; i++) total += weight[i]!;
+    let at = 0;
+    for (let i = 0; i < count; i++) {
+      this.#at[i] = at;
+      at += weight[i]! / total;
+    }
+    this.#at[count] = at;
+  }
+
+  segment(i: number): Segment {
+    const at = this.#at[i]!;
+    const end = i + 1 < this.count ? this.#start(i + 1) : this.end;
+    return { start: this.#start(i), end, at, length: this.#at[i + 1]! - at, folded: this.isFolded(i) };
+  }
+
+  isFolded(i: number): boolean {
+    return this.#folded[i] === 1;
+  }
+
+  #start(i: number): bigint {
+    return (BigInt(this.#high[i]!) << 32n) | BigInt(this.#low[i]!);
   }
 
   /** Index of the segment that holds the address; of the first or last one for an address outside. */
   indexOf(address: bigint): number {
+    if (address < 0n) return 0;
+    const [h, l] = halves(address);
     let low = 0;
-    let high = this.segments.length - 1;
+    let high = this.count - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.segments[middle]!.start <= address) low = middle;
+      if ((this.#high[middle]! - h || this.#low[middle]! - l) <= 0) low = middle;
       else high = middle - 1;
     }
     return low;
@@ -63,8 +113,31 @@ export class Scale {
   position(address: bigint): number {
     if (address >= this.end) return 1;
     if (address <= 0n) return 0;
-    const segment = this.segments[this.indexOf(address)]!;
+    const segment = this.segment(this.indexOf(address));
     return segment.at + segment.length * ratio(address - segment.start, segment.end - segment.start);
+  }
+
+  /**
+   * Positions of halves of addresses that ascend from call to call, as {@link position} gives them, without a search.
+   */
+  walker(): (high: number, low: number) => number {
+    const [highs, lows, ats, { count }] = [this.#high, this.#low, this.#at, this];
+    const [endHigh, endLow] = halves(this.end);
+    let i = 0;
+    let scale = Number.NaN;
+    return (high, low) => {
+      while (i + 1 < count && (high - highs[i + 1]! || low - lows[i + 1]!) >= 0) {
+        i++;
+        scale = Number.NaN;
+      }
+      const [fromHigh, fromLow, at] = [highs[i]!, lows[i]!, ats[i]!];
+      if (Number.isNaN(scale)) {
+        const last = i + 1 === count;
+        const [toHigh, toLow] = [last ? endHigh : highs[i + 1]!, last ? endLow : lows[i + 1]!];
+        scale = (ats[i + 1]! - at) / ((toHigh - fromHigh) * HALF + (toLow - fromLow));
+      }
+      return Math.min(1, at + scale * ((high - fromHigh) * HALF + (low - fromLow)));
+    };
   }
 
   /** Length of the line from one address to another, negative backwards; exact to a double's precision where it is short. */
@@ -72,27 +145,27 @@ export class Scale {
     if (to < from) return -this.between(to, from);
     const i = this.indexOf(from);
     const j = this.indexOf(to);
-    const a = this.segments[i]!;
-    const b = this.segments[j]!;
+    const a = this.segment(i);
+    const b = this.segment(j);
     if (i === j) return a.length * ratio(to - from, a.end - a.start);
     const head = a.length * ratio(a.end - from, a.end - a.start);
     const tail = b.length * ratio(to - b.start, b.end - b.start);
-    return head + (b.at - this.segments[i + 1]!.at) + tail;
+    return head + (b.at - this.#at[i + 1]!) + tail;
   }
 
   /** The address that lies `length` of the line away; stays inside the map. */
   move(from: bigint, length: number): bigint {
     const i = this.indexOf(from);
-    const first = this.segments[i]!;
+    const first = this.segment(i);
     const size = first.end - first.start;
     const back = length < 0;
     const room = first.length * ratio(back ? from - first.start : first.end - from, size);
     if (Math.abs(length) <= room) return clamp(from + scaled(size, length / first.length), 0n, this.end);
     // Beyond the first piece, measured from its edge.
-    const edge = back ? first.at : (this.segments[i + 1]?.at ?? 1);
+    const edge = back ? first.at : this.#at[i + 1]!;
     const left = Math.abs(length) - room;
     const j = this.#holding(back ? edge - left : edge + left);
-    const last = this.segments[j]!;
+    const last = this.segment(j);
     if (back ? j >= i : j <= i) return back ? clamp(first.start, 0n, this.end) : clamp(first.end, 0n, this.end);
     const far = last.end - last.start;
     const inside = back ? left - (edge - (last.at + last.length)) : left - (last.at - edge);
@@ -103,15 +176,22 @@ export class Scale {
   /** Index of the segment at a position of the line; of the first or last one outside. */
   #holding(position: number): number {
     let low = 0;
-    let high = this.segments.length - 1;
+    let high = this.count - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.segments[middle]!.at <= position) low = middle;
+      if (this.#at[middle]! <= position) low = middle;
       else high = middle - 1;
     }
     return low;
   }
 }
+
+const HALF = 2 ** 32;
+/** Of an address up to 2^64, which is the end of all of them. */
+const halves = (address: bigint): readonly [high: number, low: number] => [
+  Number(address >> 32n),
+  Number(address & 0xffff_ffffn),
+];
 
 /** a / b for 0 ≤ a ≤ b, both of which may be far above 2^53. */
 const ratio = (a: bigint, b: bigint): number => Number(a) / Number(b);
@@ -124,25 +204,46 @@ const scaled = (size: bigint, factor: number): bigint => {
 export const clamp = (value: bigint, low: bigint, high: bigint): bigint => smaller(larger(value, low), high);
 
 /** Distances by address. */
-export const linearScale = (end: bigint): Scale => new Scale([{ start: 0n, weight: 1 }], end);
-
-/** Each power of two takes as much room as the next, from 4 KiB up; in between linear. */
-export function logScale(end: bigint): Scale {
-  const pieces: { start: bigint; weight: number }[] = [{ start: 0n, weight: 1 }];
-  for (let start = 1n << 12n; start < end; start <<= 1n) pieces.push({ start, weight: 1 });
+export function linearScale(end: bigint): Scale {
+  const pieces = new Pieces(1);
+  pieces.add(0, 0, 1, false);
   return new Scale(pieces, end);
 }
 
-export function makeScale(
-  mode: ScaleMode,
-  space: { readonly extents: readonly Extent[]; readonly marks: readonly bigint[]; readonly end: bigint },
-): Scale {
+/** Each power of two takes as much room as the next, from 4 KiB up; in between linear. */
+export function logScale(end: bigint): Scale {
+  const pieces = new Pieces(64);
+  pieces.add(0, 0, 1, false);
+  for (let start = 1n << 12n; start < end; start <<= 1n) pieces.add(...halves(start), 1, false);
+  return new Scale(pieces, end);
+}
+
+/** What has edges on an axis: the trees of the worlds, and what lies beside them. */
+export interface Space {
+  readonly trees: readonly PackedTree[];
+  readonly extents: readonly Extent[];
+  readonly marks: readonly bigint[];
+  readonly end: bigint;
+}
+
+export function makeScale(mode: ScaleMode, space: Space): Scale {
   if (mode === 'log') return logScale(space.end);
-  return mode === 'linear' ? linearScale(space.end) : compressedScale(space.extents, space.marks, space.end);
+  if (mode === 'linear') return linearScale(space.end);
+  const trees = space.trees.map((tree) => cutsOfTree(tree) ?? cutsOfExtents(extentsOfTree(tree), []));
+  return scaleOfCuts(mergeCuts([...trees, cutsOfExtents(space.extents, [0n, ...space.marks])]), space.end);
+}
+
+/** Of a broken tree, in which siblings overlap. */
+function extentsOfTree({ words }: PackedTree): Extent[] {
+  return Array.from({ length: words.length / WORDS }, (_, i) => {
+    const at = i * WORDS;
+    const leaf = at + WORDS >= words.length || words[at + WORDS + DEPTH]! <= words[at + DEPTH]!;
+    return { start: wide(words, at + START), end: wide(words, at + END), leaf };
+  });
 }
 
 /** Neighbours whose sizes differ by no more than this share one linear piece, so that they can be compared by eye. */
-const ALIKE = 16n;
+const ALIKE = 16;
 /** Room for a page, and for each doubling beyond it. */
 const PAGE_ROOM = 1;
 const DOUBLING_ROOM = 0.42;
@@ -152,83 +253,81 @@ const FOLD_SHARE = 0.035;
 const FOLDS_SHARE = 0.5;
 /** A run of more pieces than this is squeezed, so that it leaves the rest of the space in sight. */
 const CROWD = 6;
+/** A run of more pieces than this is one. */
+const LONG = 64;
 
 /**
  * Room by content: every region is seen, the larger wider, gaps folded. Cuts the space at every edge of an extent; pieces
  * that are alike in size and adjacent stay linear among each other. `marks` are cut too (limits), without room of their own.
  */
-export function compressedScale(extents: readonly Extent[], marks: readonly bigint[], end: bigint): Scale {
-  const edges = new Set<bigint>([0n, ...marks.filter((mark) => mark < end)]);
-  for (const { start, end: last } of extents) {
-    if (start >= end) continue;
-    edges.add(start);
-    if (last + 1n < end) edges.add(last + 1n);
-  }
-  const starts = [...edges].sort(compare);
-  const leaves = extents.filter((extent) => extent.leaf).sort((a, b) => compare(a.start, b.start));
-  const pieces: { readonly start: bigint; readonly size: bigint; readonly held: boolean }[] = [];
-  let leaf = 0;
-  let covered = 0n;
-  starts.forEach((start, i) => {
-    for (let next = leaves[leaf]; next && next.start <= start; next = leaves[++leaf])
-      if (next.end >= covered) covered = next.end + 1n;
-    pieces.push({ start, size: (starts[i + 1] ?? end) - start, held: covered > start });
-  });
-  return new Scale(weigh(pieces), end);
-}
+export const compressedScale = (extents: readonly Extent[], marks: readonly bigint[], end: bigint): Scale =>
+  scaleOfCuts(cutsOfExtents(extents, [0n, ...marks]), end);
 
 /**
  * Held pieces get room by the logarithm of their size. A run of pieces alike in size is spread over its room in proportion,
- * and takes gaps along that are no larger than what lies around them; other gaps are folded.
+ * and takes gaps along that are no larger than what lies around them; other gaps are folded. A long run is one piece: it is
+ * linear anyway.
  */
-function weigh(pieces: readonly { readonly start: bigint; readonly size: bigint; readonly held: boolean }[]) {
-  const out: { start: bigint; weight: number; folded: boolean }[] = [];
+function scaleOfCuts(cuts: Cuts, end: bigint): Scale {
+  const [endHigh, endLow] = halves(end);
+  let count = cuts.count;
+  while (count > 0 && (cuts.high[count - 1]! - endHigh || cuts.low[count - 1]! - endLow) >= 0) count--;
+  // Sizes to a double's precision: they become widths.
+  const sizes = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const [high, low] = i + 1 < count ? [cuts.high[i + 1]!, cuts.low[i + 1]!] : [endHigh, endLow];
+    sizes[i] = (high - cuts.high[i]!) * HALF + (low - cuts.low[i]!);
+  }
+  const { held } = cuts;
+  const out = new Pieces(count);
+  const put = (i: number, weight: number, folded: boolean) => out.add(cuts.high[i]!, cuts.low[i]!, weight, folded);
   let from = 0;
-  while (from < pieces.length) {
-    const first = pieces[from]!;
-    if (!first.held) {
-      out.push({ start: first.start, weight: 0, folded: true });
+  while (from < count) {
+    if (!held[from]) {
+      put(from, 0, true);
       from++;
       continue;
     }
-    let least = first.size;
-    let most = first.size;
+    let least = sizes[from]!;
+    let most = least;
     let to = from;
     // A run ends with a held piece: a gap is taken along only when something held follows it.
-    for (let next = from + 1; next < pieces.length; next++) {
-      const { size, held } = pieces[next]!;
-      const low = smaller(size, least);
-      const high = larger(size, most);
-      if (high > low * ALIKE || (!held && !pieces[next + 1]?.held)) break;
+    for (let next = from + 1; next < count; next++) {
+      const size = sizes[next]!;
+      const low = Math.min(size, least);
+      const high = Math.max(size, most);
+      if (high > low * ALIKE || (!held[next] && !held[next + 1])) break;
       least = low;
       most = high;
-      if (held) to = next;
+      if (held[next]) to = next;
     }
     let room = 0;
-    let size = 0n;
+    let total = 0;
     for (let i = from; i <= to; i++) {
-      room += roomOf(pieces[i]!.size);
-      size += pieces[i]!.size;
+      room += roomOf(sizes[i]!);
+      total += sizes[i]!;
     }
-    const count = to - from + 1;
-    if (count > CROWD) room *= (CROWD / count) ** 0.45;
-    for (let i = from; i <= to; i++) {
-      const piece = pieces[i]!;
-      out.push({ start: piece.start, weight: room * ratio(piece.size, size), folded: false });
-    }
+    const length = to - from + 1;
+    if (length > CROWD) room *= (CROWD / length) ** 0.45;
+    if (length > LONG) put(from, room, false);
+    else for (let i = from; i <= to; i++) put(i, (room * sizes[i]!) / total, false);
     from = to + 1;
   }
-  const held = out.reduce((sum, { weight }) => sum + weight, 0);
-  const folds = out.filter(({ folded }) => folded).length;
-  const fold = Math.max(FOLD_ROOM, Math.min(held * FOLD_SHARE, (held * FOLDS_SHARE) / Math.max(1, folds)));
-  return out.map((piece) => (piece.folded ? { ...piece, weight: fold } : piece));
+  let content = 0;
+  let folds = 0;
+  for (let i = 0; i < out.count; i++) {
+    content += out.weight[i]!;
+    folds += out.folded[i]!;
+  }
+  const fold = Math.max(FOLD_ROOM, Math.min(content * FOLD_SHARE, (content * FOLDS_SHARE) / Math.max(1, folds)));
+  for (let i = 0; i < out.count; i++) if (out.folded[i]) out.weight[i] = fold;
+  return new Scale(out, end);
 }
 
-function roomOf(size: bigint): number {
-  const bits = size.toString(2).length - 1;
+/** Room for a size in bytes. */
+function roomOf(size: number): number {
+  const bits = Math.floor(Math.log2(size));
   // The part of a doubling, so that 1.5 GiB is wider than 1 GiB.
-  const part = ratio(size, 1n << BigInt(bits)) - 1;
+  const part = size / 2 ** bits - 1;
   return Math.max(0.3, PAGE_ROOM + (bits + part - 12) * DOUBLING_ROOM);
 }
-
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);

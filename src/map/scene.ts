@@ -1,5 +1,5 @@
 import type { ArchProfile, MachineResource, SratRange } from '../model/api.ts';
-import { IORESOURCE_SYSRAM } from '../model/flags.ts';
+import { IORESOURCE_BUSY, IORESOURCE_SYSRAM } from '../model/flags.ts';
 import type {
   Candidate,
   Finding,
@@ -10,9 +10,26 @@ import type {
   TreeNode,
   World,
 } from '../review/report.ts';
-import { isBusy, type Kind, kindOf } from './facts.ts';
+import { type Kind, kindOf } from './facts.ts';
 import { match } from './match.ts';
 import { larger, sizeText } from './numbers.ts';
+import {
+  DEPTH,
+  DESC,
+  END,
+  FLAGS,
+  isMade,
+  lineOf,
+  NAME,
+  type Node,
+  type PackedScenario,
+  type PackedTree,
+  packScenario,
+  packTree,
+  START,
+  WORDS,
+  wide,
+} from './pack.ts';
 import type { Extent } from './scale.ts';
 import { triesOf } from './tries.ts';
 
@@ -21,6 +38,8 @@ export type Change = 'same' | 'added' | 'removed' | 'moved' | 'altered';
 
 export interface Region {
   readonly world: World;
+  /** In the order of the tree, parents first. */
+  readonly index: number;
   readonly name: string;
   readonly start: bigint;
   readonly end: bigint;
@@ -55,6 +74,7 @@ export interface Lane {
   /** By depth, each sorted by start and disjoint. */
   readonly rows: readonly (readonly Region[])[];
   readonly tops: readonly Region[];
+  readonly packed: PackedTree;
   readonly count: number;
   readonly tries: readonly Try[];
   /** `ok`, or the rule of the problem that ended the run. */
@@ -113,6 +133,7 @@ export interface Scene {
   readonly paging: Paging;
   /** The first address beyond what is drawn, a power of two. */
   readonly end: bigint;
+  readonly trees: readonly PackedTree[];
   readonly extents: readonly Extent[];
   readonly marks: readonly bigint[];
 }
@@ -122,10 +143,18 @@ const ROOMY_TRIES = 64;
 
 /** A scenario of a review. */
 export function makeScene(patch: PatchReport, scenario: ScenarioResult): Scene {
-  const lane = (world: World) => makeLane(world, scenario[world].tree, scenario[world].end, scenario.candidates[world]);
-  const before = lane('before');
-  const after = lane('after');
-  const differences = match(before, after);
+  return makePackedScene(patch, packScenario(scenario));
+}
+
+export function makePackedScene(patch: Pick<PatchReport, 'findings' | 'verdict'>, scenario: PackedScenario): Scene {
+  const { tree: first } = scenario.before;
+  const after = makeLane('after', scenario.after.tree ?? first, scenario.after.end, scenario.candidates.after);
+  const equal = scenario.after.tree === undefined;
+  // The same tree is made once: its regions stand for both worlds.
+  const before: Lane = equal
+    ? { ...after, world: 'before', ended: scenario.before.end, tries: triesOf(scenario.candidates.before, []) }
+    : makeLane('before', first, scenario.before.end, scenario.candidates.before);
+  const differences = equal ? [] : match(before, after);
   const findings = findingsOf(patch, scenario).map(({ finding, shown }, i) => ({
     number: i + 1,
     finding,
@@ -206,12 +235,10 @@ function assemble(parts: Parts): Scene {
     ...(maxPfn === undefined ? [] : [{ name: MAX_PFN, at: maxPfn + 1n }]),
     ...parts.limits,
   ]);
-  const extents = [
-    ...(single ? [] : extentsOf(lanes.before)),
-    ...extentsOf(lanes.after),
-    ...bands.map((b) => ({ ...b, leaf: false })),
-  ];
-  const end = endOf(extents, limits);
+  const trees = single || lanes.before.packed === lanes.after.packed ? [lanes.after] : [lanes.before, lanes.after];
+  const tries = single ? [] : [lanes.before, lanes.after].flatMap(triesWithRoom);
+  const extents = [...tries, ...bands.map((b) => ({ ...b, leaf: false }))];
+  const end = endOf([...extents, ...trees.flatMap(sticksOut)], limits);
   const ranges = limits.filter((l) => l.at < end);
   const about: (readonly [string, string])[] = [
     ...parts.about,
@@ -229,6 +256,7 @@ function assemble(parts: Parts): Scene {
     memory,
     limits: limits.filter((l) => l.at < end || (l.at === end && l.name !== FOUR_GIB)),
     end,
+    trees: trees.map((lane) => lane.packed),
     extents,
     marks: ranges.map((l) => l.at),
   };
@@ -239,69 +267,112 @@ export const MAX_PFN = 'max_pfn';
 /** Limits at one address share a line. */
 export const LIMITS_BETWEEN = ' · ';
 
-/** Memory that the kernel uses as such (IORESOURCE_SYSTEM_RAM), at whatever depth. */
-function memoryOf(lane: Lane): { start: bigint; end: bigint }[] {
+/** Memory that the kernel uses as such (IORESOURCE_SYSTEM_RAM, busy), at whatever depth. */
+function memoryOf({ packed: { words } }: Lane): { start: bigint; end: bigint }[] {
   const joined: { start: bigint; end: bigint }[] = [];
-  const visit = (regions: readonly Region[]): void => {
-    for (const region of regions) {
-      const last = joined.at(-1);
-      if (!isMemory(region)) visit(region.children);
-      else if (last && last.end + 1n === region.start) last.end = region.end;
-      else joined.push({ start: region.start, end: region.end });
-    }
-  };
-  visit(lane.tops);
+  for (let at = 0; at < words.length; at += WORDS) {
+    const flags = words[at + FLAGS]!;
+    if ((flags & SYSRAM) === 0 || flags < BUSY) continue;
+    const [start, end] = [wide(words, at + START), wide(words, at + END)];
+    const last = joined.at(-1);
+    if (last && start <= last.end) continue;
+    if (last && last.end + 1n === start) last.end = end;
+    else joined.push({ start, end });
+  }
   return joined;
 }
+const SYSRAM = Number(IORESOURCE_SYSRAM);
+const BUSY = Number(IORESOURCE_BUSY);
 
-const isMemory = (r: Region): boolean => (r.flags & IORESOURCE_SYSRAM) !== 0n && isBusy(r.flags);
+/** A region that reads its facts from the packed tree: a hundred thousand are made before anything is seen. */
+class TreeRegion implements Region {
+  readonly world: World;
+  readonly index: number;
+  readonly parent: Region | undefined;
+  readonly depth: number;
+  children: TreeRegion[] = NO_CHILDREN;
+  change: Change = 'same';
+  twin: Region | undefined = undefined;
+  readonly #tree: PackedTree;
 
-/** A region of the report, or of a text that was read. */
-interface Node {
-  readonly name: string;
-  readonly start: string | bigint;
-  readonly end: string | bigint;
-  readonly flags: string | bigint;
-  readonly desc: number;
-  readonly from?: TreeNode['from'];
-  readonly madeAt?: readonly SourcePlace[];
-  readonly line?: number;
-  readonly children: readonly Node[];
+  constructor(tree: PackedTree, world: World, index: number, depth: number, parent: Region | undefined) {
+    this.#tree = tree;
+    this.world = world;
+    this.index = index;
+    this.depth = depth;
+    this.parent = parent;
+  }
+
+  get name(): string {
+    return this.#tree.names[this.#tree.words[this.index * WORDS + NAME]!]!;
+  }
+  get start(): bigint {
+    return wide(this.#tree.words, this.index * WORDS + START);
+  }
+  get end(): bigint {
+    return wide(this.#tree.words, this.index * WORDS + END);
+  }
+  get flags(): bigint {
+    return wide(this.#tree.words, this.index * WORDS + FLAGS);
+  }
+  get desc(): number {
+    return this.#tree.words[this.index * WORDS + DESC]!;
+  }
+  get kind(): Kind {
+    return kindOf(this);
+  }
+  get from(): TreeNode['from'] {
+    return isMade(this.#tree.words, this.index * WORDS) ? 'scenario' : 'machine';
+  }
+  get madeAt(): readonly SourcePlace[] {
+    return this.#tree.places.find(([index]) => index === this.index)?.[1] ?? NOWHERE;
+  }
+  get line(): number | undefined {
+    return lineOf(this.#tree.words, this.index * WORDS) || undefined;
+  }
 }
 
-export function makeLane(world: World, tree: readonly Node[], ended: string, candidates: readonly Candidate[]): Lane {
-  const rows: Region[][] = [];
-  let count = 0;
-  const make = (node: Node, depth: number, parent: Region | undefined): Region => {
-    const { name, desc, from, line } = node;
-    const flags = BigInt(node.flags);
-    const children: Region[] = [];
-    const region: Region = {
-      world,
-      name,
-      start: BigInt(node.start),
-      end: BigInt(node.end),
-      flags,
-      desc,
-      kind: kindOf({ name, flags, desc }),
-      depth,
-      parent,
-      children,
-      from: from ?? 'machine',
-      madeAt: node.madeAt ?? NOWHERE,
-      line,
-      change: 'same',
-      twin: undefined,
-    };
-    count++;
+/** Shared by all that have none; never written to. */
+const NO_CHILDREN: TreeRegion[] = [];
+
+export function makeLane(
+  world: World,
+  tree: readonly Node[] | PackedTree,
+  ended: string,
+  candidates: readonly Candidate[],
+): Lane {
+  const packed = 'words' in tree ? tree : packTree(tree);
+  const { words } = packed;
+  const rows: TreeRegion[][] = [];
+  const tops: TreeRegion[] = [];
+  const made: Region[] = [];
+  const open: TreeRegion[] = [];
+  const count = words.length / WORDS;
+  for (let i = 0; i < count; i++) {
+    const depth = words[i * WORDS + DEPTH]!;
+    const parent = depth === 0 ? undefined : open[depth - 1];
+    const region = new TreeRegion(packed, world, i, depth, parent);
+    open[depth] = region;
     (rows[depth] ??= []).push(region);
-    for (const child of node.children) children.push(make(child, depth + 1, region));
-    return region;
-  };
-  const tops = tree.map((node) => make(node, 0, undefined));
-  for (const row of rows) row.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
-  const made = rows.flatMap((row) => row.filter((r) => r.from === 'scenario'));
-  return { world, rows, tops, count, tries: triesOf(candidates, made), ended };
+    if (!parent) tops.push(region);
+    else if (parent.children.length === 0) parent.children = [region];
+    else parent.children.push(region);
+    if (isMade(words, i * WORDS)) made.push(region);
+  }
+  for (const row of rows)
+    if (!ascends(row, words)) row.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  return { world, rows, tops, packed, count, tries: triesOf(candidates, made), ended };
+}
+
+function ascends(row: readonly Region[], words: Uint32Array): boolean {
+  let [high, low] = [0, 0];
+  for (const { index } of row) {
+    const at = index * WORDS + START;
+    const [h, l] = [words[at + 1]!, words[at]!];
+    if (h < high || (h === high && l < low)) return false;
+    [high, low] = [h, l];
+  }
+  return true;
 }
 
 const NOWHERE: readonly SourcePlace[] = [];
@@ -316,14 +387,25 @@ function limitsOf(limits: readonly Limit[]): Limit[] {
   return [...byAddress].map(([at, names]) => ({ at, name: names.join(LIMITS_BETWEEN) }));
 }
 
-function extentsOf(lane: Lane): Extent[] {
-  const regions = lane.rows.flat().map((r) => ({ start: r.start, end: r.end, leaf: r.children.length === 0 }));
-  const tries = lane.tries.length <= ROOMY_TRIES ? lane.tries : lane.tries.filter((t) => t.chosen);
-  return [...regions, ...tries.filter((t) => !t.wrapped).map((t) => ({ start: t.start, end: t.end, leaf: true }))];
+/** Of many tries the chosen ones only. */
+function triesWithRoom({ tries }: Lane): Extent[] {
+  const roomy = tries.length <= ROOMY_TRIES ? tries : tries.filter((t) => t.chosen);
+  return roomy.filter((t) => !t.wrapped).map((t) => ({ start: t.start, end: t.end, leaf: true }));
+}
+
+/** The region that ends last: in a broken tree it need not be the last one. */
+function sticksOut({ packed: { words }, rows }: Lane): Region[] {
+  let [best, high, low] = [-1, 0, 0];
+  for (let at = 0; at < words.length; at += WORDS) {
+    const [h, l] = [words[at + END + 1]!, words[at + END]!];
+    if (h > high || (h === high && l > low)) [best, high, low] = [at / WORDS, h, l];
+  }
+  const found = best < 0 ? undefined : rows[words[best * WORDS + DEPTH]!]?.find((r) => r.index === best);
+  return found ? [found] : [];
 }
 
 /** A power of two that holds the limits and all regions, but for those that reach to the end of the 64-bit space. */
-function endOf(extents: readonly Extent[], limits: readonly Limit[]): bigint {
+function endOf(extents: readonly { readonly end: bigint }[], limits: readonly Limit[]): bigint {
   let most = 1n << 32n;
   for (const { at } of limits) most = larger(most, at);
   for (const { end } of extents) most = larger(most, end + 1n);
@@ -333,7 +415,10 @@ function endOf(extents: readonly Extent[], limits: readonly Limit[]): bigint {
 }
 
 /** Findings that this scenario on this machine shows, with what they say about it; the ones to look at first come first. */
-function findingsOf(patch: PatchReport, scenario: ScenarioResult): { finding: Finding; shown: FindingCase }[] {
+function findingsOf(
+  patch: Pick<PatchReport, 'findings'>,
+  scenario: Pick<ScenarioResult, 'name' | 'machine'>,
+): { finding: Finding; shown: FindingCase }[] {
   const order = ['introduced', 'change', 'existing', 'fixed'];
   return patch.findings
     .flatMap((finding) => {
@@ -355,7 +440,10 @@ function placeOf(shown: FindingCase, lanes: readonly Lane[], differences: readon
 }
 
 /** What to show first: the scenario that proves the first finding, else the first that differs. */
-export function firstScenario(patch: PatchReport): number {
+export function firstScenario(patch: {
+  readonly findings: PatchReport['findings'];
+  readonly scenarios: readonly Pick<ScenarioResult, 'name' | 'machine' | 'same'>[];
+}): number {
   for (const { proof } of patch.findings) {
     const index = patch.scenarios.findIndex((s) => s.name === proof.scenario && s.machine === proof.machine);
     if (index >= 0) return index;

@@ -35,7 +35,7 @@ export function ticksOf(
   const stride = Math.max(1, Math.ceil((last - first) / MAX_EDGES));
   const addresses = new Set<bigint>();
   for (let i = first; i <= last; i += stride) {
-    const segment = scale.segments[i]!;
+    const segment = scale.segment(i);
     addresses.add(segment.start);
     if (!segment.folded) for (const address of roundOnes(segment, axis)) addresses.add(address);
   }

@@ -74,7 +74,7 @@ export class View {
 
   /** Not farther than all of it, not closer than a page across the width. */
   #possible(zoom: number, around: bigint): number {
-    const segment = this.scale.segments[this.scale.indexOf(around)]!;
+    const segment = this.scale.segment(this.scale.indexOf(around));
     const page = (segment.length * Number(PAGE)) / Number(segment.end - segment.start);
     return Math.max(this.width, Math.min(zoom, this.width / Math.min(page, 1)));
   }

@@ -4,7 +4,8 @@ import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../.ci/lib/browser.mjs';
 import { root } from '../../.ci/lib/paths.mjs';
-import type { FromMap } from '../../src/protocol.ts';
+import { packReport } from '../../src/map/pack.ts';
+import type { FromMap, ToMap } from '../../src/protocol.ts';
 import type { Report } from '../../src/review/report.ts';
 import { type ThemeName, themes } from './map-themes.ts';
 
@@ -56,11 +57,14 @@ export class MapPages {
       ratio?: number;
       motion?: boolean;
       finding?: string;
+      /** For scripts of the test that the policy would keep out. */
+      bypassPolicy?: boolean;
     } = {},
   ): Promise<MapPage> {
     const context = await this.#browser.newContext({
       viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
       deviceScaleFactor: options.ratio ?? 1,
+      bypassCSP: options.bypassPolicy ?? false,
       reducedMotion: options.motion ? 'no-preference' : 'reduce',
     });
     const page = await context.newPage();
@@ -127,16 +131,31 @@ export class MapPage {
   }
 
   async send(report: Report, finding?: string): Promise<void> {
-    const message = { type: 'report', name: 'sample.patch', report, ...(finding ? { finding } : {}) };
+    const message: ToMap = {
+      type: 'report',
+      name: 'sample.patch',
+      report: packReport(report),
+      ...(finding ? { finding } : {}),
+    };
+    await this.post(message);
+  }
+
+  async post(message: ToMap): Promise<void> {
     // As one string: the driver's own way with large objects takes longer than all the rest.
-    this.firstPicture = await this.page.evaluate(async (text) => {
-      const parsed = JSON.parse(text);
-      const began = performance.now();
-      window.postMessage(parsed, '*');
-      await new Promise((done) => window.addEventListener('message', done, { once: true }));
-      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-      return performance.now() - began;
-    }, JSON.stringify(message));
+    const plain = (_: string, value: unknown) => (value instanceof Uint32Array ? { words: [...value] } : value);
+    this.firstPicture = await this.page.evaluate(
+      async (text) => {
+        const parsed = JSON.parse(text, (_, value) =>
+          Array.isArray(value?.words) ? new Uint32Array(value.words) : value,
+        );
+        const began = performance.now();
+        window.postMessage(parsed, '*');
+        await new Promise((done) => window.addEventListener('message', done, { once: true }));
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        return performance.now() - began;
+      },
+      JSON.stringify(message, plain),
+    );
     await this.settle();
   }
 

@@ -1,0 +1,114 @@
+import { DEPTH, END, type PackedTree, START, WORDS } from './pack.ts';
+import type { Extent } from './scale.ts';
+
+/**
+ * Where an axis is cut: ascending addresses, each with whether something small lies from it up to the next one. Addresses
+ * are halves of 64 bits: exact, and quick to compare by the hundred thousand.
+ */
+export class Cuts {
+  high: Uint32Array;
+  low: Uint32Array;
+  held: Uint8Array;
+  count = 0;
+
+  constructor(capacity: number) {
+    this.high = new Uint32Array(capacity);
+    this.low = new Uint32Array(capacity);
+    this.held = new Uint8Array(capacity);
+  }
+
+  /** Answers false for an address below the last one: such a list is of no use. */
+  add(high: number, low: number, held: boolean): boolean {
+    const last = this.count - 1;
+    if (last >= 0) {
+      const order = high - this.high[last]! || low - this.low[last]!;
+      if (order < 0) return false;
+      if (order === 0) {
+        this.held[last] = held ? 1 : 0;
+        return true;
+      }
+    }
+    this.high[this.count] = high;
+    this.low[this.count] = low;
+    this.held[this.count] = held ? 1 : 0;
+    this.count++;
+    return true;
+  }
+}
+
+/** The edges of a tree's regions; undefined where siblings overlap or children stick out, as a broken tree's do. */
+export function cutsOfTree({ words }: PackedTree): Cuts | undefined {
+  const count = words.length / WORDS;
+  const cuts = new Cuts(2 * count + 1);
+  const open: number[] = [];
+  const close = (depth: number): boolean => {
+    while (open.length > depth) {
+      const at = open.pop()! * WORDS + END;
+      const low = words[at]! === 0xffff_ffff ? 0 : words[at]! + 1;
+      const high = words[at + 1]! + (low === 0 ? 1 : 0);
+      // Behind the last address there is nothing.
+      if (high <= 0xffff_ffff && !cuts.add(high, low, false)) return false;
+    }
+    return true;
+  };
+  for (let i = 0; i < count; i++) {
+    const at = i * WORDS;
+    const depth = words[at + DEPTH]!;
+    if (!close(depth)) return undefined;
+    const leaf = i + 1 === count || words[at + WORDS + DEPTH]! <= depth;
+    if (!cuts.add(words[at + START + 1]!, words[at + START]!, leaf)) return undefined;
+    open.push(i);
+  }
+  return close(0) ? cuts : undefined;
+}
+
+/** The edges of any extents. Sorts, so it is for few of them. */
+export function cutsOfExtents(extents: readonly Extent[], marks: readonly bigint[]): Cuts {
+  const edges = new Set<bigint>(marks);
+  for (const { start, end } of extents) edges.add(start).add(end + 1n);
+  const starts = [...edges].filter((edge) => edge < 1n << 64n).sort(compare);
+  const leaves = extents.filter((extent) => extent.leaf).sort((a, b) => compare(a.start, b.start));
+  const cuts = new Cuts(starts.length);
+  let leaf = 0;
+  let covered = 0n;
+  for (const start of starts) {
+    for (let next = leaves[leaf]; next && next.start <= start; next = leaves[++leaf])
+      if (next.end >= covered) covered = next.end + 1n;
+    cuts.add(Number(start >> 32n), Number(start & 0xffff_ffffn), covered > start);
+  }
+  return cuts;
+}
+
+/** All cuts of all lists; held is what any of them holds. */
+export function mergeCuts(lists: readonly Cuts[]): Cuts {
+  const [only] = lists;
+  if (only && lists.length === 1) return only;
+  const merged = new Cuts(lists.reduce((sum, list) => sum + list.count, 0));
+  const next = lists.map(() => 0);
+  const held = lists.map(() => 0);
+  for (;;) {
+    let high = 0;
+    let low = 0;
+    let found = false;
+    for (const [k, list] of lists.entries()) {
+      const i = next[k]!;
+      if (i >= list.count) continue;
+      const [h, l] = [list.high[i]!, list.low[i]!];
+      if (found && (h > high || (h === high && l >= low))) continue;
+      [high, low, found] = [h, l, true];
+    }
+    if (!found) return merged;
+    let any = false;
+    for (const [k, list] of lists.entries()) {
+      const i = next[k]!;
+      if (i < list.count && list.high[i] === high && list.low[i] === low) {
+        held[k] = list.held[i]!;
+        next[k] = i + 1;
+      }
+      any ||= held[k] === 1;
+    }
+    merged.add(high, low, any);
+  }
+}
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
