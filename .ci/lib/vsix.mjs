@@ -11,7 +11,7 @@ const required = [
   ...['dist/media/map.js', 'dist/media/map.css', 'dist/model.json'],
 ];
 const allowed =
-  /^(dist\/|media\/(icon|readme\/)|l10n\/bundle|package(\.nls.*)?\.json$|readme\.md$|changelog\.md$|license)/i;
+  /^(dist\/|media\/(icon|readme\/|walkthrough\/)|l10n\/bundle|package(\.nls.*)?\.json$|readme\.md$|changelog\.md$|license)/i;
 
 /** Builds and packages; throws where the package lacks a file or holds one that it should not. */
 export async function makeVsix(packagePath = path.join(root, 'iomem-review.vsix')) {

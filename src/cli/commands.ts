@@ -8,6 +8,7 @@ import { mapCommand } from './map.ts';
 import { mcpCommand } from './mcp.ts';
 import { mergeCommand } from './merge.ts';
 import { reviewCommand } from './review.ts';
+import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { searchCommand } from './search.ts';
 import { UsageError } from './usage.ts';
@@ -18,6 +19,7 @@ usage:
   iomem-review review [PATCH…] --tree DIR [options]   what a patch changes, with proofs; PATCH - is standard input
   iomem-review search [PATCH] --tree DIR [options]    looks for calls that tell before and after apart
   iomem-review merge REPORT.json… [options]           joins what review --shard I/N --format json wrote
+  iomem-review rules [RULE]                           what each rule means, depends on, and how to silence it
   iomem-review mcp --tree DIR                         serves the review to agents (Model Context Protocol, standard input/output)
   iomem-review run SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs one scenario
   iomem-review explore SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs its threads under every schedule that matters
@@ -82,6 +84,8 @@ export async function main(args: readonly string[], model: ModelFiles): Promise<
     switch (command) {
       case 'review':
         return await reviewCommand(rest, model);
+      case 'rules':
+        return rulesCommand(rest);
       case 'mcp':
         return await mcpCommand(rest, model);
       case 'search':

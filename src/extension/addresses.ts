@@ -7,6 +7,7 @@ export const scheme = 'iomem-review';
 /** Which document an address of ours means. `patch` is the address of the reviewed patch. */
 export type Address =
   | { readonly kind: 'commit'; readonly root: Uri; readonly revision: string }
+  | { readonly kind: 'range'; readonly root: Uri; readonly from: string; readonly to: string }
   | { readonly kind: 'worktree'; readonly root: Uri }
   | { readonly kind: 'before' | 'after'; readonly patch: Uri; readonly index: number; readonly path: string }
   | { readonly kind: 'proof'; readonly patch: Uri; readonly finding: string }
@@ -21,6 +22,9 @@ const title = (text: string): string => text.replace(/[\p{Cc}/\\:]+/gu, ' ').sli
 
 export const commitAddress = (root: Uri, revision: string, subject: string): Uri =>
   make('commit', `${revision.slice(0, 12)} ${title(subject)}.patch`, { root: root.toString(), revision });
+/** `from` and `to` are hashes: the commits behind the one, up to and with the other. */
+export const rangeAddress = (root: Uri, from: string, to: string, name: string): Uri =>
+  make('range', `${title(name)}.mbox`, { root: root.toString(), from, to });
 export const worktreeAddress = (root: Uri): Uri => make('worktree', 'working tree.patch', { root: root.toString() });
 /** `index`: which patch of the document, from 0. */
 export const sideAddress = (patch: Uri, index: number, world: World, path: string): Uri =>
@@ -57,6 +61,8 @@ export function readAddress(uri: Uri): Address | undefined {
   switch (kind) {
     case 'commit':
       return { kind, root: Uri.parse(text('root')), revision: text('revision') };
+    case 'range':
+      return { kind, root: Uri.parse(text('root')), from: text('from'), to: text('to') };
     case 'worktree':
       return { kind, root: Uri.parse(text('root')) };
     case 'before':

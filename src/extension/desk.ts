@@ -1,17 +1,31 @@
 import type { ExtensionContext } from 'vscode';
+import { DeskActions } from './desk-actions.ts';
+import { DeskComments } from './desk-comments.ts';
+import { DeskExport } from './desk-export.ts';
+import { DeskReply } from './desk-reply.ts';
+import { DeskSources } from './desk-sources.ts';
+import { DeskStatus } from './desk-status.ts';
 import { DeskStore } from './desk-store.ts';
+import { DeskTools } from './desk-tools.ts';
 import { DeskView } from './desk-view.ts';
 import { Owner } from './disposable.ts';
-import type { Documents } from './documents.ts';
 import type { Git } from './git.ts';
-import type { Platform } from './platform.ts';
 import type { Reviews } from './reviews.ts';
 
 /** The reviewer's desk: what a review by mail needs besides the review itself. */
 export class Desk extends Owner {
-  constructor(reviews: Reviews, _documents: Documents, _git: Git, _platform: Platform, context: ExtensionContext) {
+  readonly store: DeskStore;
+
+  constructor(reviews: Reviews, git: Git, context: ExtensionContext) {
     super();
-    const store = this.own(new DeskStore(context.workspaceState));
-    this.own(new DeskView(reviews, store));
+    this.store = this.own(new DeskStore(context.workspaceState));
+    const comments = this.own(new DeskComments(reviews, this.store));
+    this.own(new DeskView(reviews, this.store));
+    this.own(new DeskReply(reviews, comments));
+    this.own(new DeskActions(reviews, this.store, comments));
+    this.own(new DeskExport(reviews));
+    this.own(new DeskSources(git));
+    this.own(new DeskStatus(reviews));
+    this.own(new DeskTools(reviews));
   }
 }

@@ -14,6 +14,7 @@ import {
 } from 'vscode';
 import type { Finding, FindingClass, PatchReport, SourcePlace } from '../review/report.ts';
 import { proofAddress, readAddress, ruleAddress, sideAddress } from './addresses.ts';
+import type { DeskStore } from './desk-store.ts';
 import { Owner } from './disposable.ts';
 import { lineOnDisk, locate, patchLineOf } from './places.ts';
 import type { Review, Reviews } from './reviews.ts';
@@ -24,8 +25,16 @@ export class Diagnostics extends Owner {
   /** One collection for each patch, so that the findings of one can be taken back without the others'. */
   readonly #collections = new Map<string, DiagnosticCollection>();
 
-  constructor(reviews: Reviews) {
+  readonly #store: DeskStore;
+
+  constructor(reviews: Reviews, store: DeskStore) {
     super();
+    this.#store = store;
+    this.own(
+      store.onDidChange(() => {
+        for (const review of reviews.all()) this.#show(review);
+      }),
+    );
     this.own(reviews.onDidChange((review) => this.#show(review)));
     this.own(reviews.onDidRemove((patch) => this.#collections.get(patch.toString())?.clear()));
     // The before and after documents have diagnostics while they are open, lest the Problems view shows everything twice.
@@ -56,7 +65,8 @@ export class Diagnostics extends Owner {
     const open = new Set(workspace.textDocuments.map((document) => document.uri.toString()));
     for (const report of review.result?.report.patches ?? []) {
       for (const finding of report.findings) {
-        if (classes.includes(finding.class)) this.#addFinding(shown, open, review, report, finding);
+        if (classes.includes(finding.class) && !this.#store.dismissal(finding))
+          this.#addFinding(shown, open, review, report, finding);
       }
     }
     const key = review.patch.toString();

@@ -12,7 +12,7 @@ import {
   workspace,
 } from 'vscode';
 import type { Finding, PatchReport } from '../review/report.ts';
-import { type Rule, rules } from '../review/rules.ts';
+import { rulePage } from '../review/rule-page.ts';
 import { type Address, readAddress, scheme } from './addresses.ts';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
@@ -50,6 +50,8 @@ export class Documents extends Owner implements TextDocumentContentProvider, Doc
     switch (address?.kind) {
       case 'commit':
         return this.#git.commitPatch(address.root, address.revision);
+      case 'range':
+        return this.#git.rangePatch(address.root, address.from, address.to);
       case 'worktree':
         return this.#git.worktreePatch(address.root);
       case 'before':
@@ -137,11 +139,6 @@ export function findFinding(review: Review | undefined, id: string): FoundFindin
 }
 
 /** The page that the code of a diagnostic leads to. */
-function ruleText(name: string): string {
-  const rule = new Map<string, Rule>(Object.entries(rules)).get(name);
-  if (!rule) return l10n.t('There is no rule “{0}”.', name);
-  const severity = l10n.t('Severity where a patch introduces it: {0}', rule.severity);
-  return `# ${name}\n\n${rule.title}.\n\n${rule.help}\n\n${severity}.\n`;
-}
+const ruleText = (name: string): string => rulePage(name) ?? l10n.t('There is no rule “{0}”.', name);
 
 const gone = (): string => l10n.t('The review that this shows is not there any more: review the patch again.');

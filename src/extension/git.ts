@@ -76,6 +76,23 @@ export class Git {
     return this.#text(root, ['diff', '--find-renames', ...plain.slice(0, 3), `${hash}^1`, hash]);
   }
 
+  /** What `A..B` or a branch (since it left HEAD) means, as hashes. */
+  async range(root: Uri, text: string): Promise<{ readonly from: string; readonly to: string }> {
+    const dots = text.indexOf('..');
+    const to = await this.resolve(root, dots < 0 ? text : text.slice(dots).replace(/^\.+/, '') || 'HEAD');
+    const start = dots < 0 ? 'HEAD' : text.slice(0, dots) || 'HEAD';
+    const base = (await this.#text(root, ['merge-base', (await this.resolve(root, start)).hash, to.hash])).trim();
+    if (base === to.hash) throw new Error(l10n.t('“{0}” holds no commits.', text));
+    return { from: base, to: to.hash };
+  }
+
+  /** Commits as an mbox, oldest first. */
+  async rangePatch(root: Uri, from: string, to: string): Promise<string> {
+    checkHash(from);
+    checkHash(to);
+    return this.#text(root, ['format-patch', '--stdout', '--no-stat', '--numbered', ...plain, `${from}..${to}`]);
+  }
+
   /** What the working tree changes relative to HEAD, staged or not. */
   async worktreePatch(root: Uri): Promise<string> {
     return this.#text(root, ['diff', '--find-renames', ...plain.slice(0, 3), 'HEAD', '--']);

@@ -13,6 +13,7 @@ import { Owner } from './disposable.ts';
 import type { Documents } from './documents.ts';
 import type { Commit, Git } from './git.ts';
 import { canReport, reportProblem } from './problem-report.ts';
+import { repositoryRoot } from './repository.ts';
 import { type Review, type Reviews, verdictOf } from './reviews.ts';
 import { NoTreeError } from './tree.ts';
 import { CancelledError, JobFailure } from './worker-client.ts';
@@ -51,15 +52,14 @@ export class ReviewCommands extends Owner {
   }
 
   async #reviewCommit(): Promise<void> {
-    const root = await this.#repository();
-    const commit = root && (await pickCommit(this.#git, root));
+    const root = await repositoryRoot(this.#git);
+    const commit = await pickCommit(this.#git, root);
     if (!commit) return;
     await this.#show(commitAddress(root, commit.hash, commit.subject));
   }
 
   async #reviewWorkingTree(): Promise<void> {
-    const root = await this.#repository();
-    if (!root) return;
+    const root = await repositoryRoot(this.#git);
     if ((await this.#git.worktreePatch(root)) === '') {
       window.showInformationMessage(l10n.t('The working tree of {0} has no changes.', root.fsPath));
       return;
@@ -73,27 +73,6 @@ export class ReviewCommands extends Owner {
   async #show(patch: Uri): Promise<void> {
     await window.showTextDocument(await workspace.openTextDocument(patch), { preview: false });
     await this.#withProgress(patch);
-  }
-
-  /** The root of the repository to ask git about: of the open file, else of the workspace, else of the chosen tree. */
-  async #repository(): Promise<Uri | undefined> {
-    const active = window.activeTextEditor?.document.uri;
-    const configured = workspace.getConfiguration('iomemReview').get<string>('tree', '');
-    const candidates = [
-      ...(configured.startsWith('/') ? [Uri.file(configured)] : []),
-      ...(active?.scheme === 'file' ? [workspace.getWorkspaceFolder(active)?.uri] : []),
-      ...(workspace.workspaceFolders ?? []).map((folder) => folder.uri),
-    ];
-    let problem: unknown;
-    for (const folder of candidates) {
-      if (folder?.scheme !== 'file') continue;
-      try {
-        return Uri.file(await this.#git.topLevel(folder));
-      } catch (error) {
-        problem = error;
-      }
-    }
-    throw problem ?? new Error(l10n.t('Open a folder that is a git working tree first.'));
   }
 
   /** A review with progress and a way to cancel it, and its verdict at the end. */

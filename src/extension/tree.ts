@@ -33,6 +33,7 @@ const noTree: Tree = {
 export async function findTree(patch: Uri, platform: Platform, git: Git): Promise<Tree> {
   const address = readAddress(patch);
   if (address?.kind === 'commit') return commitTree(address.root, `${address.revision}^`, git);
+  if (address?.kind === 'range') return commitTree(address.root, address.from, git);
   if (address?.kind === 'worktree') return commitTree(address.root, 'HEAD', git);
   const root = await findRoot(patch);
   return root ? folderTree(root, platform) : noTree;

@@ -1,3 +1,4 @@
+import { rulePage } from './rule-page.ts';
 import { type Rule, rules } from './rules.ts';
 
 /** A tool as language models are told of it: what it does, and the JSON Schema of what it is given. */
@@ -62,8 +63,9 @@ export const scenarioTool: AgentTool = {
 
 /** The answer of {@link ruleTool}. */
 export function explainRule(id: string | undefined): string {
-  const known = new Map<string, Rule>(Object.entries(rules));
-  if (id === undefined) return [...known].map(([name, rule]) => `${name}: ${rule.title}`).join('\n');
-  const rule = known.get(id);
-  return rule ? `${id} (${rule.severity}): ${rule.title}.\n${rule.help}` : `There is no rule “${id}”.`;
+  if (id === undefined)
+    return Object.entries<Rule>(rules)
+      .map(([name, rule]) => `${name}: ${rule.title}`)
+      .join('\n');
+  return rulePage(id) ?? `There is no rule “${id}”.`;
 }

@@ -8,6 +8,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('./shared.ts');
   await import('./node/commits.test.ts');
+  await import('./node/archive.test.ts');
   const result = await observe(mocha.run());
   const file = process.env.IOMEM_REVIEW_RESULT;
   if (file) writeFileSync(file, JSON.stringify(result));

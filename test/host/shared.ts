@@ -2,3 +2,4 @@
 import './review.test.ts';
 import './rerun.test.ts';
 import './manifest.test.ts';
+import './desk.test.ts';

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { cleanUp, diagnosticsOf, reviewWell, ruleOf, sample, textOf, until } from './support.ts';
+
+const run = (name: string, ...args: unknown[]) => vscode.commands.executeCommand(`iomemReview.${name}`, ...args);
+const activeText = () => vscode.window.activeTextEditor?.document.getText() ?? '';
+
+describe('The desk', () => {
+  const patch = sample('patches/v1.mbox');
+  before(() => reviewWell(patch));
+  after(cleanUp);
+  const lock = () => {
+    const found = diagnosticsOf(patch).find((one) => ruleOf(one) === 'recursive-lock');
+    assert.ok(found);
+    return found;
+  };
+  /** What the editor offers at the line, of this finding: its id begins with its rule. */
+  const fixes = async () => {
+    const { range } = lock();
+    const all = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      patch,
+      range,
+    );
+    return all.filter((one) => String(one.command?.arguments?.[1]).startsWith('recursive-lock:'));
+  };
+  const fix = async (command: string) => {
+    const found = (await fixes()).find((one) => one.command?.command === `iomemReview.${command}`);
+    assert.ok(found?.command, command);
+    return found.command;
+  };
+
+  it('offers quick fixes for a finding', async () => {
+    const offered = (await fixes()).map((one) => one.command?.command.replace('iomemReview.', ''));
+    for (const name of ['showProof', 'showMap', 'adoptFinding', 'copyScenario', 'copyReplay', 'dismissFinding'])
+      assert.ok(offered.includes(name), name);
+  });
+
+  it('copies the scenario that proves a finding, and how to replay it', async () => {
+    const scenario = await fix('copyScenario');
+    await run('copyScenario', ...(scenario.arguments ?? []));
+    assert.match(await vscode.env.clipboard.readText(), /#include <iomem-review.h>/);
+    const replay = await fix('copyReplay');
+    await run('copyReplay', ...(replay.arguments ?? []));
+    assert.match(
+      await vscode.env.clipboard.readText(),
+      /^iomem-review run [\w.-]+\.c --tree \. --patch PATCH --machine /,
+    );
+  });
+
+  it('dismisses a finding with a reason, also in the next revision, and takes it back', async () => {
+    const { arguments: args = [] } = await fix('dismissFinding');
+    await run('dismissFinding', ...args, 'known, and fixed elsewhere');
+    assert.ok(!diagnosticsOf(patch).some((one) => ruleOf(one) === 'recursive-lock'));
+    const next = sample('patches/v2.mbox');
+    await reviewWell(next);
+    assert.ok(!diagnosticsOf(next).some((one) => ruleOf(one) === 'recursive-lock'), 'carried over');
+    await run('restoreFinding', ...args);
+    assert.ok(diagnosticsOf(patch).some((one) => ruleOf(one) === 'recursive-lock'));
+    assert.ok(diagnosticsOf(next).some((one) => ruleOf(one) === 'recursive-lock'));
+  });
+
+  it('compares with the earlier revision, in text and in behaviour', async () => {
+    await run('compareRevisions', sample('patches/v2.mbox'), patch);
+    assert.match(activeText(), /since: v1\.mbox: 1 patch the same/);
+    assert.match(activeText(), /since: reported then, still there: introduced recursive-lock/);
+  });
+
+  it('composes a reply of a finding that was made a comment, and saves it', async () => {
+    const { arguments: args = [] } = await fix('adoptFinding');
+    await run('adoptFinding', ...args);
+    await run('composeReply', patch, { trailers: [] });
+    const text = activeText();
+    assert.match(text, /^In-Reply-To: <.+@example\.org>$/m);
+    assert.match(text, /^Subject: Re: \[PATCH/m);
+    assert.match(text, /^On .* wrote:\n> diff --git a\/kernel\/resource\.c/m);
+    assert.match(text, /^> [+ -].*\n\nExecuted before and after, this introduces a recursive-lock:/m);
+    assert.ok(!/-by:/.test(text.split('\n\n')[0] ?? ''));
+    const target = sample('reply.eml');
+    await run('saveReply', target);
+    try {
+      assert.equal(new TextDecoder().decode(await vscode.workspace.fs.readFile(target)), text);
+    } finally {
+      await vscode.workspace.fs.delete(target);
+    }
+  });
+
+  it('keeps the comment in a revision that did not change the file', async () => {
+    await run('composeReply', sample('patches/v2.mbox'), { trailers: [] });
+    assert.match(activeText(), /this introduces a recursive-lock/);
+  });
+
+  it('exports a review', async () => {
+    await run('exportReport', patch, 'sarif');
+    assert.equal(JSON.parse(activeText()).version, '2.1.0');
+    await run('exportReport', patch, 'markdown');
+    assert.match(activeText(), /^# Iomem Review/);
+  });
+
+  it('shows all files of a series before and after in one editor', async () => {
+    await run('openChanges');
+    await until('the multi-diff editor is open', async () =>
+      vscode.window.tabGroups.all
+        .flatMap((group) => group.tabs)
+        .some((tab) => /mbox/.test(tab.label) && !(tab.input instanceof vscode.TabInputText)),
+    );
+  });
+
+  it('reviews what the clipboard holds', async () => {
+    await vscode.env.clipboard.writeText(await textOf(sample('patches/single/comment-only.patch')));
+    await run('reviewClipboard');
+    const { document } = vscode.window.activeTextEditor ?? assert.fail('no editor');
+    assert.equal(document.isUntitled, true);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+      20,
+    );
+    assert.ok(lenses.some((lens) => lens.command?.title.includes('no difference')));
+  });
+
+  it('offers the review to language models, with the same report', async () => {
+    const names = vscode.lm.tools.map((tool) => tool.name);
+    assert.ok(names.includes('iomem_review_patch') && names.includes('iomem_explain_rule'), names.join());
+    const input = { patch: await textOf(sample('patches/single/comment-only.patch')), format: 'json' };
+    const result = await vscode.lm.invokeTool('iomem_review_patch', { input, toolInvocationToken: undefined });
+    const [part] = result.content as vscode.LanguageModelTextPart[];
+    assert.equal(JSON.parse(part?.value ?? '').format, 'iomem-review-report');
+  });
+});
