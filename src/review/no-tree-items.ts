@@ -48,6 +48,8 @@ export interface ShownDeclaration {
 }
 export interface ShownItems {
   readonly functions: readonly ShownFunction[];
+  /** Whole functions under a condition that is not shown; each also stands among the partial ones. */
+  readonly conditional: readonly ShownFunction[];
   readonly partial: readonly PartialFunction[];
   readonly declarations: readonly ShownDeclaration[];
   /** Of macros that are defined as a whole, and of conditions around what is shown; with what closes those that stay open. */
@@ -75,6 +77,7 @@ interface Open {
  */
 export function shownItems(known: ShownLines, continued: ReadonlySet<number> = new Set()): ShownItems {
   const functions: ShownFunction[] = [];
+  const conditional: ShownFunction[] = [];
   const partial: PartialFunction[] = [];
   const declarations: ShownDeclaration[] = [];
   const directives: Directive[] = [];
@@ -140,12 +143,12 @@ export function shownItems(known: ShownLines, continued: ReadonlySet<number> = n
       const { signature } = item;
       if (item.kind === 'function' && signature) {
         const unseen = conditions.unseen(item.from) || conditions.unseen(item.to);
-        if (item.complete && !unseen)
-          functions.push({ name: signature.name, signature, from: item.from, to: item.to, words: item.words });
-        else if (item.complete) {
+        const fn = { name: signature.name, signature, from: item.from, to: item.to, words: item.words };
+        if (item.complete) (unseen ? conditional : functions).push(fn);
+        if (item.complete && unseen) {
           const shown: [number, number][] = [[item.from, item.to]];
           partial.push({ name: signature.name, signature, shown, missing: [], condition: UNSEEN });
-        } else open = begun(signature.name, signature, [item.from, end], []);
+        } else if (!item.complete) open = begun(signature.name, signature, [item.from, end], []);
       } else if (item.kind === 'declaration' && item.complete && !conditions.unseen(item.from)) {
         declarations.push({ from: item.from, to: item.to, words: item.words, signature });
       } else if (!item.complete && signature && !conditions.unseen(item.from)) {
@@ -155,7 +158,7 @@ export function shownItems(known: ShownLines, continued: ReadonlySet<number> = n
     }
   }
   giveUp();
-  return { functions, partial, declarations, directives, closeAfter, continued: goesOn };
+  return { functions, conditional, partial, declarations, directives, closeAfter, continued: goesOn };
 }
 
 const begun = (

@@ -15,7 +15,9 @@ export function modelLines(model: ModelBasis): readonly string[] {
     out.push(`not-executed: ${one.function}() of ${one.file}: ${incompleteText(one)}`);
   for (const { name, model: to, kind, why } of model.assumed)
     out.push(
-      `assumed: ${name}() ${kind === 'means' ? 'is' : 'stands in the place of'} the model\u2019s ${to}(): ${why}`,
+      name === to
+        ? `assumed: ${name}(): ${why}`
+        : `assumed: ${name}() ${kind === 'means' ? 'is' : 'stands in the place of'} the model\u2019s ${to}(): ${why}`,
     );
   for (const path of model.headers)
     out.push(`not-applied: ${path}: of a header only hunks are shown, so the model\u2019s was used`);

@@ -59,6 +59,8 @@ interface Unit {
   readonly assumptions: Record<World, readonly Assumption[]>;
   readonly mentioned: ReadonlySet<string>;
   readonly changed: Readonly<Record<World, readonly number[]>>;
+  /** Functions under a condition that is not shown, which are taken to be compiled. */
+  readonly supposed: ReadonlySet<string>;
 }
 
 class Modelled {
@@ -84,19 +86,6 @@ class Modelled {
     const continued = this.#mail.files[index]!.hunks.filter((hunk) => goesOn.has(first(hunk, 'before')));
     const items = { before, after: shownItems(shown.after, new Set(continued.map((hunk) => first(hunk, 'after')))) };
     const refused = { before: new Map<string, string>(), after: new Map<string, string>() };
-    const whole = (which: World): ReadonlyMap<string, ShownFunction> => {
-      const found = new Map<string, ShownFunction>();
-      for (const fn of items[which].functions) {
-        const known = this.#withHead(fn);
-        if (known) found.set(known.name, known);
-        else
-          refused[which].set(
-            fn.name,
-            'its first line is not shown, and neither the model nor its body tells what stands there',
-          );
-      }
-      return found;
-    };
     const mentioned = new Set<string>();
     const changed = { before: [] as number[], after: [] as number[] };
     for (const which of WORLDS)
@@ -112,6 +101,25 @@ class Modelled {
         if (kind !== '-') at.after++;
       }
     }
+    // What the patch changes is meant to be compiled, whatever condition it stands under; of the rest nobody knows.
+    const supposed = new Set<string>();
+    for (const which of WORLDS)
+      for (const { name, from, to } of items[which].conditional)
+        if (changed[which].some((line) => from <= line && line <= to)) supposed.add(name);
+    const whole = (which: World): ReadonlyMap<string, ShownFunction> => {
+      const found = new Map<string, ShownFunction>();
+      for (const fn of items[which].conditional) if (supposed.has(fn.name)) found.set(fn.name, fn);
+      for (const fn of items[which].functions) {
+        const known = this.#withHead(fn);
+        if (known) found.set(known.name, known);
+        else
+          refused[which].set(
+            fn.name,
+            'its first line is not shown, and neither the model nor its body tells what stands there',
+          );
+      }
+      return found;
+    };
     return {
       path,
       shown,
@@ -121,6 +129,7 @@ class Modelled {
       assumptions: { before: [], after: [] },
       mentioned,
       changed,
+      supposed,
     };
   }
 
@@ -391,6 +400,11 @@ class Modelled {
       }
     }
     for (const unit of this.#units) {
+      for (const name of unit.supposed) {
+        if (!executed.some((e) => e.function === name)) continue;
+        const why = 'it stands under an #if that is not shown, and is taken to be compiled';
+        assumed.push({ name, model: name, kind: 'means', why });
+      }
       if (unit.path.after !== MODELLED_UNIT) continue;
       for (const { name, signature } of unit.items.after.partial) {
         const known = this.#context.kernel.functions.get(name);
