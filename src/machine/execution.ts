@@ -9,9 +9,19 @@ import type {
   Stop,
   ThreadStatus,
 } from './api.ts';
+import { tooManyThreads } from './errors.ts';
 import { Faults } from './faults.ts';
 import { Heap } from './heap.ts';
-import { COUNTERS, Control, Frame, LOG_ENTRY_BYTES, SIGNATURES, STACK_BYTES, VISIBLE_NATIVE } from './layout.ts';
+import {
+  COUNTERS,
+  Control,
+  Frame,
+  LOG_ENTRY_BYTES,
+  MAX_THREADS,
+  SIGNATURES,
+  STACK_BYTES,
+  VISIBLE_NATIVE,
+} from './layout.ts';
 import { Memory } from './memory.ts';
 import type { Plan } from './plan.ts';
 import type { ProgramCode } from './program-code.ts';
@@ -19,8 +29,14 @@ import { Access } from './shadow.ts';
 import { TraceNode } from './snapshot.ts';
 import type { Space } from './space.ts';
 
-/** Events kept of one execution; a fatal problem is kept whatever came before. */
+/** Events kept of one execution, and how much memory they take at most; a fatal problem is kept whatever came before. */
 const MAX_EVENTS = 20_000;
+const MAX_EVENT_BYTES = 16 << 20;
+/** What an event costs, without its text and stack, and what an entry of its stack costs. */
+const EVENT_BYTES = 128;
+const ENTRY_BYTES = 32;
+/** More than any thread's number. */
+const ALIVE = 0x7fff_ffff;
 
 export interface ThreadState {
   readonly id: number;
@@ -51,6 +67,27 @@ export interface Problem {
   readonly related?: readonly { readonly message: string; readonly loc: Loc }[];
 }
 
+export interface SavedEvents {
+  readonly events: readonly MachineEvent[];
+  readonly dropped: boolean;
+  readonly bytes: number;
+}
+
+/** About how much memory an event takes. */
+function bytesOf(event: MachineEvent): number {
+  switch (event.kind) {
+    case 'problem':
+      return EVENT_BYTES + event.message.length + event.stack.length * ENTRY_BYTES;
+    case 'log':
+    case 'note':
+      return EVENT_BYTES + event.text.length;
+    case 'observe':
+      return EVENT_BYTES + (typeof event.value.value === 'string' ? event.value.value.length : 0);
+    default:
+      return EVENT_BYTES;
+  }
+}
+
 /** The state of one execution: memory, threads, events. The parts of the machine work on it. */
 export class Execution {
   readonly code: ProgramCode;
@@ -78,6 +115,7 @@ export class Execution {
   #globalsWritten = 0;
   #signaturesWritten = 0;
   #dropped = false;
+  #eventBytes = 0;
 
   constructor(code: ProgramCode, space: Space, budget: Budget, natives: NativeTable) {
     this.code = code;
@@ -182,9 +220,23 @@ export class Execution {
     return Math.min(thread.base + STACK_BYTES, thread.frame + bytes);
   }
 
+  /** A thread gets the part of the stacks that nobody has had, or else the one whose last owner is longest gone. */
+  #freeStack(): number {
+    const owner = new Int32Array(MAX_THREADS).fill(-1);
+    const { stacks } = this.code.layout;
+    for (const { id, base, status } of this.threads) {
+      const gone = status === 'done' || status === 'dead';
+      owner[(base - stacks) / STACK_BYTES] = gone ? id : ALIVE;
+    }
+    let best = 0;
+    for (let s = 1; s < MAX_THREADS; s++) if (owner[s]! < owner[best]!) best = s;
+    if (owner[best] === ALIVE) throw tooManyThreads(MAX_THREADS);
+    return stacks + best * STACK_BYTES;
+  }
+
   addThread(name: string, func: number): ThreadState {
     const id = this.threads.length;
-    const base = this.code.layout.stacks + id * STACK_BYTES;
+    const base = this.#freeStack();
     const thread: ThreadState = {
       id,
       name,
@@ -228,10 +280,13 @@ export class Execution {
 
   event(event: MachineEvent): void {
     const fatal = event.kind === 'problem' && event.fatal;
-    if (this.events.length < MAX_EVENTS || fatal) this.events.push(event);
-    else if (!this.#dropped) {
+    const bytes = this.#eventBytes + bytesOf(event);
+    if ((this.events.length < MAX_EVENTS && bytes <= MAX_EVENT_BYTES) || fatal) {
+      this.events.push(event);
+      this.#eventBytes = bytes;
+    } else if (!this.#dropped) {
       this.#dropped = true;
-      const text = `more than ${MAX_EVENTS} events: later ones are not kept`;
+      const text = `more than ${MAX_EVENTS} events, or ${MAX_EVENT_BYTES} bytes of them: not all are kept`;
       this.events.push({ kind: 'note', text, thread: event.thread, loc: event.loc });
     }
   }
@@ -269,11 +324,13 @@ export class Execution {
     if (thread) thread.stoppedBy = loc;
   }
 
-  resetDropped(dropped: boolean): void {
-    this.#dropped = dropped;
+  saveEvents(): SavedEvents {
+    return { events: this.events.slice(), dropped: this.#dropped, bytes: this.#eventBytes };
   }
-  get dropped(): boolean {
-    return this.#dropped;
+  restoreEvents(saved: SavedEvents): void {
+    this.events = saved.events.slice();
+    this.#dropped = saved.dropped;
+    this.#eventBytes = saved.bytes;
   }
 
   /** Counts of all counters in use. */

@@ -1,5 +1,5 @@
 import type { Snapshot } from './api.ts';
-import type { Execution, ThreadState } from './execution.ts';
+import type { Execution, SavedEvents, ThreadState } from './execution.ts';
 import type { SavedHeap } from './heap.ts';
 import { COUNTERS, Control, DIRTY_SHIFT } from './layout.ts';
 import { Shadow } from './shadow.ts';
@@ -24,13 +24,12 @@ export class Kept {
   readonly #counters: Uint32Array;
   readonly #threads: readonly ThreadState[];
   readonly #heap: SavedHeap;
-  readonly #events: Execution['events'];
+  readonly #events: SavedEvents;
   readonly #reported: ReadonlySet<string>;
   readonly #natives: readonly unknown[];
   readonly #ended: Execution['ended'];
   readonly #spent: number;
   readonly #fuel: number;
-  readonly #dropped: boolean;
   readonly #variablesEnd: number;
   readonly #constantsTouched: number;
   #near = true;
@@ -51,13 +50,12 @@ export class Kept {
     this.#counters = x.counters().slice();
     this.#threads = x.threads.map((t) => ({ ...t }));
     this.#heap = x.heap.save();
-    this.#events = x.events.slice();
+    this.#events = x.saveEvents();
     this.#reported = new Set(x.reported);
     this.#natives = x.natives.state.map((s) => s.save());
     this.#ended = x.ended;
     this.#spent = x.spent;
     this.#fuel = x.fuel;
-    this.#dropped = x.dropped;
     this.#variablesEnd = variables.end;
     this.#constantsTouched = x.word(Control.constantsTouched);
     bytes.fill(0, layout.watch, layout.accessLog);
@@ -106,7 +104,7 @@ export class Kept {
     x.threads.length = 0;
     for (const t of this.#threads) x.threads.push({ ...t });
     x.heap.restore(this.#heap);
-    x.events = this.#events.slice();
+    x.restoreEvents(this.#events);
     if (x.reported.size !== this.#reported.size) x.reported = new Set(this.#reported);
     x.natives.state.forEach((s, i) => {
       s.restore(this.#natives[i]);
@@ -114,7 +112,6 @@ export class Kept {
     x.ended = this.#ended;
     x.spent = this.#spent;
     x.fuel = this.#fuel;
-    x.resetDropped(this.#dropped);
   }
 
   #counts(): void {

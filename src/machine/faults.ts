@@ -228,7 +228,9 @@ export class Faults {
   /** The variable that a byte of some stack belongs to, or is nearest to. `frame` is the innermost of the running thread. */
   stackPlace(offset: number, frame: number): StackPlace | undefined {
     const { layout } = this.#x.code;
-    const thread = this.#x.threads[Math.floor((offset - layout.stacks) / STACK_BYTES)];
+    // Threads that have ended may have left their stack to another.
+    const base = offset - ((offset - layout.stacks) % STACK_BYTES);
+    const thread = this.#x.threads.findLast((t) => t.base === base);
     if (!thread) return undefined;
     let at = thread.id === this.#x.current && frame !== 0 ? frame : thread.frame;
     for (; at > thread.base; at = this.#x.word(at + Frame.previous)) {

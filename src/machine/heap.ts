@@ -17,6 +17,9 @@ export interface HeapRecord extends HeapObject {
 
 /** Natural alignment of power-of-two sizes up to this, as the kernel's slab gives it. */
 const MAX_ALIGN = 4096;
+/** Entries of stacks kept with objects; beyond, only the innermost of each. */
+const MAX_STACK_ENTRIES = 1_000_000;
+const INNERMOST = 4;
 /** A redzone before the first object. */
 const FIRST_GAP = 64;
 
@@ -32,6 +35,7 @@ export interface SavedHeap {
   readonly arenas: readonly Arena[];
   readonly firstThread: number;
   readonly made: number;
+  readonly stackEntries: number;
 }
 
 /**
@@ -47,6 +51,7 @@ export class Heap {
   /** Arena 1 is this thread's, arena 2 the next one's …; arena 0 is everybody else's. */
   #firstThread = 0;
   #made = 0;
+  #stackEntries = 0;
 
   constructor(space: Space, budget: number) {
     this.#space = space;
@@ -112,7 +117,7 @@ export class Heap {
       size,
       kind,
       allocatedAt: loc,
-      allocatedIn: stack,
+      allocatedIn: this.#kept(stack),
       thread,
       offset,
       arena: number,
@@ -122,13 +127,26 @@ export class Heap {
     return record;
   }
 
+  /** A stack as an object keeps it: all stacks together are bounded. */
+  #kept(stack: readonly StackEntry[]): readonly StackEntry[] {
+    const entries = this.#stackEntries + stack.length;
+    if (entries > MAX_STACK_ENTRIES && stack.length > INNERMOST) return stack.slice(0, INNERMOST);
+    this.#stackEntries = entries;
+    return stack;
+  }
+
   free(record: HeapRecord, loc: Loc, stack: readonly StackEntry[], thread: number): void {
     const { bytes, code } = this.#space;
     const { offset, size } = record;
     this.#space.touch(offset, size);
     bytes.fill(FREED, offset, offset + size);
     bytes.fill(Shadow.freed, code.layout.shadow + offset, code.layout.shadow + offset + size);
-    this.#arenas[record.arena]!.objects[record.index] = { ...record, freedAt: loc, freedIn: stack, freedBy: thread };
+    this.#arenas[record.arena]!.objects[record.index] = {
+      ...record,
+      freedAt: loc,
+      freedIn: this.#kept(stack),
+      freedBy: thread,
+    };
   }
 
   /** The object whose bytes an offset lies in, or the nearest one; undefined outside the used part of the heap. */
@@ -171,12 +189,14 @@ export class Heap {
       arenas: this.#arenas.map((a) => ({ ...a, objects: a.objects.slice() })),
       firstThread: this.#firstThread,
       made: this.#made,
+      stackEntries: this.#stackEntries,
     };
   }
   restore(saved: SavedHeap): void {
     this.#arenas = saved.arenas.map((a) => ({ ...a, objects: a.objects.slice() }));
     this.#firstThread = saved.firstThread;
     this.#made = saved.made;
+    this.#stackEntries = saved.stackEntries;
   }
 }
 

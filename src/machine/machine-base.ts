@@ -16,10 +16,10 @@ import type {
   ThreadView,
   Until,
 } from './api.ts';
-import { noSuchFunction, tooManyThreads, wrongSnapshot } from './errors.ts';
+import { noSuchFunction, wrongSnapshot } from './errors.ts';
 import { Execution, type ThreadState } from './execution.ts';
 import { framesOf, standingOf } from './frames.ts';
-import { Frame, MAX_THREADS } from './layout.ts';
+import { Frame } from './layout.ts';
 import { HostCall, Shapes } from './native-call.ts';
 import type { ProgramCode } from './program-code.ts';
 import { clearUsed, digest, restoreSnapshot, StepSnapshot } from './snapshot.ts';
@@ -103,7 +103,6 @@ export abstract class MachineBase implements Machine, HostFunctions {
     this.usable();
     const fn = this.program.functions[func];
     if (!fn) throw noSuchFunction(func);
-    if (this.x.threads.length >= MAX_THREADS) throw tooManyThreads(MAX_THREADS);
     const thread = this.x.addThread(name, func);
     const { longs } = this.x.space;
     const { params, variadic } = fn.signature;

@@ -1,6 +1,6 @@
-import type { MachineEvent, Snapshot } from './api.ts';
+import type { Snapshot } from './api.ts';
 import { wrongSnapshot } from './errors.ts';
-import type { Execution, ThreadState } from './execution.ts';
+import type { Execution, SavedEvents, ThreadState } from './execution.ts';
 import type { SavedHeap } from './heap.ts';
 import { COUNTERS, Control } from './layout.ts';
 
@@ -63,13 +63,12 @@ export class StepSnapshot implements Snapshot {
   readonly data: Uint8Array;
   readonly threads: readonly ThreadState[];
   readonly heap: SavedHeap;
-  readonly events: readonly MachineEvent[];
+  readonly events: SavedEvents;
   readonly reported: readonly string[];
   readonly natives: readonly unknown[];
   readonly ended: Execution['ended'];
   readonly spent: number;
   readonly fuel: number;
-  readonly dropped: boolean;
   readonly trace: TraceNode;
   /** How far growing things reached. */
   readonly counters: number;
@@ -90,13 +89,12 @@ export class StepSnapshot implements Snapshot {
     this.bytes = total;
     this.threads = x.threads.map((t) => ({ ...t }));
     this.heap = x.heap.save();
-    this.events = x.events.slice();
+    this.events = x.saveEvents();
     this.reported = [...x.reported];
     this.natives = x.natives.state.map((s) => s.save());
     this.ended = x.ended;
     this.spent = x.spent;
     this.fuel = x.fuel;
-    this.dropped = x.dropped;
     this.trace = saveTrace(x);
   }
 }
@@ -149,7 +147,7 @@ export function restoreSnapshot(x: Execution, snapshot: Snapshot): void {
   x.threads.length = 0;
   for (const t of snapshot.threads) x.threads.push({ ...t });
   x.heap.restore(snapshot.heap);
-  x.events = snapshot.events.slice();
+  x.restoreEvents(snapshot.events);
   x.reported = new Set(snapshot.reported);
   x.natives.state.forEach((s, i) => {
     s.restore(snapshot.natives[i]);
@@ -157,7 +155,6 @@ export function restoreSnapshot(x: Execution, snapshot: Snapshot): void {
   x.ended = snapshot.ended;
   x.spent = snapshot.spent;
   x.fuel = snapshot.fuel;
-  x.resetDropped(snapshot.dropped);
   restoreTrace(x, snapshot.trace);
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Expr } from '../../../src/c/ir.ts';
-import { type Body, Builder, bin, i32, int, reg } from './ir-builder.ts';
+import type { Native } from '../../../src/machine/api.ts';
+import { allocators, type Body, Builder, bin, i32, i64, int, pointer, reg, slot, ulong } from './ir-builder.ts';
 
 /** Runs one function and answers its result, or the message of the event that ended it. */
 function outcome(build: (f: Body, n: number) => void, argument = 3n): string {
@@ -126,5 +127,61 @@ describe('machine: hostile code', () => {
     assert.throws(() => {
       for (let i = 0; i < 1000; i++) m.spawn('t', f);
     }, /M005/);
+  });
+  it('runs any number of threads one after the other: those that ended leave their stacks to others', () => {
+    const b = new Builder();
+    const f = b.fn('f', [int], int, (body, n) => {
+      const s = body.slot(4, 's');
+      const r = body.reg('i32');
+      body.stmt().enter(s).store('32', slot(s), reg(n));
+      body.load(r, '32', slot(s)).ret(reg(r));
+    });
+    const m = b.machine();
+    const waiting = m.spawn('waiting', f, [7n]);
+    m.run(waiting, 'statement');
+    for (let i = 0; i < 1000; i++) {
+      const t = m.spawn(`t${i}`, f, [BigInt(i)]);
+      assert.equal(m.run(t, 'end'), 'end');
+      assert.equal(m.threads[t]!.result, BigInt(i));
+    }
+    m.run(waiting, 'end');
+    assert.equal(m.threads[waiting]!.result, 7n);
+  });
+  it('bounds what events and stacks of allocations take, whatever is written and however deep', () => {
+    const b = new Builder();
+    const log = b.fn('log', [], int);
+    const alloc = b.fn('kmalloc', [ulong], pointer());
+    const f = b.fn('f', [int], int, (body, n) => {
+      body.stmt().branch(reg(n), 1, 2);
+      body.block();
+      const r = body.reg('i32');
+      body
+        .stmt()
+        .call(r, b.functions.length - 1, bin('sub', 'i32', reg(n), i32(1)))
+        .ret(reg(r));
+      body.block();
+      body.jump(3);
+      const i = body.reg('i32', 'i');
+      const p = body.reg('i64');
+      body.set(i, i32(8000));
+      body.block();
+      body.loop(0).stmt().call(undefined, log).call(p, alloc, i64(16));
+      body.set(i, bin('sub', 'i32', reg(i), i32(1))).branch(reg(i), 3, 4);
+      body.block();
+      body.stmt().ret(i32(0));
+    });
+    const text = 'x'.repeat(8000);
+    const functions = new Map<string, Native>(allocators);
+    functions.set('log', (c) => c.event({ kind: 'log', level: 6, text, thread: c.thread, loc: c.loc }));
+    const m = b.machine({ functions });
+    assert.equal(m.run(m.spawn('t', f, [180n]), 'end'), 'end');
+    const logged = m.events.reduce((sum, e) => sum + (e.kind === 'log' ? e.text.length : 0), 0);
+    assert(logged > 8e6 && logged < 2 ** 24, `${logged} bytes of text`);
+    assert.match(m.events.flatMap((e) => (e.kind === 'note' ? e.text : [])).join(), /not all are kept/);
+    const objects = m.liveObjects();
+    assert.equal(objects.length, 8000);
+    const entries = objects.reduce((sum, o) => sum + o.allocatedIn.length, 0);
+    assert(entries > 900_000 && entries < 1_100_000, `${entries} entries of stacks`);
+    assert.equal(objects.at(-1)!.allocatedIn[0]!.func, f);
   });
 });
