@@ -49,5 +49,22 @@ export function buildZones(machine: Machine, model: MachineModel): void {
   if (block !== undefined) memory.write(block, memory.wordSize, memoryBlockBytes(model));
 }
 
-/** Boot of memory management, in order: nodes and ends of memory, the tree's sections, what runs from then on. */
-export const bootCalls = ['__iomem_zone_boot', 'sparse_init', '__iomem_zone_booted'] as const;
+/** One call of the kernel's boot: of what the tree has under these names, with these arguments. */
+export interface BootCall {
+  readonly names: readonly string[];
+  readonly args: readonly bigint[];
+}
+
+/** Boot of memory management: nodes and ends of memory, the tree's sections and which parts of them are memory. */
+export function bootCalls(model: MachineModel): readonly BootCall[] {
+  const shift = BigInt(model.profile.pageShift);
+  return [
+    { names: ['__iomem_zone_boot'], args: [] },
+    { names: ['sparse_init'], args: [] },
+    ...bootRam(model).map(({ start, end }) => ({
+      names: ['subsection_map_init', 'sparse_init_subsection_map'],
+      args: [start >> shift, (end + 1n - start) >> shift],
+    })),
+    { names: ['__iomem_zone_booted'], args: [] },
+  ];
+}

@@ -215,7 +215,13 @@ export class Executor {
     const machine = this.#machine;
     buildZones(machine, model);
     machine.pauseTrace();
-    for (const name of bootCalls) this.#alone(`boot ${name}`, program.functionNamed(name)!);
+    for (const { names, args } of bootCalls(model)) {
+      const name = names.find((n) => {
+        const func = program.functionNamed(n);
+        return func !== undefined && program.functions[func]!.body() !== undefined;
+      });
+      if (name !== undefined) this.#call(name, args);
+    }
     machine.resumeTrace();
     return { model, maxPfn: readGlobal(machine, 'max_pfn') ?? 0n };
   }

@@ -76,7 +76,8 @@ export async function reviewZones(input: ZoneInput): Promise<ZoneResult> {
   for (const scenario of input.scenarios) {
     for (const machine of input.machines.of(scenario, input.machine)) {
       const group = groupOf(groups, input, scenario, machine);
-      if (!group.reaches(scenario)) continue;
+      // The reviewer's own scenario runs in any case: it was asked for.
+      if (!group.usable(scenario) || (scenario.builtIn && !group.reaches(scenario))) continue;
       if (input.signal?.aborted) throw cancelled(count, input.scenarios.length);
       input.progress(scenario, machine);
       const run = (variant: Scenario): Execution => {
@@ -163,14 +164,20 @@ class Group {
     return { before: this.#before, after: this.#after };
   }
 
-  /** Whether what the patch changes can be reached from a scenario that compiles, and has what it needs, in both worlds. */
-  reaches(scenario: Scenario): boolean {
-    const { trees, patched, lines } = this.#input;
+  /** Whether a scenario compiles, and has what it needs, in both worlds. */
+  usable(scenario: Scenario): boolean {
+    const { trees } = this.#input;
     const { profile } = this.#machine;
     for (const which of ['before', 'after'] as const)
       if (expandUnits(this.#units, trees[which], profile).length === 0) return false;
     const { after, before } = this.sides();
-    if (![after, before].every((side) => isUsable(side, scenario))) return false;
+    return [after, before].every((side) => isUsable(side, scenario));
+  }
+
+  /** Whether what the patch changes can be reached from it. */
+  reaches(scenario: Scenario): boolean {
+    const { patched, lines } = this.#input;
+    const { after, before } = this.sides();
     if (!this.#reached) {
       const worlds: Worlds = { before: before.executor.world, after: after.executor.world, lines };
       const changes = changedFunctions(worlds.before, worlds.after, lines, patched).filter(
@@ -217,13 +224,13 @@ class Group {
   }
 }
 
-export function entriesOf(world: World, scenario: Scenario): readonly number[] {
+function entriesOf(world: World, scenario: Scenario): readonly number[] {
   const { setup, threads, check } = findEntries(world.compiled.program, scenario.path);
   return [setup, ...threads.map((t) => t.func), check].filter((f) => f !== undefined);
 }
 
 /** It compiles in this world, and what it needs is there. */
-export function isUsable({ executor, graph }: ZoneSide, scenario: Scenario): boolean {
+function isUsable({ executor, graph }: ZoneSide, scenario: Scenario): boolean {
   const { program } = executor.world.compiled;
   const has = (name: string): boolean => {
     const func = program.functionNamed(name);

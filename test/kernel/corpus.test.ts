@@ -76,6 +76,32 @@ for (const version of versions) {
       const patch = await reviewed('034-sysram-only-release');
       assert.deepEqual(of(patch, 'introduced'), []);
       some(of(patch, 'change'), /region\.child == NULL is 0x0 before and 0x1 after/);
+      // With dax/kmem and memory hotplug of the tree: what was RAM once can be RAM again.
+      const cases = patch.findings.flatMap((f) => f.cases).filter((c) => c.scenario === 'zone-kmem');
+      for (const machine of ['cxl-window', 'pmem']) {
+        const told = cases.filter((c) => c.machine === machine).map((c) => c.message);
+        some(told, /^empty is 0x0 before and 0x1 after/);
+        some(told, /second\) is -EBUSY before and NULL after/);
+        some(told, /no longer prints “dax9\.0: mapping0: .* could not reserve region”/);
+      }
+    });
+    it('061-untrack-on-error: page attributes are untracked where the range is refused', async () => {
+      const patch = await reviewed('061-untrack-on-error');
+      assert.deepEqual(of(patch, 'introduced'), []);
+      const fixed = patch.findings.filter((f) => f.class === 'fixed');
+      assert.deepEqual(
+        fixed.map((f) => f.rule),
+        ['unbalanced'],
+      );
+      assert.match(fixed[0]!.message, /^the tracking of page attributes .*untrack_pfn\(\) is missing/);
+      assert.equal(fixed[0]!.at.file, 'mm/memremap.c');
+      assert.ok(fixed[0]!.patchLine);
+      // Where a machine has no such addresses, and wherever the check is made to fail.
+      const scenarios = fixed[0]!.cases.map((c) => c.scenario);
+      for (const name of ['zone-beyond', 'zone-private+fail-mhp_range_allowed#1', 'zone-dax+fail-mhp_range_allowed#1'])
+        assert.ok(scenarios.includes(name), `${name} is not among ${scenarios}`);
+      some(patch.bounds.failed, /^call 1 of mhp_range_allowed\(\) in zone-private on x86_64$/);
+      for (const { world, line, executed } of patch.coverage) assert.ok(executed > 0, `${world}:${line}`);
     });
     it('036-ascending-from-zero: the lowest region is found', async () => {
       const patch = await reviewed('036-ascending-from-zero');
@@ -98,6 +124,10 @@ for (const version of versions) {
         of(patch, 'change'),
         /region_intersects\(BASE, SZ_4K, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE\) is 0x0 before and 0x1 after/,
       );
+      // memremap_pages() over RAM of dax/kmem is no longer refused where it asks; sections that are there stop it later.
+      some(of(patch, 'change'), /over_ram\)\) is -ENXIO before and -EEXIST after/);
+      some(of(patch, 'change'), /^warning-raised: attempted on ram region .* \(not raised now\)/);
+      some(of(patch, 'introduced'), /^warning-raised: WARN_ON_ONCE\(ret\)/);
     });
     it('seed-0-check-then-claim: the claim that others make in between is lost no more', async () => {
       const patch = await reviewed('seed-0-check-then-claim');
