@@ -167,7 +167,7 @@ const isCharacter = (type: CType): boolean => type.kind === 'int' && type.size =
 
 /** Addresses and flags are read in hexadecimal, counts in decimal. */
 const integer = (value: bigint, wide: boolean): string =>
-  wide && (value >= 4096n || value < -4096n) ? `${value} (0x${BigInt.asUintN(64, value).toString(16)})` : String(value);
+  wide && (value >= 4096n || value < -4096n) ? `0x${BigInt.asUintN(64, value).toString(16)} (${value})` : String(value);
 
 function quoted(text: string | undefined): string {
   return text === undefined ? '<unreadable>' : JSON.stringify(text);

@@ -61,6 +61,7 @@ export class WorkerClient {
   readonly #queue: Job[] = [];
   #running: Job | undefined;
   #port: WorkerPort | undefined;
+  #starting: Promise<WorkerPort> | undefined;
   /** Which worker a late event belongs to. */
   #generation = 0;
   #nextId = 1;
@@ -113,9 +114,14 @@ export class WorkerClient {
 
   /** Messages of the Debug Adapter Protocol from an execution that a `debug` job has prepared. */
   onDebugMessage: ((message: unknown) => void) | undefined;
-  /** To that execution. Lost where the worker has ended since. */
+  /** To that execution; starts the worker where there is none yet. */
   debug(message: unknown): void {
-    this.#port?.post({ type: 'dap', message });
+    if (this.#port) this.#port.post({ type: 'dap', message });
+    else if (!this.#disposed)
+      this.#startWorker().then(
+        (port) => port.post({ type: 'dap', message }),
+        () => {},
+      );
   }
 
   dispose(): void {
@@ -141,6 +147,7 @@ export class WorkerClient {
     this.#generation++;
     this.#port?.end();
     this.#port = undefined;
+    this.#starting = undefined;
   }
 
   async #next(): Promise<void> {
@@ -158,7 +165,18 @@ export class WorkerClient {
     }
   }
 
-  async #startWorker(): Promise<WorkerPort> {
+  /** One worker, however many wait for it. */
+  #startWorker(): Promise<WorkerPort> {
+    if (!this.#starting) {
+      const starting = this.#newWorker().finally(() => {
+        if (this.#starting === starting) this.#starting = undefined;
+      });
+      this.#starting = starting;
+    }
+    return this.#starting;
+  }
+
+  async #newWorker(): Promise<WorkerPort> {
     const generation = ++this.#generation;
     const port = await this.#start({
       message: (message) => {
