@@ -16,7 +16,8 @@ import { UsageError } from './usage.ts';
 const HELP = `iomem-review: executes Linux kernel patches to the physical address space, before and after
 
 usage:
-  iomem-review review [PATCH…] --tree DIR [options]   what a patch changes, with proofs; PATCH - is standard input
+  iomem-review review [PATCH…] [--tree DIR] [options]   what a patch changes, with proofs; PATCH - is standard input;
+                                                      without a tree, what it shows runs in a model of the rest
   iomem-review search [PATCH] --tree DIR [options]    looks for calls that tell before and after apart
   iomem-review merge REPORT.json… [options]           joins what review --shard I/N --format json wrote
   iomem-review rules [RULE]                           what each rule means, depends on, and how to silence it
