@@ -185,3 +185,16 @@ export type FromMap =
   | { readonly type: 'save'; readonly name: string; readonly content: string; readonly encoding: 'text' | 'base64' }
   /** Put a text on the clipboard. */
   | { readonly type: 'copy'; readonly text: string };
+
+/** Extension → table of a schedule. */
+export type ToSchedule =
+  | { readonly type: 'waiting' }
+  | { readonly type: 'failed'; readonly reason: string }
+  /** `world`: the one to show first. */
+  | { readonly type: 'schedule'; readonly title: string; readonly timelines: Timelines; readonly world: World };
+
+/** Table of a schedule → extension. */
+export type FromSchedule =
+  | { readonly type: 'ready' }
+  | { readonly type: 'open'; readonly place: SourcePlace }
+  | { readonly type: 'copyText' | 'copyScenario'; readonly world: World };

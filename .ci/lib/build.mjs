@@ -31,6 +31,14 @@ const products = [
   { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...shared, platform: 'browser', format: 'iife', entryPoints: ['media/map/main.ts'], outfile: 'dist/media/map.js' },
   { ...shared, entryPoints: ['media/map/map.css'], outfile: 'dist/media/map.css' },
+  {
+    ...shared,
+    platform: 'browser',
+    format: 'iife',
+    entryPoints: ['media/schedule/main.ts'],
+    outfile: 'dist/media/schedule.js',
+  },
+  { ...shared, entryPoints: ['media/schedule/schedule.css'], outfile: 'dist/media/schedule.css' },
 ];
 const tests = [
   { ...node, entryPoints: ['test/host/index.ts'], outfile: 'out/host/index.js', external: ['vscode', 'mocha'] },

@@ -13,6 +13,7 @@ import type { Platform } from './platform.ts';
 import { Rerun } from './rerun.ts';
 import { ReviewCommands } from './review-commands.ts';
 import { Reviews } from './reviews.ts';
+import { SchedulePanel } from './schedule-panel.ts';
 import { TestExplorer } from './test-explorer.ts';
 import { ViewCommands } from './view-commands.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -39,6 +40,7 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
     new ReviewCommands(reviews, git, documents),
     new ViewCommands(reviews),
     new MapPanel(reviews, worker, context),
+    new SchedulePanel(reviews, worker, context),
     new TextLenses(),
     new TestExplorer(reviews, worker, platform, git),
     new Debugging(reviews, platform, git, context.extensionUri),

@@ -14,7 +14,7 @@ import { readAddress } from './addresses.ts';
 import { Owner } from './disposable.ts';
 import { locate } from './places.ts';
 import type { Review } from './reviews.ts';
-import { unsavedFiles } from './tree.ts';
+import { askTimelines } from './timeline-request.ts';
 import { CancelledError, type WorkerClient } from './worker-client.ts';
 
 type Asked = Extract<FromMap, { type: 'timeline' }>;
@@ -74,40 +74,13 @@ export class MapSteps extends Owner {
 
   async replay(review: Review, { key, patch, scenario, schedule }: Asked): Promise<void> {
     const shown = review.result?.report.patches[patch]?.scenarios[scenario];
-    const { tree, result } = review;
-    if (!shown || !tree || !result) return;
+    if (!shown) return;
     this.#running?.abort();
     const controller = new AbortController();
     this.#running = controller;
-    const seconds = workspace.getConfiguration('iomemReview', review.patch).get<number>('budget.seconds', 120);
     try {
-      const document = await workspace.openTextDocument(review.patch);
-      // Earlier patches of a series have done their work when this one comes.
-      const earlier = result.files.filter((file) => file.patch < patch);
-      const request = {
-        tree: tree.source,
-        overlay: [...unsavedFiles(tree.root), ...earlier.map(({ path, after }) => ({ path, text: after ?? null }))],
-        // Without a tree, what the patches of a series show together makes the worlds.
-        ...(tree.source.kind === 'none'
-          ? { patchText: document.getText(), patchIndex: patch }
-          : {
-              patchText: patchPart(
-                document.getText(),
-                result.mails[patch]?.patchLine,
-                result.mails[patch + 1]?.patchLine,
-              ),
-            }),
-        patchName: review.name,
-        scenario: { name: shown.name.endsWith('.c') ? shown.name : `scenarios/${shown.name}.c`, text: shown.source },
-        machine: shown.machine,
-        schedule,
-      };
-      const timelines = await this.#worker.perform('timeline', request, {
-        signal: controller.signal,
-        timeout: seconds * 1000,
-        progress: () => {},
-        readFiles: (paths) => tree.readFiles(paths),
-      });
+      const timelines = await askTimelines(this.#worker, review, patch, shown, schedule, controller.signal);
+      if (!timelines) return;
       this.#following = true;
       this.#post({ type: 'timeline', key, timelines });
     } catch (error) {
@@ -148,11 +121,4 @@ export class MapSteps extends Owner {
     editor.setDecorations(this.#line, [decoration]);
     editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
   }
-}
-
-/** The lines of one patch of a document, by the first line of its mail and of the next one, 1-based. */
-function patchPart(text: string, from: number | undefined, next: number | undefined): string {
-  if (from === undefined || (from <= 1 && next === undefined)) return text;
-  const lines = text.split('\n');
-  return lines.slice(from - 1, next === undefined ? undefined : next - 1).join('\n');
 }
