@@ -248,7 +248,12 @@ class App {
     const lanes = this.#shown.lanes[world].rows.flat();
     const changed = lanes.find((region) => region.change !== 'same');
     this.#stage.selected = changed ?? (chosen && lanes.find((region) => identity(region) === identity(chosen)));
-    if (changed) this.#panel.showRegion(changed, scene.paging);
+    if (changed)
+      this.#panel.showRegion(
+        changed,
+        scene.paging,
+        changed.change === 'added' ? '+ made in this step' : '≠ changed in this step',
+      );
     this.#stage.redraw();
     const step = timeline.rows[row];
     this.#host.post({

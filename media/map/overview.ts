@@ -32,14 +32,13 @@ export class Overview {
     });
   }
 
-  draw(scene: Scene, view: View, theme: Theme, rows: (lane: Lane) => Rows): void {
+  draw(scene: Scene, view: View, width: number, theme: Theme, rows: (lane: Lane) => Rows): void {
     const ratio = window.devicePixelRatio;
-    const { width } = view;
     this.#span = view.span;
     resize(this.element, width, HEIGHT, ratio);
     const key = [scene, view.scale, theme, width, ratio];
     if (!this.#picture || key.some((part, i) => part !== this.#picture!.key[i]))
-      this.#picture = { key, image: paint(scene, view, theme, ratio, rows) };
+      this.#picture = { key, image: paint(scene, new View(view.scale, width), theme, ratio, rows) };
     const c = this.element.getContext('2d')!;
     c.setTransform(1, 0, 0, 1, 0, 0);
     c.clearRect(0, 0, this.element.width, this.element.height);
@@ -61,19 +60,12 @@ export class Overview {
   }
 }
 
-function paint(
-  scene: Scene,
-  shown: View,
-  theme: Theme,
-  ratio: number,
-  rowsOf: (lane: Lane) => Rows,
-): HTMLCanvasElement {
+function paint(scene: Scene, view: View, theme: Theme, ratio: number, rowsOf: (lane: Lane) => Rows): HTMLCanvasElement {
   const image = document.createElement('canvas');
-  resize(image, shown.width, HEIGHT, ratio);
+  resize(image, view.width, HEIGHT, ratio);
   const c = image.getContext('2d')!;
   c.setTransform(ratio, 0, 0, ratio, 0, 0);
   const pen = new Pen(surfaceOf(c, ratio), theme);
-  const view = new View(shown.scale, shown.width);
   for (const band of scene.bands) {
     if (!band.hotplug) continue;
     c.globalAlpha = 0.4;

@@ -41,10 +41,9 @@ export class Panel {
     this.element = h('aside', { class: 'panel' }, this.#facts, this.#findings, this.#legend);
   }
 
-  showRegion(region: Region, { pageShift, sectionSizeBits: bits }: Paging): void {
+  /** `badge`: what to say of it in place of how it compares with the other world. */
+  showRegion(region: Region, { pageShift, sectionSizeBits: bits }: Paging, badge = badgeOf(region)): void {
     const shift = BigInt(pageShift);
-    const badge =
-      region.from === 'scenario' && region.change === 'same' ? 'made by the scenario' : changeNames[region.change];
     const twin = region.change === 'same' ? undefined : region.twin;
     const patchPlace = region.madeAt.find((place) => place.patchLine !== undefined);
     this.#facts.replaceChildren(
@@ -187,6 +186,9 @@ export class Panel {
     );
   }
 }
+
+const badgeOf = (region: Region): string =>
+  region.from === 'scenario' && region.change === 'same' ? 'made by the scenario' : changeNames[region.change];
 
 const code = (...children: readonly (Node | string)[]): HTMLElement => h('code', {}, ...children);
 

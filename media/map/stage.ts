@@ -232,7 +232,7 @@ export class Stage {
     }
     // How much work a frame was: for tests, and for whoever wonders.
     this.canvas.dataset.boxes = String(boxes);
-    this.#overview.draw(scene, this.view, this.#theme, (lane) => this.#rows(lane));
+    this.#overview.draw(scene, this.view, width, this.#theme, (lane) => this.#rows(lane));
   }
 
   #rows(lane: Lane): Rows {

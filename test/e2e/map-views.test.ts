@@ -95,7 +95,7 @@ describe('e2e: views of the address map', function () {
     const box = (await canvas().boundingBox())!;
     const tips = new Set<string>();
     for (let x = 4; x < width; x += 24) {
-      await map.page.mouse.move(box.x + x, box.y + 120);
+      await map.page.mouse.move(box.x + x, box.y + 140);
       const tip = map.page.locator('.tip:visible strong');
       if (await tip.count()) tips.add(`${x < width / 2 ? 'left' : 'right'} ${await tip.textContent()}`);
     }

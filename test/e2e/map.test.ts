@@ -292,9 +292,19 @@ describe('e2e: the address map', function () {
   it('draws 100,000 regions at 60 frames a second while zooming', async () => {
     map = await pages.open(undefined);
     const report = largeReport(100_000);
-    await map.send(report);
     const session = await map.page.context().newCDPSession(map.page);
+    // Others share the machine: what counts is the processor's time, not the wall's.
+    await session.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' }).catch(() => {});
     await session.send('Performance.enable');
+    const script = async () =>
+      (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'ScriptDuration')!.value * 1000;
+    await map.send(report);
+    const pictures = [map.firstPicture];
+    // A page that has drawn before: its code is warm.
+    for (let i = 0; i < 2; i++) {
+      await map.send(report);
+      pictures.push(map.firstPicture);
+    }
     const busy = async () =>
       (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration')!.value * 1000;
     const zoom = (count: number, deltaY: number) =>
@@ -320,10 +330,15 @@ describe('e2e: the address map', function () {
     const frame = Math.min(...batches);
     const all = batches.map((ms) => ms.toFixed(1)).join(' ');
     console.log(
-      `      first picture ${Math.round(map.firstPicture)} ms; work for a frame, by batches of 15: ${all} ms`,
+      `      first picture, cold and again: ${pictures.map(Math.round).join(', ')} ms; script in all ${Math.round(await script())} ms; work for a frame, by batches of 15: ${all} ms`,
     );
     await map.picture('100000');
     assert.ok(frame < 1000 / 60, `${frame} ms for a frame`);
+    // The work of a frame is bounded by its width, whatever the number of regions.
+    const drawn = Number(await canvas().getAttribute('data-boxes'));
+    const width = await canvas().evaluate((c: HTMLCanvasElement) => c.clientWidth);
+    console.log(`      boxes drawn in a frame: ${drawn} of 100,000 on ${width} pixels`);
+    assert.ok(drawn > 0 && drawn <= 2 * width, `${drawn} boxes`);
   });
 
   it('draws every real iomem text', async function () {
