@@ -9,7 +9,7 @@ export function modelLines(model: ModelBasis): readonly string[] {
   const out = ['basis: model (no kernel tree: what the patch shows completely is executed in our model of the rest)'];
   for (const { function: name, file, worlds } of model.executed) {
     const where = worlds.length === 2 ? 'before and after' : `${worlds[0]} only`;
-    out.push(`executed: ${name}() of ${file}, ${where}`);
+    out.push(`shown: ${name}() of ${file}, ${where}`);
   }
   for (const one of model.incomplete)
     out.push(`not-executed: ${one.function}() of ${one.file}: ${incompleteText(one)}`);

@@ -71,6 +71,12 @@ describe('extension/worker-body', () => {
     assert.equal(calls, 3);
   });
 
+  it('asks for no file where there is no tree', async () => {
+    const reviewer: Performer<'review'> = async ({ tree: { kind } }, tree) => result([kind, tree.read('a.c')]);
+    const posted = await run(reviewer, new Map([['a.c', 'A']]), { tree: { kind: 'none' } });
+    assert.deepEqual(posted, [{ type: 'done', id: 7, result: result(['none', undefined]) }]);
+  });
+
   it('tells a review to stop once a file is missing, and takes no error of it seriously', async () => {
     const seen: boolean[] = [];
     const reviewer: Performer<'review'> = async (_request, tree, { signal }) => {
