@@ -54,12 +54,13 @@ export class DeskActions extends Owner implements CodeActionProvider {
   }
 
   provideCodeActions(document: TextDocument, _range: Range, context: CodeActionContext): CodeAction[] {
-    return context.diagnostics
+    const found = context.diagnostics
       .filter((one) => one.source === 'Iomem Review')
       .flatMap((diagnostic) => {
-        const found = this.#ofDiagnostic(document, diagnostic);
-        return found ? actionsFor(diagnostic, found, this.#store) : [];
+        const finding = this.#ofDiagnostic(document, diagnostic);
+        return finding ? [{ diagnostic, finding }] : [];
       });
+    return found.flatMap(({ diagnostic, finding }) => actionsFor(diagnostic, finding, this.#store, found.length > 1));
   }
 
   /** The proof that a diagnostic leads to names its finding. */
@@ -88,8 +89,15 @@ export class DeskActions extends Owner implements CodeActionProvider {
   }
 }
 
-function actionsFor(diagnostic: Diagnostic, { review, finding }: FoundFinding, store: DeskStore): CodeAction[] {
-  const action = (title: string, command: string) => {
+/** `named`: where several findings are told at one line, each action says which it is about. */
+function actionsFor(
+  diagnostic: Diagnostic,
+  { review, finding }: FoundFinding,
+  store: DeskStore,
+  named: boolean,
+): CodeAction[] {
+  const action = (text: string, command: string) => {
+    const title = named ? `${finding.rule} (${finding.proof.scenario}): ${text}` : text;
     const one = new CodeAction(title, CodeActionKind.QuickFix);
     one.command = { command: `iomemReview.${command}`, title, arguments: [review.patch, finding.id] };
     one.diagnostics = [diagnostic];

@@ -130,6 +130,28 @@ function homeOf(report: PatchReport, finding: Finding): Home {
 /** Homes of all findings of a patch, once computed. */
 const homes = new WeakMap<PatchReport, readonly Home[]>();
 
+function homesOf(report: PatchReport): readonly Home[] {
+  let known = homes.get(report);
+  if (!known) {
+    known = report.findings.map((finding) => homeOf(report, finding));
+    homes.set(report, known);
+  }
+  return known;
+}
+
+/** Executions (scenario and machine) in which something differs that is told at a changed function. */
+export function differingCases(report: PatchReport, path: string, name: string): number {
+  const at = homesOf(report);
+  const cases = new Set<string>();
+  for (const [index, finding] of report.findings.entries()) {
+    const home = at[index]!;
+    if (finding.class === 'existing' || finding.rule === 'unexercised-change') continue;
+    if (home.path !== path || home.name !== name) continue;
+    for (const { scenario, machine } of finding.cases) cases.add(`${scenario}\0${machine}`);
+  }
+  return cases.size;
+}
+
 function findingNodes(
   node: DeskNode & { readonly patch: number },
   book: Book,
@@ -137,12 +159,7 @@ function findingNodes(
 ): readonly DeskNode[] {
   const report = reportOf(node);
   if (!report) return [];
-  let known = homes.get(report);
-  if (!known) {
-    known = report.findings.map((finding) => homeOf(report, finding));
-    homes.set(report, known);
-  }
-  const at = known;
+  const at = homesOf(report);
   return report.findings.flatMap((finding, index): DeskNode[] => {
     if (!isWanted(finding, book) || !isHere(at[index]!)) return [];
     const { review, patch } = node;

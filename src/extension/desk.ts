@@ -2,6 +2,7 @@ import type { ExtensionContext } from 'vscode';
 import { DeskActions } from './desk-actions.ts';
 import { DeskComments } from './desk-comments.ts';
 import { DeskExport } from './desk-export.ts';
+import { FunctionLenses } from './desk-lens.ts';
 import { DeskReply } from './desk-reply.ts';
 import { DeskSources } from './desk-sources.ts';
 import { DeskStatus } from './desk-status.ts';
@@ -25,6 +26,7 @@ export class Desk extends Owner {
     this.own(new DeskActions(reviews, this.store, comments));
     this.own(new DeskExport(reviews));
     this.own(new DeskSources(git));
+    this.own(new FunctionLenses(reviews));
     this.own(new DeskStatus(reviews));
     this.own(new DeskTools(reviews));
   }

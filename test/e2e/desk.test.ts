@@ -44,4 +44,32 @@ describe('e2e: the desk of reviews', function () {
     await window.page.waitForTimeout(700);
     await window.picture('desk-3-changes');
   });
+
+  step('dismisses a finding, and offers quick fixes at its line', async () => {
+    await window.page.locator('.tab', { hasText: 'v5.mbox' }).first().click();
+    await row('use-after-free').click();
+    await window.page.keyboard.press('Control+1');
+    await window.page.keyboard.press('Control+.');
+    const menu = window.page.locator('.action-widget');
+    await menu
+      .getByText(/use-after-free.*Make a comment of it/)
+      .first()
+      .waitFor();
+    await window.picture('desk-4-fixes');
+    await menu
+      .getByText(/use-after-free.*Make a comment of it/)
+      .first()
+      .click();
+    await window.page.locator('.review-widget').first().waitFor();
+    await window.page.waitForTimeout(800);
+    await window.picture('desk-5-comment');
+  });
+
+  step('composes a reply in an editor', async () => {
+    await window.command('Iomem Review: Compose Reply');
+    const view = window.page.locator('.editor-instance .view-lines').filter({ hasText: 'wrote:' });
+    await view.first().waitFor();
+    await window.page.waitForTimeout(500);
+    await window.picture('desk-6-reply');
+  });
 });

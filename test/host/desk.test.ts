@@ -90,6 +90,21 @@ describe('The desk', () => {
     assert.match(activeText(), /this introduces a recursive-lock/);
   });
 
+  it('tells above a changed function in how many scenarios it makes a difference', async () => {
+    const lensesOf = (uri: vscode.Uri) =>
+      vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 200);
+    const source = sample('kernel/resource.c');
+    const here = (await lensesOf(source)).filter((lens) =>
+      /differ in \d+ of \d+ scenario runs/.test(lens.command?.title ?? ''),
+    );
+    assert.ok(here.length > 0);
+    const document = await vscode.workspace.openTextDocument(source);
+    assert.ok(
+      here.some((lens) => /\w+\(/.test(document.lineAt(lens.range.start.line).text)),
+      'at a function',
+    );
+  });
+
   it('exports a review', async () => {
     await run('exportReport', patch, 'sarif');
     assert.equal(JSON.parse(activeText()).version, '2.1.0');
