@@ -89,10 +89,13 @@ const PAGEMAP_BYTES = 1024n;
  */
 export function judgeLedger(ledger: readonly LedgerEntry[], machine: Machine): readonly MachineEvent[] {
   const owners = ledger.filter((e) => e.kind === 'pagemap' || e.kind === 'block');
-  const inside = (e: LedgerEntry): boolean =>
-    e.kind === 'ref'
-      ? owners.some((o) => o.kind === 'pagemap' && o.owner <= e.start && e.start < o.owner + PAGEMAP_BYTES)
-      : owners.some((o) => o.start < e.start + e.size && e.start < o.start + o.size);
+  const belongs = (e: LedgerEntry, o: LedgerEntry): boolean => {
+    if (e.kind === 'section') return o.start < e.start + e.size && e.start < o.start + o.size;
+    if (o.kind !== 'pagemap') return false;
+    if (e.kind === 'ref') return o.owner <= e.start && e.start < o.owner + PAGEMAP_BYTES;
+    return o.start === e.start && o.size === e.size;
+  };
+  const inside = (e: LedgerEntry): boolean => owners.some((o) => belongs(e, o));
   const lost = ledger.filter((e) => e.kind !== 'pagemap' && e.kind !== 'block' && !inside(e));
   // Sections of one range are one loss.
   const groups = new Map<string, LedgerEntry[]>();

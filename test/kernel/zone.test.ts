@@ -59,8 +59,11 @@ for (const version of versions) {
     const scenarios = new Map<string, Scenario>();
     const executors = new Map<string, Executor>();
 
+    let folder = '';
+
     before(function () {
-      const tree = diskTree(needKernel(this, version));
+      folder = needKernel(this, version);
+      const tree = diskTree(folder);
       for (const [path, text] of model)
         if (path.startsWith('scenarios/zone-')) {
           const name = path.slice('scenarios/'.length, -'.c'.length);
@@ -197,10 +200,6 @@ for (const version of versions) {
         });
         return new Executor(bounded);
       }
-      let folder = '';
-      before(function () {
-        folder = needKernel(this, version);
-      });
     });
   });
 }
