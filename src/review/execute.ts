@@ -7,6 +7,7 @@ import { kernelNatives } from '../kernel/natives.ts';
 import { buildTree, checkTree, type ResourceNode, readTree } from '../kernel/resources.ts';
 import { bootCalls, buildZones } from '../kernel/zones.ts';
 import type { Budget, HeapObject, Machine, MachineEvent, Snapshot, TraceStep } from '../machine/api.ts';
+import { createFast } from '../machine/fast.ts';
 import { createStepper } from '../machine/stepper.ts';
 import type { MachineModel } from '../model/api.ts';
 import { findLeaks } from './leaks.ts';
@@ -43,6 +44,8 @@ export interface Execution {
 export interface ExecutorOptions {
   /** Stands between this executor and its machine, which then keeps all variables and no trace: for debuggers. */
   readonly observe?: (machine: Machine) => Machine;
+  /** Run on the fast executor: without traces, and `machine.refused` says where an execution is to be had from the stepper. */
+  readonly fast?: boolean;
   readonly budget?: Partial<Budget>;
   readonly strategy?: () => Strategy;
 }
@@ -84,7 +87,7 @@ export class Executor {
   constructor(world: World, options: ExecutorOptions = {}) {
     this.world = world;
     this.#strategy = options.strategy ?? single;
-    this.#key = JSON.stringify(options.budget ?? {});
+    this.#key = JSON.stringify([options.budget ?? {}, options.fast === true]);
     const { program, initcalls } = world.compiled;
     const spare = options.observe ? undefined : spares.get(program)?.get(this.#key);
     if (spare) {
@@ -97,10 +100,13 @@ export class Executor {
       return;
     }
     this.#natives = kernelNatives(program);
-    const machine = createStepper(program, this.#natives, {
-      ...(options.observe ? { variables: true } : { trace: true }),
-      ...(options.budget ? { budget: options.budget } : {}),
-    });
+    const budget = options.budget ? { budget: options.budget } : {};
+    const machine = options.fast
+      ? createFast(program, this.#natives, { coverage: true, ...budget })
+      : createStepper(program, this.#natives, {
+          ...(options.observe ? { variables: true } : { trace: true }),
+          ...budget,
+        });
     this.#machine = options.observe?.(machine) ?? machine;
     let end = 'ok';
     for (const call of [...initcalls].sort((a, b) => Number(a.level) - Number(b.level))) {

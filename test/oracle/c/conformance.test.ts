@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { MemoryTree } from '../../../src/base/tree.ts';
 import { compile } from '../../../src/c/compile.ts';
 import { kernelNatives } from '../../../src/kernel/natives.ts';
-import type { Native, NativeTable } from '../../../src/machine/api.ts';
+import type { CreateMachine, Native, NativeTable } from '../../../src/machine/api.ts';
+import { createFast } from '../../../src/machine/fast.ts';
 import { createStepper } from '../../../src/machine/stepper.ts';
 import { needTool } from '../../support/tools.ts';
 
@@ -19,7 +20,7 @@ const HEADER = readFileSync(join(PROGRAMS, 'test.h'), 'utf8');
 const GCC = ['-std=gnu11', '-O1', '-w', '-fwrapv', '-fno-strict-aliasing', '-fsigned-char'];
 
 /** `line expected actual` of each ASSERT. */
-function ours(name: string): string[] {
+function ours(name: string, create: CreateMachine): string[] {
   const text = readFileSync(join(PROGRAMS, name), 'utf8');
   const files = new MemoryTree(
     new Map([
@@ -46,7 +47,7 @@ function ours(name: string): string[] {
   };
   const kernel = kernelNatives();
   const natives: NativeTable = { ...kernel, functions: new Map([...kernel.functions, ['report', report]]) };
-  const machine = createStepper(program, natives);
+  const machine = create(program, natives);
   const entry = program.functionNamed('test');
   assert.ok(entry !== undefined, 'no test()');
   const stop = machine.run(machine.spawn('test', entry), 'end');
@@ -84,7 +85,8 @@ describe('C conformance, judged by gcc', function () {
         const [at, expected, actual] = line.split(' ');
         assert.equal(actual, expected, `${name}:${at}: gcc does not agree with the program`);
       }
-      assert.deepEqual(ours(name), judged);
+      assert.deepEqual(ours(name, createStepper), judged);
+      assert.deepEqual(ours(name, createFast), judged, 'the fast executor');
     });
   }
 });

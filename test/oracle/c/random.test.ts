@@ -2,7 +2,13 @@
  * Random expressions over all integer types, bit-fields and constants, against gcc: conversions, promotions, wrapping,
  * folding. Many at a time, since starting gcc is what takes long. Undefined behaviour is avoided by construction.
  */
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { MemoryTree } from '../../../src/base/tree.ts';
+import { compile } from '../../../src/c/compile.ts';
+import type { CreateMachine, Native } from '../../../src/machine/api.ts';
+import { createFast } from '../../../src/machine/fast.ts';
+import { createStepper } from '../../../src/machine/stepper.ts';
 import { needTool } from '../../support/tools.ts';
 import { assertSame, gccValues, ourValues } from './judge.ts';
 
@@ -140,6 +146,26 @@ ${expressions.map((_, i) => `  case${i}();`).join('\n')}
 `;
 }
 
+/** The values that a machine checks in one test. */
+function machineValues(text: string, test: string, create: CreateMachine): string[] {
+  const { program, errors } = compile({
+    target: { wordSize: 8, longLongAlign: 8, charSigned: true },
+    units: [{ path: 'random.c', from: 'text', text }],
+    tree: new MemoryTree(new Map()),
+    model: new MemoryTree(new Map()),
+    fromTree: [],
+    defines: new Map(),
+  });
+  assert.deepEqual(errors, []);
+  const values: string[] = [];
+  const check: Native = (call) => void values.push(`${BigInt.asIntN(64, call.arg(0))}`);
+  const natives = { functions: new Map([['check', check]]), visible: new Set<string>(), state: [] };
+  const machine = create(program, natives);
+  assert.equal(machine.call(program.functionNamed(test)!), 0n, `${JSON.stringify(machine.events)}`);
+  machine.dispose?.();
+  return values;
+}
+
 describe('random expressions against gcc', function () {
   this.timeout(120_000);
   before(function () {
@@ -150,7 +176,9 @@ describe('random expressions against gcc', function () {
       const texts = fc.sample(expression, { seed, numRuns: 120 });
       const values = fc.sample(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { seed, numRuns: TYPES.length });
       const text = program(texts, values);
-      assertSame(ourValues(text, 'test_random'), gccValues(new Map([['random.c', text]])).get('test_random'));
+      const judged = gccValues(new Map([['random.c', text]])).get('test_random');
+      assertSame(ourValues(text, 'test_random'), judged);
+      for (const create of [createStepper, createFast]) assertSame(machineValues(text, 'test_random', create), judged);
     });
   }
 });

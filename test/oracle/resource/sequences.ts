@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { MemoryTree, type SourceTree } from '../../../src/base/tree.ts';
 import { compile } from '../../../src/c/compile.ts';
 import { kernelNatives } from '../../../src/kernel/natives.ts';
-import type { Machine, Snapshot } from '../../../src/machine/api.ts';
+import type { CreateMachine, Machine, Snapshot } from '../../../src/machine/api.ts';
 import { createStepper } from '../../../src/machine/stepper.ts';
 import type { ArchProfile } from '../../../src/model/api.ts';
 import { definesOf } from '../../../src/model/profiles.ts';
@@ -136,7 +136,7 @@ export class OwnSequences {
   readonly #booted: Snapshot;
   readonly #entry: number;
 
-  constructor(tree: SourceTree, profile: ArchProfile) {
+  constructor(tree: SourceTree, profile: ArchProfile, create: CreateMachine = createStepper) {
     const { program, errors, initcalls } = compile({
       target: { wordSize: 8, longLongAlign: 8, charSigned: false },
       units: [
@@ -150,12 +150,16 @@ export class OwnSequences {
       defines: definesOf(profile),
     });
     if (errors[0]) throw errors[0];
-    this.#machine = createStepper(program, kernelNatives(program), { budget: { statements: 50_000_000 } });
+    this.#machine = create(program, kernelNatives(program), { budget: { statements: 50_000_000 } });
     for (const { name } of initcalls) {
       this.#machine.run(this.#machine.spawn(name, program.functionNamed(name)!), 'end');
     }
     this.#booted = this.#machine.snapshot();
     this.#entry = program.functionNamed('iomem_sequence')!;
+  }
+
+  get machine(): Machine {
+    return this.#machine;
   }
 
   /** Throws where the sanitizers have something to say: natively, these sequences are sound. The kernel may warn. */
