@@ -53,6 +53,7 @@ export function heapNatives(state: KernelState): Map<string, Native> {
     ['ksize', (call) => call.result(BigInt(call.memory.objectAt(call.arg(0))?.size ?? 0))],
     ['is_vmalloc_addr', (call) => call.result(call.memory.objectAt(call.arg(0))?.kind === 'vmalloc')],
     ['__iomem_is_slab', (call) => call.result(call.memory.objectAt(call.arg(0))?.kind === 'slab')],
+    ['__iomem_is_live', (call) => call.result(call.memory.objectAt(call.arg(0))?.state === 'live')],
     [
       '__iomem_internal_alloc',
       (call) => call.result(call.memory.allocate(Number(call.arg(0) & 0xffff_ffffn), 'internal', true)),

@@ -79,6 +79,9 @@ struct resource *iomem_place(struct resource *parent, const char *name, resource
 /* Whether a resource stands in the tree of iomem_resource or ioport_resource. It is not looked into: it may be gone. */
 bool iomem_is_placed(const struct resource *res);
 
+/* Whether a resource is there, but in no tree. */
+bool iomem_is_loose(const struct resource *res);
+
 /*
  * Reads a file of /proc through its seq_operations and notes each line. Answers the text, which stays valid until the
  * next call; NULL where no such file was created. `privileged`: with CAP_SYS_ADMIN.

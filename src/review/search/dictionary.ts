@@ -46,10 +46,12 @@ export function dictionaryOf(
   }
   const all = [...numbers].filter((n) => n > 1n).sort(compare);
   const top = profile.physmemEnd + 1n;
+  // The first MiB, the first 4 GiB and the ends of the space are treated apart in many places.
   const anchors = new Set<bigint>([
     0x100000000000n,
     top,
     0n,
+    1n << 20n,
     1n << 32n,
     1n << BigInt(profile.maxPhysmemBits),
     1n << 63n,

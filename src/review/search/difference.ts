@@ -7,12 +7,14 @@ export interface Difference {
   readonly kind:
     | 'end'
     | 'nontermination'
+    | 'cost'
     | 'problem'
     | 'error'
     | 'result'
     | 'effect'
     | 'message'
     | 'tree'
+    | 'loose'
     | 'heap'
     | 'skipped';
   /** The call at which it shows, or −1: at the end. */
@@ -49,7 +51,8 @@ export function differenceOf(
     if (before.effects[i] !== after.effects[i]) return make('effect', i, '');
   }
   if (isCut(before.end) || isCut(after.end)) {
-    // One that never ends is a difference to one that does; one that was cut off is none.
+    // One world ends and the other does not within the bound. What that means is looked at with a larger one.
+    if (isCut(before.end) !== isCut(after.end)) return make('cost', both, isCut(after.end) ? 'more' : 'less');
     return undefined;
   }
   if (before.end !== after.end || before.ended !== after.ended) {
@@ -65,6 +68,7 @@ export function differenceOf(
   }
   if (before.end !== 'ok') return undefined;
   if (before.digest !== after.digest) return make('tree', -1, '');
+  if (before.loose !== after.loose) return make('loose', -1, '');
   if (before.live !== after.live) return make('heap', -1, before.live < after.live ? 'more' : 'less');
   return undefined;
 }

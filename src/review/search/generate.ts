@@ -1,6 +1,6 @@
 import type { Dictionary } from './dictionary.ts';
 import type { Random } from './random.ts';
-import { type Grid, makeRegions, point, SPAN, tidy, withoutCall } from './regions.ts';
+import { type Grid, makeRegions, makeRow, point, SPAN, tidy, withoutCall } from './regions.ts';
 import { type Call, FRESH, MOST_CALLS, type Region, ROOTS, type Sequence } from './sequence.ts';
 import { layoutOf, type Operation, type Param } from './surface.ts';
 
@@ -47,14 +47,18 @@ export class Generator {
   make(): Sequence {
     const random = this.#random;
     const grid = this.#grid();
-    const regions = random.percent(8)
-      ? []
-      : makeRegions(
-          random,
-          grid,
-          () => this.#flags(),
-          () => this.#desc(),
-        );
+    const kind = random.below(100);
+    const regions =
+      kind < 8
+        ? []
+        : kind < 14
+          ? makeRow(random, grid, this.#flags())
+          : makeRegions(
+              random,
+              grid,
+              () => this.#flags(),
+              () => this.#desc(),
+            );
     const empty: Sequence = { regions, calls: [], fail: random.percent(6) ? 1 + random.below(3) : 0 };
     let sequence = tidy(empty, this.#operations);
     const count = 1 + random.below(LONGEST);
@@ -227,6 +231,8 @@ export class Generator {
     const size = (steps: number): bigint => grid.unit * BigInt(steps);
     if (this.#about.length > 0 && random.percent(65)) return random.pick(this.#about);
     if (this.#learned.length > 0 && random.percent(12)) return random.pick(this.#learned);
+    // All there is, from the first region to the last.
+    if (regions.length > 1 && random.percent(8)) return { start: regions[0]!.start, end: regions.at(-1)!.end };
     if (known.length > 0 && random.percent(75)) {
       const { start, end } = random.pick(known);
       const part = random.below(8);

@@ -11,6 +11,7 @@ import type { SearchDifference, SearchReport } from '../report.ts';
 import type { Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
 import { kunitText } from './kunit-text.ts';
+import { isWorth } from './prove.ts';
 import { DEFAULT_SEQUENCES, type SearchOptions, type SearchResult, search } from './run.ts';
 import { sentence } from './sentence.ts';
 
@@ -79,7 +80,7 @@ export async function searchPhase(phase: SearchPhase): Promise<SearchPhaseResult
         { ...worlds, lines: phase.lines },
         { scenario: scenario.path, machine: machine.name, before, after },
       );
-      const claim = claims.find((c) => c.class !== 'existing' && c.rule !== 'cost-change');
+      const claim = claims.find(isWorth);
       if (claim) {
         const told = sentence(shown, operations, claim);
         // What was right before is what a case should expect.

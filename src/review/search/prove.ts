@@ -41,6 +41,9 @@ export function prove(list: readonly Found[], input: ProveInput, most: number): 
       operations,
       title: found.sequence.calls.map((c) => operations[c.op]!.name).join(', '),
       guarded,
+      ...(found.difference.kind === 'tree' || found.difference.kind === 'loose'
+        ? { ending: found.difference.kind }
+        : {}),
       machine: machine.name,
     });
     return parseScenario(name, text).scenario;
@@ -59,8 +62,7 @@ export function prove(list: readonly Found[], input: ProveInput, most: number): 
       { ...worlds, lines: input.lines },
       { scenario: scenario.path, machine: machine.name, before, after },
     ).filter((c) => c.class !== 'existing');
-    // Numbers of turns alone are told where they are measured.
-    const worth = claims.filter((c) => c.rule !== 'cost-change');
+    const worth = claims.filter(isWorth);
     const news = worth.filter((c) => !told.has(keyOf(c)));
     if (news.length === 0) continue;
     for (const claim of worth) told.add(keyOf(claim));
@@ -72,5 +74,9 @@ export function prove(list: readonly Found[], input: ProveInput, most: number): 
 }
 
 const keyOf = (c: Claim): string => `${c.class} ${c.rule} ${c.cause ? `${c.cause.world}:${c.cause.line}` : c.key}`;
+
+/** Numbers of turns alone are told where they are measured; that one world does not end is told here. */
+export const isWorth = (c: Claim): boolean =>
+  c.class !== 'existing' && (c.rule !== 'cost-change' || c.key.startsWith('budget'));
 
 const isSkipped = (result: bigint): boolean => result === 0x5349505045440000n;

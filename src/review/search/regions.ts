@@ -14,6 +14,19 @@ export const SPAN = 16;
 
 export const point = (grid: Grid, step: number): bigint => BigInt.asUintN(64, grid.base + BigInt(step) * grid.unit);
 
+/** A row of regions alike, more than a list that grows by a fixed number of places has at first. */
+export function makeRow(random: Random, grid: Grid, flags: bigint): readonly Region[] {
+  const regions: Region[] = [];
+  const gap = random.below(2);
+  for (let i = 0, count = 12 + random.below(28); i < count; i++) {
+    const start = point(grid, i * (1 + gap));
+    const end = BigInt.asUintN(64, start + grid.unit - 1n);
+    if (end < start || start < (regions.at(-1)?.end ?? 0n)) break;
+    regions.push({ parent: 0, start, end, flags, desc: 0n, name: random.below(2) });
+  }
+  return regions;
+}
+
 /** Makes up a tree: neighbours that touch, gaps, and regions in regions. */
 export function makeRegions(
   random: Random,

@@ -21,7 +21,9 @@ export interface Outcome {
   /** Of each call that ended: its result and what it did to its arguments. */
   readonly results: readonly bigint[];
   readonly effects: readonly bigint[];
+  /** Of the trees, and of what is in none of them. */
   readonly digest: bigint;
+  readonly loose: bigint;
   /** Problems and messages, one line each, in order. */
   readonly events: readonly string[];
   /** Objects of the heap that are alive. */
@@ -158,7 +160,7 @@ function outcome({ machine, output, firstEvent }: Bench<Machine>, words: readonl
   for (let i = firstEvent; i < all.length; i++) addText(all[i]!, events);
   let live = 0;
   for (const object of machine.liveObjects()) if (object.kind !== 'internal') live++;
-  return { end, ended, results, effects, digest: word(2), events, live };
+  return { end, ended, results, effects, digest: word(2), loose: word(3), events, live };
 }
 
 function endOf(events: readonly MachineEvent[]): string {

@@ -10,6 +10,8 @@ export interface ScenarioTextInput {
   readonly guarded: ReadonlySet<number>;
   /** So many of the last calls are made by a thread each, the others before them. Default 0: all by one. */
   readonly threads?: number;
+  /** What is looked at in the end besides the trees: mappings that were revoked, resources that are in no tree any more. */
+  readonly ending?: 'tree' | 'loose';
   /** The machine to run on. */
   readonly machine: string;
 }
@@ -40,6 +42,7 @@ export function scenarioText(input: ScenarioTextInput): string {
     texts.flatMap((t) => [t.call, ...t.records].flatMap((c) => c.match(/\b(?:region\d+|gpu\d)\b/g) ?? [])),
   );
   for (const r of sequence.regions) if (r.parent >= ROOTS) used.add(vars.region(r.parent - ROOTS));
+  if (input.ending === 'loose') for (const i of sequence.regions.keys()) used.add(vars.region(i));
   for (const gpu of ['gpu0', 'gpu1']) if (used.has(gpu)) lines.push(`static IOMEM_DEVICE(${gpu});`);
   const held = sequence.regions.flatMap((_, i) => (used.has(vars.region(i)) ? [`*${vars.region(i)}`] : []));
   texts.forEach((text, i) => {
@@ -74,6 +77,21 @@ export function scenarioText(input: ScenarioTextInput): string {
     lines.push('', 'THREAD(search)', '{', ...texts.flatMap((_, i) => made(i)), '}');
   } else {
     for (let i = alone; i < texts.length; i++) lines.push('', `THREAD(${threadName(i - alone)})`, '{', ...made(i), '}');
+  }
+  if (input.ending) {
+    lines.push('', 'CHECK', '{', '\tOBSERVE(iomem_unmap_count());');
+    const loose = input.ending === 'loose' ? [...sequence.regions.keys()].map((i) => vars.region(i)) : [];
+    texts.forEach((text) => {
+      if (text.fresh && input.ending === 'loose') loose.push(text.fresh.variable);
+    });
+    for (const variable of loose)
+      lines.push(
+        `\tif (iomem_is_loose(${variable})) {`,
+        ...see(variable).map((l) => `\t\t${l}`),
+        `\t\tOBSERVE(${variable}->parent != NULL);`,
+        '\t}',
+      );
+    lines.push('}');
   }
   return `${lines.join('\n')}\n`;
 }

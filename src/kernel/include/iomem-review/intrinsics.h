@@ -21,6 +21,7 @@ void __iomem_end_thread(void) __noreturn;
 
 /* Memory that belongs to the model: no leak check, no injected failure. */
 void *__iomem_internal_alloc(size_t size);
+bool __iomem_is_live(const void *object);
 
 /* Threads. */
 int __iomem_thread(void);

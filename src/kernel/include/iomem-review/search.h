@@ -4,7 +4,7 @@
  *
  *	in:  [calls, regions, then for each region: parent, start, end, flags, desc, name;
  *	      then for each call: words to the next one, operation, its arguments]
- *	out: [calls begun, calls ended, digest of the trees, nodes, then for each call: result, effects, and where the
+ *	out: [calls begun, calls ended, digest of the trees, digest of what is in no tree any more, then for each call: result, effects, and where the
  *	      resource it answered starts and ends]
  *
  * A handle names a resource: 0 and 1 the roots, then the regions, then what calls made or were answered, one for each call.
@@ -30,6 +30,8 @@ static struct resource *__search_handles[SEARCH_HANDLES];
 static u64 __search_effects;
 static u64 __search_skip;
 static u64 __search_node_count;
+static bool __search_seen[SEARCH_HANDLES];
+static unsigned long __search_stride;
 static u64 __search_mode;
 static u64 __search_rounds;
 static IOMEM_DEVICE_NAMED(__search_device_0, "gpu0");
@@ -146,11 +148,40 @@ static u64 __search_proc(const char *name, u64 privileged)
 	return __search_string(iomem_proc_read(name, privileged));
 }
 
+static void __search_see_node(const struct resource *p)
+{
+	unsigned long distance = (unsigned long)p - (unsigned long)__search_pool[2];
+	unsigned long index = 2 + distance / __search_stride;
+
+	if (index < SEARCH_HANDLES && __search_pool[index] == p)
+		__search_seen[index] = true;
+}
+
+/* Resources that calls have taken out of their trees, or never put into one, belong to whoever made the call. */
+static u64 __search_loose(void)
+{
+	u64 hash = 1, i, used = 2 + __search_in[1] + __search_in[0];
+
+	for (i = 2; i < used; i++) {
+		const struct resource *p = __search_pool[i];
+
+		if (__search_seen[i] || __search_handles[i] != p || !__iomem_is_live(p))
+			continue;
+		hash = __search_mix(hash, i);
+		hash = __search_mix(hash, p->start);
+		hash = __search_mix(hash, p->end);
+		hash = __search_mix(hash, p->flags);
+		hash = __search_mix(hash, !p->parent);
+	}
+	return hash;
+}
+
 static u64 __search_digest(struct resource *parent, u64 hash, u64 depth)
 {
 	struct resource *p;
 
 	for (p = parent->child; p && ++__search_node_count < SEARCH_NODES; p = p->sibling) {
+		__search_see_node(p);
 		hash = __search_mix(hash, p->start);
 		hash = __search_mix(hash, p->end);
 		hash = __search_mix(hash, p->flags + (p->parent == parent));
@@ -192,6 +223,7 @@ static __attribute__((used)) void __search_prepare(void)
 
 	for (i = 2; i < SEARCH_HANDLES; i++)
 		__search_pool[i] = kzalloc(sizeof(struct resource), GFP_KERNEL | __GFP_NOFAIL);
+	__search_stride = (unsigned long)__search_pool[3] - (unsigned long)__search_pool[2];
 }
 
 static void __search_sequence(u64 (*make_call)(u64 op, const u64 *a, u64 call))
@@ -212,8 +244,8 @@ static void __search_sequence(u64 (*make_call)(u64 op, const u64 *a, u64 call))
 		__search_out[1] = i + 1;
 		a += a[0];
 	}
-	__search_out[2] = __search_digest(&ioport_resource, __search_digest(&iomem_resource, 1, 0), 0);
-	__search_out[3] = __search_node_count;
+	__search_out[2] = __search_digest(&ioport_resource, __search_digest(&iomem_resource, iomem_unmap_count(), 0), 0);
+	__search_out[3] = __search_loose();
 }
 
 #endif

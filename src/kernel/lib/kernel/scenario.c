@@ -68,3 +68,8 @@ bool iomem_is_placed(const struct resource *res)
 {
 	return below(&iomem_resource, res, 0) || below(&ioport_resource, res, 0);
 }
+
+bool iomem_is_loose(const struct resource *res)
+{
+	return res && __iomem_is_live(res) && !iomem_is_placed(res);
+}
