@@ -20,13 +20,15 @@ async function measure(name: string, input: Omit<ScenarioInput, 'model'>, execut
   for (let round = 0; round < ROUNDS; round++) {
     const executor = open.executor('after', machine!);
     const start = process.cpuUsage();
-    const explored = await exploreScenario(executor, open.scenario, machine!, { bounds: { ...defaultBounds, executions } });
+    const explored = await exploreScenario(executor, open.scenario, machine!, {
+      bounds: { ...defaultBounds, executions },
+    });
     const { user, system } = process.cpuUsage(start);
     if (round === 0) first = (user + system) / 1000;
     rates.push((explored.executions / (user + system)) * 1e6);
   }
   const best = Math.max(...rates);
-  const warm = rates.slice(ROUNDS / 2).sort((a, b) => a - b)[ROUNDS / 4]!;
+  const warm = rates.slice(ROUNDS / 2).sort((a, b) => a - b)[Math.floor(ROUNDS / 4)]!;
   console.log(
     `${name}: ${Math.round(warm)} executions a second of processor time (best ${Math.round(best)}), first search ${first.toFixed(0)} ms`,
   );

@@ -19,6 +19,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
+#include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/wait_bit.h>
@@ -41,6 +42,7 @@
 #include "kernel/seq_file.c"
 #include "kernel/xarray.c"
 #include "kernel/mm.c"
+#include "kernel/hotplug-lock.c"
 #include "kernel/zone.c"
 #include "kernel/dax.c"
 #include "kernel/scenario.c"

@@ -103,6 +103,38 @@ THREAD(reader) { int *q; spin_lock(&l); q = p; spin_unlock(&l); if (q) OBSERVE(*
 THREAD(writer) { int *q; spin_lock(&l); q = p; p = NULL; spin_unlock(&l); kfree(q); }`,
       rules: ['data-race', 'use-after-free'],
     },
+    'locks in opposite order that one schedule alone runs into': {
+      text: `#include <iomem-review.h>
+static DEFINE_MUTEX(l); static DEFINE_RWLOCK(m); static int go;
+THREAD(a) { mutex_lock(&l); WRITE_ONCE(go, 1); read_lock(&m); read_unlock(&m); mutex_unlock(&l); }
+THREAD(b) { write_lock(&m); if (READ_ONCE(go) && mutex_trylock(&l)) mutex_unlock(&l); write_unlock(&m); }
+THREAD(c) { if (READ_ONCE(go)) { write_lock(&m); mutex_lock(&l); mutex_unlock(&l); write_unlock(&m); } }
+CHECK { OBSERVE(go); }`,
+      rules: ['deadlock', 'sleep-in-atomic'],
+    },
+    'a read lock inside the write lock of the same thread, where another thread asks for it': {
+      text: `#include <iomem-review.h>
+static DEFINE_RWLOCK(l); static int asked;
+static void look(void) { read_lock(&l); read_unlock(&l); }
+THREAD(a) { write_lock(&l); if (READ_ONCE(asked)) look(); write_unlock(&l); }
+THREAD(b) { WRITE_ONCE(asked, 1); look(); }`,
+      rules: ['recursive-lock'],
+    },
+    'what is allocated twice and kept once': {
+      text: `#include <iomem-review.h>
+static DEFINE_SPINLOCK(l); static int *kept;
+static void once(void)
+{
+	int *mine, have;
+	spin_lock(&l); have = kept != NULL; spin_unlock(&l);
+	if (have) return;
+	mine = kmalloc(sizeof(*mine), GFP_KERNEL);
+	spin_lock(&l); kept = mine; spin_unlock(&l);
+}
+THREAD(a) { once(); }
+THREAD(b) { once(); }`,
+      rules: ['leak'],
+    },
     'a flag published with release and read with acquire': {
       text: `#include <iomem-review.h>
 static int data, flag;

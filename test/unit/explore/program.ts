@@ -1,4 +1,5 @@
-import type { ExplorationTarget, Op, OpKind } from '../../../src/explore/events.ts';
+import type { Step } from '../../../src/explore/dpor.ts';
+import { dependent, type ExplorationTarget, type Op, type OpKind } from '../../../src/explore/events.ts';
 
 /** A program of a few lines: each thread is a generator that yields what it is about to touch, then does it. */
 export type Thread = Generator<Op, void>;
@@ -60,4 +61,24 @@ export class Locks extends Map<number, Lock> {
     yield op('release-shared', object);
     this.lock(object).readers--;
   }
+}
+
+/** The same name for equivalent executions: for each pair of dependent steps of different threads, which came first. */
+export function canonical(steps: readonly Step[]): string {
+  const numbers = new Map<number, number>();
+  const named = steps.map((s) => {
+    const n = (numbers.get(s.thread) ?? 0) + 1;
+    numbers.set(s.thread, n);
+    return { ...s, name: `${s.thread}.${n}` };
+  });
+  const pairs: string[] = [];
+  named.forEach((a, i) => {
+    for (const b of named.slice(i + 1))
+      if (a.thread !== b.thread && dependent(a.op, b.op)) pairs.push(`${a.name}<${b.name}`);
+  });
+  // Where threads wait for ever, what each has done tells executions apart that have no such pair.
+  return [...numbers]
+    .sort(([a], [b]) => a - b)
+    .join(' ')
+    .concat(' | ', pairs.sort().join(' '));
 }

@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Step } from '../../../src/explore/dpor.ts';
-import { dependent, type ExplorationTarget, type Op, type OpKind } from '../../../src/explore/events.ts';
+import type { ExplorationTarget, Op, OpKind } from '../../../src/explore/events.ts';
 import { Exhaustive } from '../../../src/explore/exhaustive.ts';
 import { beginSearch, executeTask, exploreAll, resumeSearch, type Strategy } from '../../../src/explore/explore.ts';
-import { Locks, op, target } from './program.ts';
+import { canonical, Locks, op, target } from './program.ts';
 
 const DEPTH = 100;
 const MOST = 100_000;
@@ -203,26 +203,6 @@ describe('searches against brute force', function () {
 });
 
 const named = (steps: readonly Step[]): string => steps.map((s) => s.thread).join('');
-
-/** The same name for equivalent executions: for each pair of dependent steps of different threads, which came first. */
-function canonical(steps: readonly Step[]): string {
-  const numbers = new Map<number, number>();
-  const named = steps.map((s) => {
-    const n = (numbers.get(s.thread) ?? 0) + 1;
-    numbers.set(s.thread, n);
-    return { ...s, name: `${s.thread}.${n}` };
-  });
-  const pairs: string[] = [];
-  named.forEach((a, i) => {
-    for (const b of named.slice(i + 1))
-      if (a.thread !== b.thread && dependent(a.op, b.op)) pairs.push(`${a.name}<${b.name}`);
-  });
-  // Where threads wait for ever, what each has done tells executions apart that have no such pair.
-  return [...numbers]
-    .sort(([a], [b]) => a - b)
-    .join(' ')
-    .concat(' | ', pairs.sort().join(' '));
-}
 
 function bruteForce(program: Program) {
   const traces = new Set<string>();
