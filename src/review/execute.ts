@@ -81,6 +81,7 @@ export class Executor {
   readonly #booted: Snapshot;
   readonly #strategy: () => Strategy;
   readonly #key: string;
+  #latest: { readonly zones: ZoneBoot; readonly snapshot: Snapshot } | undefined;
   /** Problems and messages of booting itself. */
   readonly boot: Execution;
 
@@ -149,11 +150,10 @@ export class Executor {
 
   /** Runs a scenario's SETUP and makes its threads, which {@link finish} wants to have run. */
   begin(scenario: Scenario, model: MachineModel): Begun {
-    const machine = this.restart();
+    const machine = this.#machine;
+    const zones = this.#on(model);
     const firstEvent = machine.events.length;
     const entries = findEntries(this.world.compiled.program, scenario.path);
-    buildTree(machine, model.iomem);
-    const zones = this.#bootZones(model);
     const firstStatement = machine.statements;
     const baseline = machine.liveObjects().reduce((max, object) => Math.max(max, object.id), 0);
     const end = entries.setup === undefined ? 'ok' : this.#alone('setup', entries.setup);
@@ -211,6 +211,20 @@ export class Executor {
     if (end !== 'ok' || !begun.zones) return collected;
     const later = judgeHotplug(machine, begun.zones.model, (name, args) => this.#call(name, args));
     return { ...collected, events: [...collected.events, ...later] };
+  }
+
+  /** The kernel started on that machine. With sections that takes a while, and is kept for the next scenario there. */
+  #on(model: MachineModel): ZoneBoot | undefined {
+    const machine = this.#machine;
+    if (this.#latest?.zones.model === model) {
+      machine.restore(this.#latest.snapshot);
+      return this.#latest.zones;
+    }
+    this.restart();
+    buildTree(machine, model.iomem);
+    const zones = this.#bootZones(model);
+    if (zones) this.#latest = { zones, snapshot: machine.snapshot() };
+    return zones;
   }
 
   /** Sections and nodes of the machine, where the program has them. Nothing of that is in the trace. */
