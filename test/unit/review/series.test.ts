@@ -94,7 +94,9 @@ describe('A series executed patch by patch', function () {
   });
 
   it('compares revisions in text and in behaviour', async () => {
-    const [v5, v6] = await Promise.all([reviewed(text('v5')), reviewed(text('v6'))]);
+    // The first three patches are v5.
+    const v5 = { ...whole, patches: whole.patches.slice(0, 3) };
+    const v6 = await reviewed(text('v6'));
     const since = compareRevisions(
       { name: 'v5.mbox', report: v5, mails: mailsOf(text('v5')) },
       { report: v6, mails: mailsOf(text('v6')) },
@@ -112,21 +114,6 @@ describe('A series executed patch by patch', function () {
     assert.ok(fixed.includes('use-after-free'), JSON.stringify(since.findings));
     assert.ok(!since.findings.some((one) => one.state === 'still' && one.class === 'introduced'));
     assert.match(revisionLines(since).join('\n'), /since: reported then, fixed now: introduced use-after-free/);
-  });
-
-  it('finds nothing new between a revision and itself', async () => {
-    const v1 = await reviewed(text('v1'));
-    const v2 = await reviewed(text('v2'));
-    const since = compareRevisions(
-      { name: 'v1.mbox', report: v1, mails: mailsOf(text('v1')) },
-      { report: v2, mails: mailsOf(text('v2')) },
-    );
-    // v2 is the same code with more trailers.
-    assert.deepEqual(
-      since.patches.map((match) => [match.change, match.similarity]),
-      [['same', 100]],
-    );
-    assert.ok(since.findings.length > 0 && since.findings.every((one) => one.state === 'still'));
   });
 });
 
