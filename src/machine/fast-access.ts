@@ -5,7 +5,7 @@ import { ExprGenerator, type KnownAddress, knownAddress, wasmType } from './code
 import { Op, Wasm } from './encode.ts';
 import { malformedIr } from './errors.ts';
 import type { Call } from './fast-blocks.ts';
-import { COUNTERS, DIRTY_SHIFT, type Layout } from './layout.ts';
+import { COUNTERS, DIRTY_SHIFT, type Layout, SIGNATURES } from './layout.ts';
 import type { Place, Plan } from './plan.ts';
 import { Import } from './runtime-imports.ts';
 import { Access, Shadow, Tolerate } from './shadow.ts';
@@ -430,6 +430,53 @@ export abstract class FastAccess extends ExprGenerator {
     this.scope.plan.body.slots.forEach((_, slot) => {
       this.fillSlot(slot, this.layout.shadow, Shadow.none);
     });
+  }
+
+  /** Writes a word of the frame. */
+  protected word(at: number, value: () => void): void {
+    this.code.get(FRAME);
+    value();
+    this.code.mem(Op.i32Store, at);
+  }
+  /** Pushes a control word. */
+  protected load(control: number): void {
+    this.code.i32(0);
+    this.code.mem(Op.i32Load, control);
+  }
+  /** The index of the function that an address names, if it may be called with so many arguments. */
+  protected lookUp(address: Expr, passed: number, index: number): void {
+    const { code, layout } = this;
+    this.emitAs(address, this.wordType);
+    if (layout.wordSize === 8) {
+      const distance = this.temp('i64', 0);
+      this.bigConstant(BigInt.asIntN(64, layout.functionBase));
+      code.op(Op.i64Sub);
+      code.i64(0, 4);
+      code.op(Op.i64Rotr);
+      code.tee(distance);
+      code.i64(0, this.env.tableSize);
+      code.op(Op.i64GeU);
+      this.trapIf();
+      code.get(distance);
+      code.op(Op.i32WrapI64);
+      code.set(index);
+    } else {
+      code.i32(Number(BigInt.asIntN(32, layout.functionBase)));
+      code.op(Op.i32Sub);
+      code.i32(4);
+      code.op(Op.i32Rotr);
+      code.tee(index);
+      code.i32(this.env.tableSize);
+      code.op(Op.i32GeU);
+      this.trapIf();
+    }
+    code.get(index);
+    code.mem(Op.i32Load8U, SIGNATURES);
+    code.i32(0x7f);
+    code.op(Op.i32And);
+    code.i32(Math.min(0x7f, passed));
+    code.op(Op.i32GtU);
+    this.trapIf();
   }
 
   protected countAt(counter: number): void {

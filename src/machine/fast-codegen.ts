@@ -7,7 +7,7 @@ import { malformedIr } from './errors.ts';
 import { DEPTH, type Facts, FastAccess, FRAME, type Pointee, type Scope } from './fast-access.ts';
 import { type Call, callsOf, countersOf } from './fast-blocks.ts';
 import { between, type Flow, structure } from './fast-flow.ts';
-import { Control, Frame, SIGNATURES } from './layout.ts';
+import { Control, Frame } from './layout.ts';
 import type { Plan } from './plan.ts';
 import { GeneratedType, Import } from './runtime-imports.ts';
 import { Access, POISON, Shadow, Tolerate } from './shadow.ts';
@@ -54,7 +54,7 @@ export class FastGenerator extends FastAccess {
     }
     code.open(Op.block);
     // What stands in place of calls counts as calls.
-    this.#load(Control.stackLimit);
+    this.load(Control.stackLimit);
     code.get(FRAME);
     code.i32(plan.frameBytes + this.env.inlineSize(plan).bytes);
     code.op(Op.i32Add);
@@ -62,15 +62,15 @@ export class FastGenerator extends FastAccess {
     code.get(DEPTH);
     code.i32(this.env.inlineSize(plan).depth);
     code.op(Op.i32Add);
-    this.#load(Control.depthLimit);
+    this.load(Control.depthLimit);
     code.op(Op.i32GtU);
     code.op(Op.i32Or);
     this.trapIf();
     this.#loadFuel();
     this.#checkFuel();
     if (!this.#leaf) {
-      this.#word(Frame.func, () => code.i32(plan.index));
-      this.#word(Frame.retries, () => code.i32(0));
+      this.word(Frame.func, () => code.i32(plan.index));
+      this.word(Frame.retries, () => code.i32(0));
     }
     for (const flag of plan.setFlags.values()) if (flag.local < 0) this.writePlace(flag, () => code.i32(0));
     this.#body({ offsets: new Map(), checked: new Set() });
@@ -446,8 +446,8 @@ export class FastGenerator extends FastAccess {
   #direct(instr: Call, point: number, { at, plan: callee }: { readonly at: number; readonly plan: Plan }): void {
     const { code } = this;
     const to = this.scope.plan.frameBytes;
-    this.#word(Frame.pc, () => code.i32(point + 1));
-    this.#word(to + Frame.previous, () => code.get(FRAME));
+    this.word(Frame.pc, () => code.i32(point + 1));
+    this.word(to + Frame.previous, () => code.get(FRAME));
     this.#storeFuel();
     code.get(FRAME);
     code.i32(to);
@@ -547,22 +547,22 @@ export class FastGenerator extends FastAccess {
     const to = plan.frameBytes;
     const { callee } = instr;
     const index = this.scratch('callee', Wasm.i32);
-    if (callee.kind === 'indirect') this.#lookUp(callee.address, instr.args.length, index);
-    this.#word(to + Frame.func, () => (callee.kind === 'direct' ? code.i32(callee.func) : code.get(index)));
+    if (callee.kind === 'indirect') this.lookUp(callee.address, instr.args.length, index);
+    this.word(to + Frame.func, () => (callee.kind === 'direct' ? code.i32(callee.func) : code.get(index)));
     instr.args.forEach((arg, a) => {
       code.get(FRAME);
       this.#emitTo(arg, 'i64');
       code.mem(Op.i64Store, to + Frame.cells + a * 8);
     });
-    this.#word(to + Frame.pc, () => code.i32(0));
-    this.#word(to + Frame.previous, () => code.get(FRAME));
-    this.#word(to + Frame.depth, () => {
+    this.word(to + Frame.pc, () => code.i32(0));
+    this.word(to + Frame.previous, () => code.get(FRAME));
+    this.word(to + Frame.depth, () => {
       code.get(DEPTH);
       code.i32(1);
       code.op(Op.i32Add);
     });
-    this.#word(to + Frame.passed, () => code.i32(instr.args.length));
-    this.#word(Frame.pc, () => code.i32(point + 1));
+    this.word(to + Frame.passed, () => code.i32(instr.args.length));
+    this.word(Frame.pc, () => code.i32(point + 1));
     this.#storeFuel();
     code.get(FRAME);
     code.i32(to);
@@ -581,55 +581,10 @@ export class FastGenerator extends FastAccess {
     });
   }
 
-  /** The index of the function that an address names, if it may be called with so many arguments. */
-  #lookUp(address: Expr, passed: number, index: number): void {
-    const { code, layout } = this;
-    this.emitAs(address, this.wordType);
-    if (layout.wordSize === 8) {
-      const distance = this.temp('i64', 0);
-      this.bigConstant(BigInt.asIntN(64, layout.functionBase));
-      code.op(Op.i64Sub);
-      code.i64(0, 4);
-      code.op(Op.i64Rotr);
-      code.tee(distance);
-      code.i64(0, this.env.tableSize);
-      code.op(Op.i64GeU);
-      this.trapIf();
-      code.get(distance);
-      code.op(Op.i32WrapI64);
-      code.set(index);
-    } else {
-      code.i32(Number(BigInt.asIntN(32, layout.functionBase)));
-      code.op(Op.i32Sub);
-      code.i32(4);
-      code.op(Op.i32Rotr);
-      code.tee(index);
-      code.i32(this.env.tableSize);
-      code.op(Op.i32GeU);
-      this.trapIf();
-    }
-    code.get(index);
-    code.mem(Op.i32Load8U, SIGNATURES);
-    code.i32(0x7f);
-    code.op(Op.i32And);
-    code.i32(Math.min(0x7f, passed));
-    code.op(Op.i32GtU);
-    this.trapIf();
-  }
-
   // --- words ---------------------------------------------------------------------------------------------------------
 
-  #word(at: number, value: () => void): void {
-    this.code.get(FRAME);
-    value();
-    this.code.mem(Op.i32Store, at);
-  }
-  #load(control: number): void {
-    this.code.i32(0);
-    this.code.mem(Op.i32Load, control);
-  }
   #loadFuel(): void {
-    this.#load(Control.fuel);
+    this.load(Control.fuel);
     this.code.set(this.#fuel);
   }
   #storeFuel(): void {
