@@ -94,11 +94,11 @@ describe('The desk', () => {
     const lensesOf = (uri: vscode.Uri) =>
       vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 200);
     const source = sample('kernel/resource.c');
+    const document = await vscode.workspace.openTextDocument(source);
     const here = (await lensesOf(source)).filter((lens) =>
       /differ in \d+ of \d+ scenario runs/.test(lens.command?.title ?? ''),
     );
     assert.ok(here.length > 0);
-    const document = await vscode.workspace.openTextDocument(source);
     assert.ok(
       here.some((lens) => /\w+\(/.test(document.lineAt(lens.range.start.line).text)),
       'at a function',
