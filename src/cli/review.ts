@@ -16,7 +16,7 @@ import { oneOf, parse, positive, UsageError } from './usage.ts';
 const formats = [...exportFormats, 'b4-review'] as const;
 
 /** Sequences that a review tries where its scenarios tell nothing: counted, so that the report is the same everywhere. */
-const REVIEW_SEQUENCES = 4000;
+const REVIEW_SEQUENCES = 1500;
 
 export async function reviewCommand(args: readonly string[], model: ModelFiles): Promise<number> {
   const { values, positionals } = parse({

@@ -176,7 +176,7 @@ export interface ModelBasis {
   readonly assumed: readonly {
     readonly name: string;
     readonly model: string;
-    /** `means`: the patch calls it and gets the model's. `stands-for`: the model calls it in the place of its own. */
+    /** `means`: it is taken for the model's, or as `why` says. `stands-for`: the model calls it in the place of its own. */
     readonly kind: 'means' | 'stands-for';
     readonly why: string;
   }[];
@@ -207,8 +207,20 @@ export interface SearchReport {
   readonly branches: { readonly covered: number; readonly of: number };
   readonly unreached: readonly { readonly at: SourcePlace; readonly why: string }[];
   readonly differences: readonly SearchDifference[];
+  /** Calls that cost another number of statements, or hold a lock for another number, on trees of growing size. */
+  readonly costs: readonly SearchCost[];
   /** One line for people: what was found, or how far it looked. */
   readonly verdict: string;
+}
+export interface SearchCost {
+  readonly operation: string;
+  readonly shape: string;
+  readonly measure: string;
+  readonly before: readonly { readonly size: number; readonly cost: number }[];
+  readonly after: readonly { readonly size: number; readonly cost: number }[];
+  readonly growth: { readonly before: string; readonly after: string };
+  /** Both curves as lines of text. */
+  readonly plot: readonly string[];
 }
 export interface SearchDifference {
   /** The scenario that shows it, as it stands in `scenarios` and in cases of findings. */
@@ -348,6 +360,8 @@ export interface FindingCase {
 }
 export interface Proof {
   readonly scenario: string;
+  /** Where `scenario` is a KUnit suite of the tree: the case that shows it, as `suite.case`. */
+  readonly kunit?: string;
   readonly machine: string;
   readonly world: World;
   readonly schedule?: string;

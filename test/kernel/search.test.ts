@@ -94,7 +94,7 @@ kunit_test_suite(suite);\n`;
     });
     const status = (run: typeof result.after | undefined): unknown =>
       run?.cases.map((c) => [c.status, c.failures.map((f) => f.message)]);
-    assert.deepEqual(status(result.after), [['passed', []]]);
+    assert.deepEqual(status(result.after), [['ok', []]]);
     assert.equal(result.before?.cases[0]?.status, 'failed', JSON.stringify(status(result.before)));
   });
 });

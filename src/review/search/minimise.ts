@@ -7,6 +7,8 @@ import { layoutOf, type Operation } from './surface.ts';
 
 /** Executions in both worlds that cutting down one difference may take. */
 const MOST_TRIES = 1500;
+/** The same where an execution goes on until it is cut off. */
+const MOST_LONG_TRIES = 60;
 
 interface MinimiseInput {
   readonly before: Runner;
@@ -20,13 +22,14 @@ interface MinimiseInput {
  */
 export function minimise(found: Found, input: MinimiseInput): Found {
   const { before, after, operations } = input;
-  const { signature } = found.difference;
+  const { signature, kind } = found.difference;
+  const most = kind === 'cost' || kind === 'nontermination' ? MOST_LONG_TRIES : MOST_TRIES;
   let tries = 0;
   let best = found;
   const tried = new Set<string>();
   const accept = (candidate: Sequence): boolean => {
     const key = keyOf(candidate);
-    if (tries >= MOST_TRIES || candidate.calls.length === 0 || tried.has(key)) return false;
+    if (tries >= most || candidate.calls.length === 0 || tried.has(key)) return false;
     tried.add(key);
     tries++;
     const difference = differenceOf(before.run(candidate), after.run(candidate), candidate, operations);
@@ -39,7 +42,7 @@ export function minimise(found: Found, input: MinimiseInput): Found {
   const { call } = best.difference;
   if (call >= 0 && call + 1 < best.sequence.calls.length)
     accept({ ...best.sequence, calls: best.sequence.calls.slice(0, call + 1) });
-  for (let again = true; again && tries < MOST_TRIES; ) {
+  for (let again = true; again && tries < most; ) {
     again = false;
     for (let i = best.sequence.calls.length - 1; i >= 0; i--)
       if (accept(withoutCall(best.sequence, i, operations))) again = true;

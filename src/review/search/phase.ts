@@ -10,6 +10,7 @@ import { CallGraph } from '../reach.ts';
 import type { SearchDifference, SearchReport } from '../report.ts';
 import type { Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
+import { plot } from './cost.ts';
 import { kunitText } from './kunit-text.ts';
 import { isWorth } from './prove.ts';
 import { DEFAULT_SEQUENCES, type SearchOptions, type SearchResult, search } from './run.ts';
@@ -168,6 +169,7 @@ function reportOf(
       })),
     ],
     differences,
+    costs: result.costs.map((curve) => ({ ...curve, plot: plot(curve) })),
     verdict: verdict(result, differences, reached, lines.length),
   };
 }

@@ -8,6 +8,7 @@ import type { SourcePlace } from '../report.ts';
 import type { Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
 import { branchCount } from './branches.ts';
+import { type CostCurve, costCurves } from './cost.ts';
 import { type Found, size } from './hunt.ts';
 import { minimise } from './minimise.ts';
 import { type Proved, prove } from './prove.ts';
@@ -55,6 +56,7 @@ export interface SearchResult {
   readonly branches: { readonly ways: number; readonly gone: number };
   readonly covered: Readonly<Record<'before' | 'after', ReadonlyMap<string, number>>>;
   readonly proved: readonly Proved[];
+  readonly costs: readonly CostCurve[];
   /** Pairs of calls that were explored as threads, and those that tell the worlds apart. */
   readonly pairs: readonly Pairing[];
   readonly races: readonly Race[];
@@ -67,6 +69,7 @@ const nothing = {
   branches: { ways: 0, gone: 0 },
   covered: { before: new Map(), after: new Map() },
   proved: [],
+  costs: [],
   pairs: [],
   races: [],
 };
@@ -96,7 +99,11 @@ export async function search(input: SearchInput): Promise<SearchResult> {
     if (input.pause) await input.pause();
   }
   const operations = surface.operations;
-  const small = [...hunt.found.values()].map((found) => minimise(found, { ...runners, operations }));
+  // What was cut off takes long to look at again: the first of that kind stands for all.
+  const cut = [...hunt.found.values()].find((f) => f.difference.kind === 'cost');
+  const small = [...hunt.found.values()]
+    .filter((f) => f.difference.kind !== 'cost' || f === cut)
+    .map((found) => minimise(found, { ...runners, operations }));
   small.sort((a, b) => rank(a) - rank(b) || size(a.sequence) - size(b.sequence) || a.at - b.at);
   const proved = prove(small, { ...input, runners, operations }, MOST_TOLD);
   const pairs = stopped === 'cancelled' ? [] : pairings(hunt, runners.after, operations);
@@ -119,18 +126,21 @@ export async function search(input: SearchInput): Promise<SearchResult> {
       after: byPlace(prepared.worlds.after, hunt.covered.after),
     },
     proved,
+    costs: costCurves({ ...runners, operations, targets }),
   };
 }
 
 /** What is told first: what a caller sees at once, before what only shows later, in what other calls see. */
-const rank = ({ difference: { kind } }: Found): number =>
-  kind === 'skipped'
-    ? 3
-    : kind === 'effect' || kind === 'message'
-      ? 2
-      : kind === 'end' || kind === 'nontermination'
-        ? 0
-        : 1;
+const ranks: Readonly<Partial<Record<Found['difference']['kind'], number>>> = {
+  end: 0,
+  nontermination: 0,
+  effect: 2,
+  message: 2,
+  loose: 2,
+  skipped: 3,
+  cost: 4,
+};
+const rank = ({ difference: { kind } }: Found): number => ranks[kind] ?? 1;
 
 function whyNoTarget({ surface, worlds }: Prepared, changes: readonly FunctionChange[]): string {
   const names = changes.filter((c) => !c.equivalent).map((c) => `${c.name}()`);

@@ -1,5 +1,6 @@
 import type { Loc } from '../../c/token.ts';
 import type { KernelNatives } from '../../kernel/api.ts';
+import { dropping, taking } from '../../kernel/locks.ts';
 import { kernelNatives } from '../../kernel/natives.ts';
 import type { FastMachine, Machine, MachineEvent, Snapshot } from '../../machine/api.ts';
 import { createFast } from '../../machine/fast.ts';
@@ -11,6 +12,8 @@ import { encode, type Sequence } from './sequence.ts';
 const STATEMENTS = 60_000;
 const HEAP_BYTES = 4 << 20;
 const HEADER = 4;
+const takes: ReadonlySet<string> = new Set(taking.keys());
+const drops: ReadonlySet<string> = new Set(dropping.keys());
 
 /** What one sequence did in one world, as far as it takes to see whether the worlds differ. */
 export interface Outcome {
@@ -48,6 +51,7 @@ export class Runner {
   readonly world: World;
   readonly #fast: Bench<FastMachine>;
   #slow: (Bench<Machine> & { readonly prepared: Snapshot }) | undefined;
+  #traced: (Bench<Machine> & { readonly prepared: Snapshot; readonly from: number }) | undefined;
   /** Where the last sequence ran, and what had been counted before it. */
   #last: 'fast' | 'slow' = 'fast';
   #base = new Uint32Array();
@@ -72,6 +76,41 @@ export class Runner {
     slow.machine.restore(slow.prepared);
     const end = begin(slow, words, sequence.fail) ? 'ok' : endOf(slow.machine.events.slice(slow.firstEvent));
     return outcome(slow, words, end);
+  }
+
+  /**
+   * Statements under review that a sequence executes, and those of them executed while a lock was held; undefined where it
+   * does not come to its end.
+   */
+  cost(sequence: Sequence): { readonly statements: number; readonly held: number } | undefined {
+    const { program } = this.world.compiled;
+    this.#traced ??= (() => {
+      const natives = kernelNatives(program);
+      const budget = { statements: 4 * STATEMENTS, heapBytes: HEAP_BYTES };
+      const bench = boot(this.world, createStepper(program, natives, { budget, trace: true }), natives);
+      return { ...bench, prepared: bench.machine.snapshot(), from: bench.machine.trace().steps.length };
+    })();
+    const { machine, prepared, from } = this.#traced;
+    machine.restore(prepared);
+    if (!begin(this.#traced, encode(sequence), sequence.fail)) return undefined;
+    let statements = 0;
+    let held = 0;
+    let depth = 0;
+    const { steps, dropped } = machine.trace();
+    if (dropped > 0) return undefined;
+    for (let i = from; i < steps.length; i++) {
+      const step = steps[i]!;
+      if (step.kind === 'stmt') {
+        if (!this.world.isUnderReview(this.world.place(step.loc).file)) continue;
+        statements++;
+        if (depth > 0) held++;
+      } else if (step.kind === 'call' && step.func !== undefined) {
+        const name = program.functions[step.func]!.plainName;
+        if (takes.has(name)) depth++;
+        else if (drops.has(name)) depth--;
+      }
+    }
+    return { statements, held };
   }
 
   #makeSlow(): Bench<Machine> & { readonly prepared: Snapshot } {

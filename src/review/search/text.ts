@@ -1,4 +1,4 @@
-import type { PatchReport } from '../report.ts';
+import type { PatchReport, SearchCost } from '../report.ts';
 
 /** The search of a patch for people: what it found, each with what shows it, or how far it looked. */
 export function searchLines(patch: PatchReport, verbose: boolean): readonly string[] {
@@ -20,9 +20,21 @@ export function searchLines(patch: PatchReport, verbose: boolean): readonly stri
             .map((l) => `      ${l}`),
         );
   }
+  for (const cost of search.costs)
+    out.push(
+      ...(verbose ? cost.plot : cost.plot.slice(0, 1)).map((l, i) =>
+        i === 0 ? `cost: ${l}${lastCosts(cost)}` : `    ${l}`,
+      ),
+    );
   for (const { at, why } of verbose ? search.unreached : search.unreached.slice(0, 6))
     out.push(`    not reached: ${at.file}:${at.line}: ${why}`);
   if (!verbose && search.unreached.length > 6)
     out.push(`    and ${search.unreached.length - 6} more lines (all of them with --verbose)`);
   return out;
+}
+
+function lastCosts({ before, after }: SearchCost): string {
+  const last = before.findLast((p) => after.some((q) => q.size === p.size));
+  const other = after.find((q) => q.size === last?.size);
+  return last && other ? `: ${last.cost} and ${other.cost} with ${last.size} regions` : '';
 }
