@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { defaultBounds, type Strategy } from '../explore/explore.ts';
-import { exploreRun, type SavedExploration } from '../review/explore-run.ts';
+import { defaultBounds, exploreRun, type SavedExploration, type Strategy } from '../review/explore-run.ts';
 import { explorationJson, exploreText } from '../review/explore-text.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { output } from './files.ts';

@@ -11,6 +11,8 @@ import { proofSteps } from './proof.ts';
 import type { Finding, Outcome, ProofStep, SourcePlace, World as WorldName } from './report.ts';
 import type { Scenario } from './scenario.ts';
 
+export { defaultBounds, type Strategy };
+
 export interface ExploreInput extends ScenarioInput {
   readonly bounds?: { readonly executions?: number; readonly depth?: number };
   readonly granularity?: Granularity;
