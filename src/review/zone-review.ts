@@ -24,8 +24,8 @@ import { expandUnits } from './zone-units.ts';
 /** A search from the top of 64 TiB down in steps of a section takes 12 million statements. */
 const STATEMENTS = 64_000_000;
 /** Injected failures of one scenario on one machine. */
-const MOST_FAULTS = 40;
-const MOST_ALLOCATIONS = 12;
+const MOST_FAULTS = 30;
+const MOST_ALLOCATIONS = 6;
 /** Of our library: what a bus does when a driver takes a device. */
 const BIND = 'iomem_dax_bind';
 
