@@ -18,6 +18,9 @@ function move(call: NativeCall): ReturnType<Native> {
   call.result(to);
 }
 
+/** Bytes that are written one by one. */
+const FILL = 256;
+
 function fill(call: NativeCall): ReturnType<Native> {
   const to = call.arg(0);
   const byte = call.arg(1) & 0xffn;
@@ -27,9 +30,12 @@ function fill(call: NativeCall): ReturnType<Native> {
   if (!call.check(to, size, true)) return { kill: true };
   const word = byte * 0x0101_0101_0101_0101n;
   let at = 0;
-  for (; at + 8 <= size; at += 8) call.memory.write(to + BigInt(at), 8, word);
-  for (; at < size; at++) call.memory.write(to + BigInt(at), 1, byte);
+  const head = Math.min(size, FILL);
+  for (; at + 8 <= head; at += 8) call.memory.write(to + BigInt(at), 8, word);
+  for (; at < head; at++) call.memory.write(to + BigInt(at), 1, byte);
   call.setInitialised(to, size, true);
+  // The rest is what stands there already, twice as much each time.
+  for (; at < size; at *= 2) call.copy(to + BigInt(at), to, Math.min(at, size - at));
 }
 
 function compare(call: NativeCall): ReturnType<Native> {

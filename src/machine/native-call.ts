@@ -72,6 +72,13 @@ function argument(shape: Shape, wordSize: 4 | 8, space: Space, cells: number, in
   return param?.signed ? BigInt.asUintN(64, BigInt(low)) : BigInt(low >>> 0);
 }
 
+/**
+ * Work of natives that is paid for like statements, so that a loop around a large memset() or a long message ends when the
+ * budget does: bytes from here on, and how many are as much as one statement. Small objects cost what the call costs.
+ */
+const FREE_BYTES = 512;
+const BYTES_A_STATEMENT = 64;
+
 /** The window a native has on the machine. One object serves every call: natives do not call back into C. */
 export class HostCall implements NativeCall {
   readonly memory: MachineMemory;
@@ -154,7 +161,12 @@ export class HostCall implements NativeCall {
     });
   }
 
+  #charge(bytes: number): void {
+    if (bytes >= FREE_BYTES) this.#x.spent += Math.ceil(bytes / BYTES_A_STATEMENT);
+  }
+
   event(event: MachineEvent): void {
+    if (event.kind === 'log') this.#charge(event.text.length * 4);
     this.#x.event(event);
     if (event.kind === 'problem' && event.fatal) this.#x.end('fatal', event.loc);
   }
@@ -225,6 +237,7 @@ export class HostCall implements NativeCall {
   }
 
   check(address: bigint, size: number, write: boolean): boolean {
+    this.#charge(size);
     if (this.#x.ended) return false;
     const attempt = { address, size, write, partial: true };
     if (!this.#x.faults.isGood(attempt)) return this.#x.faults.report(attempt, this.loc, this.#frame);

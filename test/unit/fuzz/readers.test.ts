@@ -9,7 +9,7 @@ const RUNS: ReadonlyMap<string, number> = new Map([
   ['parser', FEW],
   ['unit', FEW / 4],
   ['execution', FEW],
-  ['scenario', FEW],
+  ['scenario-code', FEW / 2],
   ['preprocessor', 4 * FEW],
 ]);
 

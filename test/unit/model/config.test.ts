@@ -38,8 +38,9 @@ describe('a kernel configuration', () => {
     ['CONFIG_A=', 'D011'],
     ['CONFIG_A="open', 'D011'],
     ['CONFIG_A=1; #define X', 'D011'],
+    ['CONFIG_A="a\rb"', 'D011'],
   ] as const) {
-    it(`refuses ${line}, with its line`, () => {
+    it(`refuses ${JSON.stringify(line)}, with its line`, () => {
       assert.throws(
         () => parseConfig(`# x\nCONFIG_OK=y\n${line}\n`, 'my.config'),
         (error) => {

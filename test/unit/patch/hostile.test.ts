@@ -154,4 +154,16 @@ describe('hostile input', function () {
       { numRuns: 3000 },
     );
   });
+
+  it('keeps no unsafe path, also of a file that is broken in another way', () => {
+    for (const path of ['../../etc/passwd', 'x/../../y', '.git/config', 'a//b', 'C:/x']) {
+      // The hunk is cut off before the path is looked at.
+      const text = `--- a/${path}\n+++ b/${path}\n@@ -1,9 +1,9 @@\n a\n`;
+      const files = readPatchesSync(text, { name: 'p' }).patches.flatMap((mail) => mail.files);
+      assert.equal(files.length, 1);
+      assert.ok(files[0]!.broken && files[0]!.broken.code !== 'P107');
+      for (const name of [files[0]!.oldPath, files[0]!.newPath, files[0]!.rawOldPath, files[0]!.rawNewPath])
+        assert.equal(name, undefined);
+    }
+  });
 });
