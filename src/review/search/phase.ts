@@ -81,7 +81,11 @@ export async function searchPhase(phase: SearchPhase): Promise<SearchPhaseResult
         { ...worlds, lines: phase.lines },
         { scenario: scenario.path, machine: machine.name, before, after },
       );
-      const claim = claims.find(isWorth);
+      // What the call answers says more than what its answer leads to.
+      const answers = shown.difference.kind === 'error' || shown.difference.kind === 'result';
+      const claim =
+        claims.find((c) => answers && (c.rule === 'return-change' || c.rule === 'placement-change')) ??
+        claims.find(isWorth);
       if (claim) {
         const told = sentence(shown, operations, claim);
         // What was right before is what a case should expect.
