@@ -245,6 +245,8 @@ export interface MachineMemory {
   readonly wordSize: 4 | 8;
   read(address: bigint, size: 1 | 2 | 4 | 8): bigint | undefined;
   write(address: bigint, size: 1 | 2 | 4 | 8, value: bigint): void;
+  /** Words of 64 bits, one after the other; each from 0 to 2^64 − 1. */
+  writeWords(address: bigint, words: readonly bigint[]): void;
   /** Of the aligned words in a range, those that hold an address from `from` to `from + span`: how far behind `from`. */
   pointers(address: bigint, size: number, from: bigint, span: number): readonly number[];
   /** A NUL-terminated string, at most `max` bytes; bytes that are not UTF-8 are shown as U+FFFD. */

@@ -89,6 +89,18 @@ export class Memory implements MachineMemory {
     if (at < heap) this.#x.setWord(at < globals ? Control.constantsTouched : Control.globalsTouched, 1);
   }
 
+  writeWords(address: bigint, words: readonly bigint[]): void {
+    const size = 8 * words.length;
+    const at = this.offset(address, size);
+    if (at === undefined || size === 0) return;
+    const { view, bytes } = this.#x.space;
+    const { shadow, heap, globals } = this.#x.code.layout;
+    this.#x.space.touch(at, size);
+    for (let i = 0; i < words.length; i++) view.setBigUint64(at + 8 * i, words[i]!, true);
+    for (let i = shadow + at; i < shadow + at + size; i++) if (bytes[i] === Shadow.uninitialised) bytes[i] = Shadow.ok;
+    if (at < heap) this.#x.setWord(at < globals ? Control.constantsTouched : Control.globalsTouched, 1);
+  }
+
   readString(address: bigint, max = DEFAULT_STRING): string | undefined {
     const at = this.offset(address, 1);
     if (at === undefined) return undefined;

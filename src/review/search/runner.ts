@@ -180,7 +180,7 @@ function boot<M extends Machine>(world: World, machine: M, natives: KernelNative
 /** Runs a sequence on a machine that was put back; answers whether it came to its end. */
 function begin({ machine, natives, run, input }: Bench<Machine>, words: readonly bigint[], fail: number): boolean {
   const { memory } = machine;
-  for (let i = 0; i < words.length; i++) memory.write(input + BigInt(8 * i), 8, words[i]!);
+  memory.writeWords(input, words);
   natives.failAllocation(fail === 0 ? undefined : fail);
   return machine.call(run) !== undefined;
 }
