@@ -68,7 +68,7 @@ describe('search on Linux 6.12', function () {
         tree: diskTree(folder),
         model,
         builtIns: false,
-        search: { when: 'always', sequences: 150 },
+        search: { when: 'always', sequences: 80 },
       });
     const { report } = await run();
     assert.equal(JSON.stringify((await run()).report), JSON.stringify(report));

@@ -45,6 +45,7 @@ export class FakeMachine {
           view(o).setUint8(Number(address - o.base) + i, Number((value >> BigInt(8 * i)) & 0xffn));
         }
       },
+      writeWords: () => {},
       readString: (address, max = 4096) => {
         const o = find(address);
         if (!o) return undefined;
