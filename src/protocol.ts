@@ -58,7 +58,10 @@ export type Timelines = { readonly [W in World]?: ScheduleTimeline };
 
 /** One execution for the debugger. Once it is prepared, the worker answers the messages of the Debug Adapter Protocol. */
 export interface DebugRequest extends JobRequest {
-  readonly scenario: { readonly name: string; readonly text: string };
+  readonly subject:
+    | { readonly kind: 'scenario'; readonly name: string; readonly text: string }
+    /** A case of a KUnit suite of the tree. */
+    | { readonly kind: 'kunit'; readonly path: string; readonly case: string };
   readonly patch?: { readonly text: string; readonly name: string; readonly index?: number };
   readonly world: World;
   readonly machine?: string;
@@ -66,6 +69,8 @@ export interface DebugRequest extends JobRequest {
   readonly machineText?: string;
   readonly schedule?: string;
   readonly statements?: number;
+  /** What the disk has where the overlay has something else than a person's unsaved text: for lines of breakpoints. */
+  readonly onDisk: readonly TreeFile[];
 }
 
 /** All that a worker can be asked to do: by its name what it is given and what it answers. */
@@ -159,7 +164,17 @@ export type ToMap =
   | { readonly type: 'timeline'; readonly key: string; readonly timelines: Timelines }
   | { readonly type: 'noTimeline'; readonly key: string; readonly reason: string }
   /** A person stands on this line of the source: the timeline goes to a step there. */
-  | { readonly type: 'line'; readonly file: string; readonly line: number; readonly world?: World };
+  | { readonly type: 'line'; readonly file: string; readonly line: number; readonly world?: World }
+  /** A debugging session stands somewhere in this execution: so many steps have been taken. The timeline goes there. */
+  | {
+      readonly type: 'stand';
+      readonly patch: number;
+      /** Index into the patch's scenarios. */
+      readonly scenario: number;
+      readonly schedule: string;
+      readonly world: World;
+      readonly steps: number;
+    };
 
 /** Address map → extension. */
 export type FromMap =
@@ -180,7 +195,15 @@ export type FromMap =
       readonly schedule: string;
     }
   /** The timeline stands at this place: the editor marks it. Without a place: nowhere. */
-  | { readonly type: 'step'; readonly patch: number; readonly place?: SourcePlace; readonly text: string }
+  | {
+      readonly type: 'step';
+      readonly patch: number;
+      readonly place?: SourcePlace;
+      readonly text: string;
+      /** How a debugging session gets there: its world, and which of the schedule's steps it is. */
+      readonly world?: World;
+      readonly step?: number;
+    }
   /** Write a picture or data to a file that the person chooses. */
   | { readonly type: 'save'; readonly name: string; readonly content: string; readonly encoding: 'text' | 'base64' }
   /** Put a text on the clipboard. */

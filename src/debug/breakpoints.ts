@@ -40,6 +40,9 @@ function above(sorted: readonly number[], value: number): number {
   return low;
 }
 
+/** How many elements of an ascending list are smaller. */
+export const countBelow = (sorted: readonly number[], value: number): number => above(sorted, value - 1);
+
 /** Whether the n-th hit (from 1) is one that a hit condition means. One that cannot be read means every hit. */
 export function hitMatches(condition: string | undefined, n: number): boolean {
   const match = /^\s*(>=|<=|==|=|>|<|%)?\s*(\d{1,9})\s*$/.exec(condition ?? '');
@@ -76,11 +79,16 @@ export interface Travel {
   complain(text: string): void;
 }
 
+/** Messages that log points print in one go. */
+const LOGGED = 10_000;
+/** Conditions that are looked at in one go: each may bring the machine somewhere else. */
+const CONDITIONS = 64;
+
 /**
  * Goes on from the debuggee's position to the next place that stops, in time's direction (1) or against it (−1). Leaves the
- * debuggee there.
+ * debuggee there. Yields now and then the position it has come to, for whoever wants to give up.
  */
-export function travel(how: Travel, by: 1 | -1): Arrival {
+export function* travel(how: Travel, by: 1 | -1): Generator<number, Arrival> {
   const { debuggee, views } = how;
   const from = debuggee.position;
   let best: Arrival = {
@@ -113,6 +121,7 @@ export function travel(how: Travel, by: 1 | -1): Arrival {
       return true;
     }
   };
+  let looked = 0;
   const logged: { readonly position: number; readonly breakpoint: Breakpoint }[] = [];
   for (const breakpoint of how.breakpoints) {
     const { hits, logMessage } = breakpoint;
@@ -121,24 +130,30 @@ export function travel(how: Travel, by: 1 | -1): Arrival {
       const position = hits[index]!;
       if (!nearer(position) && position !== best.position) break;
       if (logMessage !== undefined && by < 0) break;
+      if (++looked % CONDITIONS === 0) yield position;
       if (!accepts(breakpoint, index)) continue;
       if (logMessage === undefined) {
         offer(position, breakpoint.reason, breakpoint.id);
         break;
       }
-      logged.push({ position, breakpoint });
+      if (logged.length < LOGGED) logged.push({ position, breakpoint });
+      else {
+        how.complain(`More than ${LOGGED} messages: the rest is left out`);
+        break;
+      }
     }
   }
   debuggee.position = from;
   if (how.watches.length > 0) {
     for (const watch of how.watches) {
-      const changed = debuggee.change(by, [watch], best.position);
+      const changed = yield* debuggee.change(by, [watch], best.position);
       if (changed !== undefined) offer(changed, 'data breakpoint', watch.id);
     }
   }
   const { position } = best;
   for (const { position: at, breakpoint } of logged.sort((a, b) => a.position - b.position)) {
     if (at >= position) continue;
+    if (++looked % CONDITIONS === 0) yield at;
     debuggee.position = at;
     views.clear();
     how.log(views.message(breakpoint.logMessage!, views.frame(undefined)), at);

@@ -6,75 +6,112 @@ import { type CountedStep, formatSchedule, parseSchedule, segments } from '../ex
 import { single } from '../explore/single.ts';
 import { runThreads, type ScheduleResult, type Strategy } from '../explore/strategy.ts';
 import type { FrameView, Machine, MachineEvent } from '../machine/api.ts';
-import type { Begun, Execution, Executor } from '../review/execute.ts';
+import type { Begun, Execution } from '../review/execute.ts';
+import { type KunitCaseInput, openKunitCase } from '../review/kunit.ts';
 import type { LineBook } from '../review/lines.ts';
-import { type OpenScenario, openScenario, type ScenarioInput } from '../review/open-scenario.ts';
+import { openScenario, type ScenarioInput } from '../review/open-scenario.ts';
 import type { SourcePlace, World as WorldName } from '../review/report.ts';
 import { isModelFile, type World } from '../review/world.ts';
 import { badLaunch, threadCannotRun } from './errors.ts';
 import { Recording } from './recording.ts';
 import { Values } from './values.ts';
 
-export interface DebugInput extends ScenarioInput {
+export interface ScenarioDebugInput extends ScenarioInput {
   readonly world: WorldName;
   /** How the threads take turns; default: as the scenario's head says, else one after the other. */
   readonly schedule?: string;
 }
+/** A scenario, or one case of a KUnit suite. */
+export type DebugInput = ScenarioDebugInput | KunitCaseInput;
+
+type How = (begun: Begun) => ScheduleResult;
+/** What can be recorded, in its world. */
+interface Subject {
+  readonly title: string;
+  readonly world: World;
+  readonly lines: LineBook;
+  /** Executes it; `how` lets its threads run, where it has some of its own. */
+  run(how: How): Pick<Execution, 'end' | 'statements'>;
+}
+
+/** The steps of a scenario's threads that others can notice: synchronising operations and accesses to shared memory. */
+interface Noticed {
+  readonly positions: readonly number[];
+  readonly schedule: string;
+}
 
 /**
- * One execution of one scenario in one world, recorded from its first statement to its last, with a position in it. To step is
- * to move the position; to look at something is to bring the machine there.
+ * One execution of one scenario or KUnit case in one world, recorded from its first statement to its last, with a position in
+ * it. To step is to move the position; to look at something is to bring the machine there.
  */
 export class Debuggee {
   readonly input: DebugInput;
   readonly world: World;
   readonly lines: LineBook;
   readonly recording: Recording;
-  readonly #open: OpenScenario;
-  readonly #executor: Executor;
+  /** What is executed, for people. */
+  readonly title: string;
+  readonly #subject: Subject;
   readonly #types: Types;
-  execution!: Execution;
+  execution!: Pick<Execution, 'end' | 'statements'>;
   /** The first of the scenario's own threads, while the schedule counts from it. */
   #begun: Begun | undefined;
   /** Pieces of the scenario's threads: from here … to here. */
   #threadsFrom = 0;
   #threadsTo = 0;
   #position = 0;
+  /** Of this recording, once somebody has asked for them. */
+  #known: Noticed | undefined;
   readonly #places = new Map<Loc, SourcePlace>();
 
-  private constructor(input: DebugInput, open: OpenScenario, executor: Executor, recording: Recording) {
+  private constructor(input: DebugInput, subject: Subject, recording: Recording) {
     this.input = input;
-    this.#open = open;
-    this.#executor = executor;
-    this.world = executor.world;
-    this.lines = open.lines;
+    this.#subject = subject;
+    this.title = subject.title;
+    this.world = subject.world;
+    this.lines = subject.lines;
     this.recording = recording;
-    this.#types = new Types(executor.world.compiled.program.target);
+    this.#types = new Types(subject.world.compiled.program.target);
   }
 
-  /** Compiles and executes. Throws as `openScenario` does, E001 and E002 for a schedule, D005 for a world that is not there. */
+  /**
+   * Compiles and executes. Throws as `openScenario` and `openKunitCase` do, E001 and E002 for a schedule, D005 for a world that
+   * is not there.
+   */
   static async launch(input: DebugInput): Promise<Debuggee> {
+    if (input.world === 'before' && !input.patch) throw badLaunch('without a patch there is no world before it');
     const recording = new Recording();
-    const open = await openScenario({ ...input, observe: (machine) => recording.observe(machine) });
-    if (input.world === 'before' && !open.hasBefore) throw badLaunch('without a patch there is no world before it');
+    const observe = (machine: Machine): Machine => recording.observe(machine);
+    if ('case' in input) {
+      const { world, lines, run } = await openKunitCase({ ...input, observe });
+      const debuggee = new Debuggee(input, { title: input.case, world, lines, run }, recording);
+      debuggee.#record(undefined);
+      return debuggee;
+    }
+    const open = await openScenario({ ...input, observe });
+    const { scenario, lines } = open;
     const [model] = open.machines;
     if (!model) throw badLaunch('the scenario names no machine');
-    const debuggee = new Debuggee(input, open, open.executor(input.world, model), recording);
-    const schedule = input.schedule ?? open.scenario.schedule;
+    const executor = open.executor(input.world, model);
+    const debuggee = new Debuggee(
+      input,
+      { title: scenario.path, world: executor.world, lines, run: (how) => executor.run(scenario, model, how) },
+      recording,
+    );
+    const schedule = input.schedule ?? scenario.schedule;
     debuggee.#record(
       schedule === undefined
         ? undefined
         : ({ machine, natives, first }) => replay(machine, natives, first, parseSchedule(schedule)),
     );
-    debuggee.#position = debuggee.first;
     return debuggee;
   }
 
-  #record(how: ((begun: Begun) => ScheduleResult) | undefined): void {
-    const [model] = this.#open.machines;
+  #record(how: How | undefined): void {
     const { recording } = this;
+    this.#known = undefined;
     this.execution = recording.record(() =>
-      this.#executor.run(this.#open.scenario, model!, (begun) => {
+      this.#subject.run((begun) => {
         this.#begun = begun;
         this.#threadsFrom = recording.length;
         const result = how ? how(begun) : runThreads(begun.machine, single(), begun.first);
@@ -82,6 +119,7 @@ export class Debuggee {
         return result;
       }),
     );
+    this.#position = this.first;
   }
 
   // --- where it is -------------------------------------------------------------------------------------------------------
@@ -142,7 +180,9 @@ export class Debuggee {
     const { recording } = this;
     if (recording.length === 0) return [];
     const from = recording.thread(0);
-    const threads = this.machine().threads.map((t, id) => ({ id, name: t.name, status: t.status }));
+    // The phases of a KUnit case are threads: begin, run, end.
+    const nameOf = (name: string): string => name.replace(/^__iomem_kunit_/, `${this.title}: `);
+    const threads = this.machine().threads.map((t, id) => ({ id, name: nameOf(t.name), status: t.status }));
     const shown = threads.filter((t) => t.id >= from && t.status !== 'done' && t.status !== 'dead');
     return shown.length > 0 ? shown : threads.filter((t) => t.id === this.thread);
   }
@@ -229,32 +269,48 @@ export class Debuggee {
 
   /** The schedule of this execution's threads, for `run --schedule`. Empty where there is one thread only. */
   schedule(): string {
-    const begun = this.#begun;
-    if (!begun || begun.threads < 2) return '';
+    return this.#noticed().schedule;
+  }
+
+  /** Where the steps of the scenario's threads that others can notice begin: what a schedule counts, and a timeline shows. */
+  stepPositions(): readonly number[] {
+    return this.#noticed().positions;
+  }
+
+  #noticed(): Noticed {
+    if (this.#known) return this.#known;
     const { recording } = this;
-    const { natives, first } = begun;
+    const begun = this.#begun;
     type Open = { -readonly [K in keyof CountedStep]: CountedStep[K] };
     const steps: Open[] = [];
+    const positions: number[] = [];
     const last = new Map<number, Open>();
-    const end = Math.min(this.#threadsTo, recording.length);
-    recording.seek(end, {
-      from: this.#threadsFrom,
-      at: (q) => {
-        const id = recording.thread(q);
-        const { machine } = recording;
-        // What a thread stands before is done by its next piece, if it is one that others can notice.
-        const pending = recording.isStatement(q) ? undefined : machine.pending(id);
-        const what = pending && classify(machine, natives, id, pending, () => true);
-        if (what?.kind !== 'step') return false;
-        const before = last.get(id);
-        if (before) before.stopsAtAccess = !what.op.synchronises;
-        const step: Open = { thread: id - first, synchronises: what.op.synchronises, after: 0, stopsAtAccess: false };
-        steps.push(step);
-        last.set(id, step);
-        return false;
-      },
-    });
-    return formatSchedule(segments(steps));
+    if (begun)
+      recording.seek(Math.min(this.#threadsTo, recording.length), {
+        from: this.#threadsFrom,
+        at: (position) => {
+          const thread = recording.thread(position);
+          const { machine } = recording;
+          // What a thread stands before is done by its next piece, if it is one that others can notice.
+          const pending = recording.isStatement(position) ? undefined : machine.pending(thread);
+          const what = pending && classify(machine, begun.natives, thread, pending, () => true);
+          if (what?.kind !== 'step') return false;
+          positions.push(position);
+          if (begun.threads < 2) return false;
+          const before = last.get(thread);
+          if (before) before.stopsAtAccess = !what.op.synchronises;
+          const step: Open = {
+            thread: thread - begun.first,
+            synchronises: what.op.synchronises,
+            after: 0,
+            stopsAtAccess: false,
+          };
+          steps.push(step);
+          last.set(thread, step);
+          return false;
+        },
+      });
+    return (this.#known = { positions, schedule: formatSchedule(segments(steps)) });
   }
 
   // --- looking for places --------------------------------------------------------------------------------------------------
@@ -318,20 +374,18 @@ export class Debuggee {
 
   /**
    * Where an object in memory changes next: the position after the change. Going back: the position after the last change
-   * before this one.
+   * before this one. Yields now and then, with how far it has come, for whoever wants to give up.
    */
-  change(
+  *change(
     by: 1 | -1,
     ranges: readonly { readonly address: bigint; readonly size: number }[],
     limit: number,
-  ): number | undefined {
+  ): Generator<number, number | undefined> {
     const { recording } = this;
-    const state = (): string =>
-      ranges
-        .flatMap(({ address, size }) =>
-          Array.from({ length: size }, (_, i) => recording.machine.memory.read(address + BigInt(i), 1) ?? 'x'),
-        )
-        .join();
+    const state = (): string => {
+      const { memory } = recording.machine;
+      return ranges.map(({ address, size }) => text(memory, address, size)).join();
+    };
     let known: string | undefined;
     let found: number | undefined;
     const compare = (q: number): boolean => {
@@ -342,12 +396,38 @@ export class Debuggee {
       return changed && by > 0;
     };
     if (by > 0) {
-      recording.seek(limit, { from: this.#position, at: compare });
-      if (found === undefined && this.#position < limit) compare(limit);
+      for (let from = this.#position; from < limit; from += STRETCH) {
+        const to = Math.min(limit, from + STRETCH);
+        recording.seek(to, { from, at: compare });
+        if (found !== undefined) return found;
+        yield to;
+      }
+      if (this.#position < limit) compare(limit);
       return found;
     }
-    recording.seek(this.#position - 1, { from: limit, at: compare });
-    compare(this.#position - 1);
-    return found !== undefined && found < this.#position ? found : undefined;
+    // Stretch by stretch, the latest first; each has one position of the next one, lest a change between them be missed.
+    for (let to = this.#position - 1; to > limit; to -= STRETCH) {
+      const from = Math.max(limit, to - STRETCH);
+      known = undefined;
+      recording.seek(to, { from, at: compare });
+      compare(to);
+      if (found !== undefined) return found;
+      yield from;
+    }
+    return undefined;
   }
+}
+
+/** Positions that are looked at in one go. */
+const STRETCH = 16_384;
+
+/** The bytes of a piece of memory; `x` for each that is not there. */
+function text(memory: Machine['memory'], address: bigint, size: number): string {
+  if (size === 1 || size === 2 || size === 4 || size === 8) {
+    const whole = memory.read(address, size);
+    if (whole !== undefined) return whole.toString(36);
+  }
+  let bytes = '';
+  for (let i = 0; i < size; i++) bytes += `${memory.read(address + BigInt(i), 1) ?? 'x'},`;
+  return bytes;
 }

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type DebugAdapter, type DebugProtocolMessage, EventEmitter, l10n } from 'vscode';
+import { type DebugAdapter, type DebugProtocolMessage, EventEmitter, l10n, type Uri } from 'vscode';
 import type { DebugRequest } from '../protocol.ts';
 import { Owner } from './disposable.ts';
 import { JobFailure, type WorkerClient } from './worker-client.ts';
@@ -11,10 +11,22 @@ export interface Prepared {
   readFiles(paths: readonly string[]): Promise<readonly { readonly path: string; readonly text: string | null }[]>;
   /** The path by which the editor knows a file of a world: a path of the disk, or an address. */
   documentOf(world: string, file: string): string | undefined;
-  /** The other way round. */
+  /** The other way round: `WORLD:FILE`, or `disk:FILE` for what stands in the tree. */
   fileOf(path: string): string | undefined;
+  /** The execution as the address map names it: indices into the report's patches and into the patch's scenarios. */
+  readonly shown?: {
+    readonly patch: Uri;
+    readonly index: number;
+    readonly scenario: number;
+    readonly schedule: string;
+  };
 }
 type Message = DebugProtocol.ProtocolMessage;
+
+/** Requests that move the execution. */
+const moving = new Set(['continue', 'reverseContinue', 'next', 'stepIn', 'stepOut', 'stepBack', 'pause']);
+/** Numbers of requests that are not the editor's: nobody waits for their answers. */
+const OWN = 1_000_000_000;
 
 /**
  * A debug adapter inside the extension, whose work is done in a worker of its own: the editor stays responsive, and to end a
@@ -26,19 +38,39 @@ export class ProofAdapter extends Owner implements DebugAdapter {
   readonly #worker: WorkerClient;
   readonly #prepare: () => Promise<Prepared>;
   #prepared: Prepared | undefined;
-  #sequence = 1_000_000;
+  #sequence = OWN;
+  /** The session of the other world that goes on whenever this one does. */
+  partner: ProofAdapter | undefined;
 
   constructor(worker: WorkerClient, prepare: () => Promise<Prepared>) {
     super();
     this.#worker = this.own(worker);
     this.#prepare = prepare;
-    worker.onDebugMessage = (message) => this.#send(this.#fromWorker(message as Message));
+    worker.onDebugMessage = (message) => this.#fromWorker(message as Message);
+    this.own({
+      dispose: () => {
+        if (this.partner) this.partner.partner = undefined;
+      },
+    });
+  }
+
+  get prepared(): Prepared | undefined {
+    return this.#prepared;
   }
 
   handleMessage(message: DebugProtocolMessage): void {
     const request = message as unknown as DebugProtocol.Request;
     if (request.type === 'request' && request.command === 'launch') void this.#launch(request);
-    else this.#worker.debug(this.#toWorker(request));
+    else {
+      this.#worker.debug(this.#toWorker(request));
+      if (request.type === 'request' && moving.has(request.command))
+        this.partner?.ask(request.command, request.arguments);
+    }
+  }
+
+  /** A request of our own; what it leads to arrives as events. */
+  ask(command: string, args: unknown): void {
+    this.#worker.debug({ seq: this.#sequence++, type: 'request', command, arguments: args });
   }
 
   async #launch(request: DebugProtocol.Request): Promise<void> {
@@ -78,21 +110,24 @@ export class ProofAdapter extends Owner implements DebugAdapter {
   }
 
   /** What the worker calls `WORLD:FILE` becomes a document. */
-  #fromWorker(message: Message): Message {
-    return withSources(message, (source) => {
-      const match = /^(before|after):(.+)$/s.exec(source.path ?? '');
-      const path = match && this.#prepared?.documentOf(match[1]!, match[2]!);
-      if (!path) {
-        const { path: _, ...rest } = source;
-        return { ...rest, name: match?.[2] ?? source.name ?? l10n.t('unknown source') };
-      }
-      return { ...source, path };
-    });
+  #fromWorker(message: Message): void {
+    if (message.type === 'response' && (message as DebugProtocol.Response).request_seq >= OWN) return;
+    this.#send(
+      withSources(message, (source) => {
+        const match = /^(before|after):(.+)$/s.exec(source.path ?? '');
+        const path = match && this.#prepared?.documentOf(match[1]!, match[2]!);
+        if (!path) {
+          const { path: _, ...rest } = source;
+          return { ...rest, name: match?.[2] ?? source.name ?? l10n.t('unknown source') };
+        }
+        return { ...source, path };
+      }),
+    );
   }
   #toWorker(message: Message): Message {
     return withSources(message, (source) => {
-      const file = source.path === undefined ? undefined : this.#prepared?.fileOf(source.path);
-      return file === undefined ? source : { ...source, path: `after:${file}` };
+      const path = source.path === undefined ? undefined : this.#prepared?.fileOf(source.path);
+      return path === undefined ? source : { ...source, path };
     });
   }
 }

@@ -6,52 +6,62 @@ import {
   DebugConfigurationProviderTriggerKind,
   type DebugSession,
   debug,
+  EventEmitter,
   env,
   l10n,
+  Range,
+  type TestRun,
   Uri,
+  ViewColumn,
   type WorkspaceFolder,
   window,
   workspace,
 } from 'vscode';
-import type { DebugRequest } from '../protocol.ts';
-import type { PatchReport, World } from '../review/report.ts';
-import { modelAddress, readAddress, scenarioAddress, sideAddress } from './addresses.ts';
+import type { Standing } from '../debug/host.ts';
+import type { World } from '../review/report.ts';
+import { readAddress } from './addresses.ts';
+import { type Config, DebugPreparation, uriOf } from './debug-prepare.ts';
 import { type Prepared, ProofAdapter } from './debug-session.ts';
+import type { DeskNode } from './desk-nodes.ts';
 import { Owner } from './disposable.ts';
-import { findFinding } from './documents.ts';
 import type { Git } from './git.ts';
-import { locate, textsOf } from './places.ts';
 import type { Platform } from './platform.ts';
 import type { Review, Reviews } from './reviews.ts';
-import { findTree, folderTree, isKernelTree, pathBelow, type Tree, unsavedFiles } from './tree.ts';
 import { reviewFor } from './view-commands.ts';
 import { WorkerClient } from './worker-client.ts';
 
 const type = 'iomem-review';
 
-/** A launch configuration of ours, with what our commands put in besides. */
-interface Config extends DebugConfiguration {
-  readonly scenario?: string;
-  readonly patch?: string;
-  readonly finding?: string;
-  readonly machine?: string;
-  readonly schedule?: string;
-  readonly world?: World | 'both';
+/** Where a session stands that executes something which the address map can show. */
+export interface Stand {
+  readonly shown: NonNullable<Prepared['shown']>;
+  readonly world: World;
+  readonly steps: number;
+  /** The proof's own schedule, or one that the person made by stepping. */
+  readonly schedule: string;
 }
 
 /** Proofs and scenarios in the editor's own debugger. */
 export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
   readonly #reviews: Reviews;
   readonly #platform: Platform;
-  readonly #git: Git;
   readonly #extensionUri: Uri;
+  readonly #preparation: DebugPreparation;
+  readonly #adapters = new Map<string, ProofAdapter>();
+  /** One of a pair that waits for its partner. */
+  readonly #waiting = new Map<string, ProofAdapter>();
+  #pairs = 0;
+  readonly #stood = this.own(new EventEmitter<Stand>());
+  /** A session has stopped somewhere; only asked for while somebody {@link watched wants} to know. */
+  readonly onDidStand = this.#stood.event;
+  watched: () => boolean = () => false;
 
   constructor(reviews: Reviews, platform: Platform, git: Git, extensionUri: Uri) {
     super();
     this.#reviews = reviews;
     this.#platform = platform;
-    this.#git = git;
     this.#extensionUri = extensionUri;
+    this.#preparation = new DebugPreparation(reviews, platform, git);
     this.own(debug.registerDebugAdapterDescriptorFactory(type, this));
     this.own(
       debug.registerDebugConfigurationProvider(type, {
@@ -65,7 +75,20 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
         DebugConfigurationProviderTriggerKind.Dynamic,
       ),
     );
+    this.own(
+      debug.registerDebugAdapterTrackerFactory(type, {
+        createDebugAdapterTracker: (session) => ({
+          onDidSendMessage: (message: { readonly event?: string; readonly body?: { readonly threadId?: number } }) => {
+            if (message.event === 'stopped') void this.#stopped(session, message.body?.threadId ?? 1);
+          },
+        }),
+      }),
+    );
+    this.own(debug.onDidTerminateDebugSession(({ id }) => this.#adapters.delete(id)));
     this.own(commands.registerCommand('iomemReview.debugProof', (patch, finding) => this.#debugProof(patch, finding)));
+    this.own(
+      commands.registerCommand('iomemReview.debugBoth', (patch, finding) => this.#debugProof(patch, finding, 'both')),
+    );
     this.own(commands.registerCommand('iomemReview.debugScenario', (uri) => this.#debugScenario(uri)));
     this.own(commands.registerCommand('iomemReview.copySchedule', () => this.#copySchedule()));
   }
@@ -73,15 +96,26 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
   createDebugAdapterDescriptor(session: DebugSession): DebugAdapterInlineImplementation {
     const worker = new WorkerClient(this.#platform.startWorker(this.#extensionUri));
     const config = session.configuration as Config;
-    return new DebugAdapterInlineImplementation(
-      new ProofAdapter(worker, () => this.#prepare(config, session.workspaceFolder)),
-    );
+    const adapter = new ProofAdapter(worker, () => this.#preparation.prepare(config, session.workspaceFolder));
+    this.#adapters.set(session.id, adapter);
+    if (config.pair !== undefined) {
+      const partner = this.#waiting.get(config.pair);
+      this.#waiting.delete(config.pair);
+      if (partner) {
+        adapter.partner = partner;
+        partner.partner = adapter;
+      } else this.#waiting.set(config.pair, adapter);
+    }
+    return new DebugAdapterInlineImplementation(adapter);
   }
 
   /** Fills in what a configuration leaves open; “both” becomes two sessions. */
   async #resolve(folder: WorkspaceFolder | undefined, config: Config): Promise<DebugConfiguration | undefined> {
     let full = config;
-    if (config.type === undefined || (config.scenario === undefined && config.finding === undefined)) {
+    if (
+      config.type === undefined ||
+      [config.scenario, config.finding, config.kunit].every((one) => one === undefined)
+    ) {
       const active = window.activeTextEditor?.document.uri;
       const address = active && readAddress(active);
       if (address?.kind === 'proof') full = { ...config, ...proofConfig(address.patch, address.finding) };
@@ -94,9 +128,73 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
       }
     }
     if (full.world !== 'both') return full;
-    const common = { ...full, stopAtDifference: true };
+    const common = { ...full, stopAtDifference: true, pair: `pair ${++this.#pairs}` };
     await debug.startDebugging(folder, { ...common, world: 'before', name: l10n.t('{0} (before)', full.name) });
     return { ...common, world: 'after', name: l10n.t('{0} (after)', full.name) };
+  }
+
+  async #stopped(session: DebugSession, threadId: number): Promise<void> {
+    const adapter = this.#adapters.get(session.id);
+    const { pair, world } = session.configuration as Config;
+    try {
+      if (pair !== undefined) await this.#showBeside(session, threadId, world === 'before');
+      const shown = adapter?.prepared?.shown;
+      if (!shown || !this.watched()) return;
+      const standing = (await session.customRequest('iomemStanding')) as Standing;
+      this.#stood.fire({ shown, world: standing.world, steps: standing.steps, schedule: standing.schedule });
+    } catch {
+      // The session has ended meanwhile.
+    }
+  }
+
+  /** Of two sessions, the one before the patch has the left half of the window and the one after it the right. */
+  async #showBeside(session: DebugSession, threadId: number, left: boolean): Promise<void> {
+    const { stackFrames } = await session.customRequest('stackTrace', { threadId, levels: 1 });
+    const [frame] = stackFrames as { readonly source?: { readonly path?: string }; readonly line: number }[];
+    if (frame?.source?.path === undefined) return;
+    const line = Math.max(0, frame.line - 1);
+    await window.showTextDocument(uriOf(frame.source.path), {
+      viewColumn: left ? ViewColumn.One : ViewColumn.Two,
+      preserveFocus: true,
+      selection: new Range(line, 0, line, 0),
+    });
+  }
+
+  /** Brings the session in which a world of an execution stands to one of its steps. */
+  seek(patch: Uri, world: World, step: number): boolean {
+    for (const adapter of this.#adapters.values()) {
+      const { shown, request } = adapter.prepared ?? {};
+      if (shown?.patch.toString() !== patch.toString() || request?.world !== world) continue;
+      adapter.ask('iomemSeek', { step });
+      return true;
+    }
+    return false;
+  }
+
+  /** Debugs one case of a KUnit suite, and settles when that session is over. */
+  async debugCase(
+    folder: WorkspaceFolder | undefined,
+    what: { readonly kunit: string; readonly case: string; readonly patch?: Uri; readonly world: World },
+    testRun: TestRun,
+  ): Promise<void> {
+    const config: Config = {
+      type,
+      request: 'launch',
+      name: what.case,
+      kunit: what.kunit,
+      case: what.case,
+      world: what.world,
+      ...(what.patch ? { patch: what.patch.toString() } : {}),
+      mark: `case ${++this.#pairs}`,
+    };
+    const over = new Promise<void>((settle) => {
+      const listener = debug.onDidTerminateDebugSession((session) => {
+        if (session.configuration.mark !== config.mark) return;
+        listener.dispose();
+        settle();
+      });
+    });
+    if (await debug.startDebugging(folder, config, { testRun })) await over;
   }
 
   /** What is open: each proof of the reviews, and the scenario in the active editor. */
@@ -115,11 +213,17 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
     return configs;
   }
 
-  async #debugProof(patch: unknown, what: unknown): Promise<boolean> {
-    const review = await reviewFor(this.#reviews, patch);
-    const finding = review && (typeof what === 'string' ? what : await pickFinding(review));
+  /** `what`: a finding by its id, or `patch` is its node in the view of reviews. */
+  async #debugProof(patch: unknown, what: unknown, world?: 'both'): Promise<boolean> {
+    const node = patch as DeskNode | undefined;
+    const review = node?.kind === 'finding' ? node.review : await reviewFor(this.#reviews, patch);
+    const active = window.activeTextEditor && readAddress(window.activeTextEditor.document.uri);
+    const open = what === undefined && active?.kind === 'proof' ? active.finding : undefined;
+    const known = node?.kind === 'finding' ? node.finding.id : typeof what === 'string' ? what : open;
+    const finding = review && (known ?? (await pickFinding(review)));
     if (!review || finding === undefined) return false;
-    return debug.startDebugging(workspace.getWorkspaceFolder(review.patch), proofConfig(review.patch, finding));
+    const config = { ...proofConfig(review.patch, finding), ...(world ? { world } : {}) };
+    return debug.startDebugging(workspace.getWorkspaceFolder(review.patch), config);
   }
 
   async #debugScenario(uri: unknown): Promise<boolean> {
@@ -140,150 +244,6 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
     }
     return schedule;
   }
-
-  // --- what a configuration means ------------------------------------------------------------------------------------------
-
-  async #prepare(config: Config, folder: WorkspaceFolder | undefined): Promise<Prepared> {
-    const world: World = config.world === 'before' ? 'before' : 'after';
-    const base = folder?.uri ?? workspace.workspaceFolders?.[0]?.uri;
-    const patch = config.patch === undefined ? undefined : resolveUri(config.patch, base);
-    if (config.finding !== undefined) {
-      const found = patch && findFinding(this.#reviews.get(patch), config.finding);
-      if (!found) throw new Error(l10n.t('Review the patch first: there is no such finding.'));
-      return this.#proof(found.review, found.report, config.finding, config);
-    }
-    if (config.scenario === undefined)
-      throw new Error(l10n.t('The configuration names neither a scenario nor a finding.'));
-    const scenario = resolveUri(config.scenario, base);
-    const text = (await workspace.openTextDocument(scenario)).getText();
-    const tree = await this.#treeFor(patch ?? scenario, base);
-    const name = workspace.asRelativePath(scenario, false);
-    const machineFile = config.machine?.includes('/') ? resolveUri(config.machine, base) : undefined;
-    return this.#prepared(
-      tree,
-      scenario,
-      {
-        tree: tree.source,
-        overlay: unsavedFiles(tree.root),
-        scenario: { name, text },
-        world,
-        ...(patch
-          ? {
-              patch: {
-                text: (await workspace.openTextDocument(patch)).getText(),
-                name: workspace.asRelativePath(patch, false),
-              },
-            }
-          : {}),
-        ...(config.machine === undefined ? {} : { machine: config.machine }),
-        ...(machineFile ? { machineText: (await workspace.openTextDocument(machineFile)).getText() } : {}),
-        ...(config.schedule === undefined ? {} : { schedule: config.schedule }),
-        ...budgetOf(scenario),
-      },
-      (file) =>
-        // With a patch, the review knows the texts of both sides.
-        patch && this.#sideOf(patch, world, file),
-    );
-  }
-
-  #sideOf(patch: Uri, world: World, file: string): Uri | undefined {
-    const review = this.#reviews.get(patch);
-    const texts = review && textsOf(review, 0, file);
-    return texts && sideAddress(patch, texts.patch, world, texts.path);
-  }
-
-  async #treeFor(uri: Uri, base: Uri | undefined): Promise<Tree> {
-    if (base && (await isKernelTree(base))) return folderTree(base, this.#platform);
-    return findTree(uri, this.#platform, this.#git);
-  }
-
-  async #proof(review: Review, report: PatchReport, id: string, config: Config): Promise<Prepared> {
-    const finding = report.findings.find((one) => one.id === id)!;
-    const { proof } = finding;
-    const shown =
-      report.scenarios.find((s) => s.name === proof.scenario && s.machine === proof.machine) ??
-      report.scenarios.find((s) => s.name === proof.scenario);
-    const { tree, result } = review;
-    if (!shown || !tree || !result)
-      throw new Error(l10n.t('The proof of this finding is no scenario that can be stepped through.'));
-    const index = result.report.patches.indexOf(report);
-    const world = config.world === 'before' || config.world === 'after' ? config.world : proof.world;
-    const document = await workspace.openTextDocument(review.patch);
-    // Earlier patches of a series have done their work when this one comes.
-    const earlier = result.files.filter((file) => file.patch < index);
-    const name = shown.name.endsWith('.c') ? shown.name : `scenarios/${shown.name}.c`;
-    const lines = document.getText().split('\n');
-    const [from, next] = [result.mails[index]?.patchLine ?? 1, result.mails[index + 1]?.patchLine];
-    const part = lines.slice(from - 1, next === undefined ? undefined : next - 1).join('\n');
-    return this.#prepared(
-      tree,
-      scenarioAddress(review.patch, shown.name),
-      {
-        tree: tree.source,
-        overlay: [...unsavedFiles(tree.root), ...earlier.map(({ path, after }) => ({ path, text: after ?? null }))],
-        scenario: { name, text: shown.source },
-        world,
-        machine: shown.machine,
-        patch:
-          tree.source.kind === 'none'
-            ? { text: document.getText(), name: review.name, index }
-            : { text: part, name: review.name },
-        ...(proof.schedule === undefined ? {} : { schedule: proof.schedule }),
-        ...budgetOf(review.patch),
-      },
-      (file) => locate(review, report, { file, line: 1, world })?.uri,
-    );
-  }
-
-  #prepared(tree: Tree, scenario: Uri, request: DebugRequest, sideOf: (file: string) => Uri | undefined): Prepared {
-    const seconds = workspace.getConfiguration('iomemReview', scenario).get<number>('budget.seconds', 120);
-    /** What a document was told to be. */
-    const told = new Map<string, string>();
-    return {
-      request,
-      timeout: seconds * 1000,
-      readFiles: (paths) => tree.readFiles(paths),
-      documentOf: (_world, file) => {
-        const uri =
-          file === request.scenario.name
-            ? scenario
-            : file.startsWith('<model>/')
-              ? modelAddress(file.slice('<model>/'.length))
-              : (sideOf(file) ?? (tree.root && Uri.joinPath(tree.root, file)));
-        if (!uri || file.startsWith('<built')) return undefined;
-        const path = pathOf(uri);
-        told.set(path, file);
-        return path;
-      },
-      fileOf: (path) => {
-        const known = told.get(path);
-        if (known !== undefined) return known;
-        const uri = uriOf(path);
-        const address = readAddress(uri);
-        if (address?.kind === 'before' || address?.kind === 'after') return address.path;
-        if (address?.kind === 'scenario' || uri.toString() === scenario.toString()) return request.scenario.name;
-        if (address?.kind === 'model') return `<model>/${address.path}`;
-        return tree.root && pathBelow(tree.root, uri);
-      },
-    };
-  }
-}
-
-/** The debugger knows files by their paths, everything else by its address. */
-const pathOf = (uri: Uri): string => (uri.scheme === 'file' ? uri.fsPath : uri.toString());
-const uriOf = (path: string): Uri =>
-  /^[a-z][\w+.-]+:/i.test(path) && !/^[a-z]:[\\/]/i.test(path) ? Uri.parse(path) : Uri.file(path);
-
-function resolveUri(text: string, base: Uri | undefined): Uri {
-  if (/^[a-z][\w+.-]+:\/\//i.test(text)) return Uri.parse(text);
-  if (text.startsWith('/') || base === undefined)
-    return base && base.scheme !== 'file' ? base.with({ path: text }) : Uri.file(text);
-  return Uri.joinPath(base, text);
-}
-
-function budgetOf(scope: Uri): { readonly statements?: number } {
-  const statements = workspace.getConfiguration('iomemReview', scope).get<number>('budget.statements', 0);
-  return statements > 0 ? { statements } : {};
 }
 
 const proofConfig = (patch: Uri, finding: string): DebugConfiguration => ({

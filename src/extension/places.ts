@@ -1,8 +1,8 @@
 import { Location, Position, Uri } from 'vscode';
 import type { FileTexts } from '../protocol.ts';
+import { correspondingLine } from '../review/line-map.ts';
 import type { Finding, PatchReport, SourcePlace, World } from '../review/report.ts';
 import { modelAddress, scenarioAddress, sideAddress } from './addresses.ts';
-import { correspondingLine } from './line-map.ts';
 import type { Review } from './reviews.ts';
 
 /** How the report names files of our own model of the kernel, and what the compiler predefines. */

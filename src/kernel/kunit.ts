@@ -41,6 +41,14 @@ export function runKunit(
   return new Runner(machine, ended).suites();
 }
 
+/**
+ * Runs one case alone, with what its suite does before and after it: the one called `suite.case` or `case`, of a parametrised
+ * one `case 3` or its first. The machine stays where an execution ended. Undefined: there is no such case.
+ */
+export function runKunitCase(machine: Machine, wanted: string): KunitCase | undefined {
+  return new Runner(machine, () => {}).one(wanted);
+}
+
 /** The result as KTAP, version 1. `comments` are told after its version line. */
 export function ktap(suites: readonly KunitSuite[], comments: readonly string[] = []): string {
   const lines = ['KTAP version 1', ...comments.map((text) => `# ${text}`), `1..${suites.length}`];
@@ -58,6 +66,13 @@ export function ktap(suites: readonly KunitSuite[], comments: readonly string[] 
     lines.push(`${counts.failed > 0 ? 'not ok' : 'ok'} ${i + 1} ${suite.name}`);
   });
   return `${lines.join('\n')}\n`;
+}
+
+/** A case as a suite lists it. */
+interface Listed {
+  readonly index: number;
+  readonly label: string;
+  readonly parametrised: boolean;
 }
 
 class Runner {
@@ -107,38 +122,88 @@ class Runner {
     return field ? (this.#machine.memory.read(address + field.offset, field.size) ?? 0n) : 0n;
   }
 
-  #runSuite(suite: bigint): KunitSuite {
+  one(wanted: string): KunitCase | undefined {
+    for (const suite of this.#registered()) {
+      const name = this.#nameOf(suite);
+      const bare = wanted.startsWith(`${name}.`) ? wanted.slice(name.length + 1) : wanted;
+      for (const listed of this.#listed(suite)) {
+        const number = bare === listed.label ? '1' : /^ (\d{1,5})$/.exec(after(bare, listed.label) ?? '')?.[1];
+        if (number === undefined || (!listed.parametrised && bare !== listed.label)) continue;
+        this.#call('__iomem_kunit_suite_init', [suite]);
+        let param = 0n;
+        if (listed.parametrised) {
+          for (let n = 0; n < Number(number); n++) {
+            param = this.#nextParam(suite, listed, param);
+            if (param === 0n) return undefined;
+          }
+        }
+        const { ended, crashed } = this.#runCase(suite, name, listed.index, bare, param);
+        if (!crashed) this.#call('__iomem_kunit_suite_exit', [suite]);
+        return ended;
+      }
+    }
+    return undefined;
+  }
+
+  #nameOf(suite: bigint): string {
+    return this.#machine.memory.readString(suite + this.#suiteName, 256) ?? '';
+  }
+
+  #listed(suite: bigint): Listed[] {
     const { memory } = this.#machine;
-    const name = memory.readString(suite + this.#suiteName, 256) ?? '';
-    const cases: KunitCase[] = [];
-    this.#call('__iomem_kunit_suite_init', [suite]);
     const list = this.#field(this.#suite, suite, 'test_cases');
+    const found: Listed[] = [];
     for (let index = 0; index < maxCases; index++) {
       const at = list + BigInt(index) * this.#caseSize;
       if (this.#field(this.#case, at, 'run_case') === 0n) break;
       const label = memory.readString(this.#field(this.#case, at, 'name'), 256) ?? '';
-      if (this.#field(this.#case, at, 'generate_params') === 0n) {
-        cases.push(this.#runCase(suite, name, index, label, 0n));
+      found.push({ index, label, parametrised: this.#field(this.#case, at, 'generate_params') !== 0n });
+    }
+    return found;
+  }
+
+  #nextParam(suite: bigint, { index }: Listed, param: bigint): bigint {
+    return this.#call('__iomem_kunit_next_param', [suite, BigInt(index), param]).result;
+  }
+
+  #runSuite(suite: bigint): KunitSuite {
+    const name = this.#nameOf(suite);
+    const cases: KunitCase[] = [];
+    const run = (index: number, label: string, param: bigint): void => {
+      const before = this.#machine.snapshot();
+      const { ended, crashed } = this.#runCase(suite, name, index, label, param);
+      cases.push(ended);
+      // A case that ended the execution cannot clean up; the next one starts from the state before it.
+      if (crashed) this.#machine.restore(before);
+    };
+    this.#call('__iomem_kunit_suite_init', [suite]);
+    for (const listed of this.#listed(suite)) {
+      if (!listed.parametrised) {
+        run(listed.index, listed.label, 0n);
         continue;
       }
       for (let param = 0n, n = 1; n <= maxCases; n++) {
-        param = this.#call('__iomem_kunit_next_param', [suite, BigInt(index), param]).result;
+        param = this.#nextParam(suite, listed, param);
         if (param === 0n) break;
-        cases.push(this.#runCase(suite, name, index, `${label} ${n}`, param));
+        run(listed.index, `${listed.label} ${n}`, param);
       }
     }
     this.#call('__iomem_kunit_suite_exit', [suite]);
     return { name, cases };
   }
 
-  #runCase(suite: bigint, suiteName: string, index: number, name: string, param: bigint): KunitCase {
+  #runCase(
+    suite: bigint,
+    suiteName: string,
+    index: number,
+    name: string,
+    param: bigint,
+  ): { readonly ended: KunitCase; readonly crashed: boolean } {
     const machine = this.#machine;
     const { memory } = machine;
-    const before = machine.snapshot();
     const from = machine.events.length;
     const test = this.#call('__iomem_kunit_begin', [suite, BigInt(index), param]).result;
     const run = this.#call('__iomem_kunit_run', [suite, BigInt(index)]);
-    // A case that ended the execution cannot clean up; the next one starts from the state before it.
     const crashed = run.stop !== 'end' || this.#call('__iomem_kunit_end', [suite, BigInt(index)]).stop !== 'end';
     const events = machine.events.slice(from);
     const status = this.#field(this.#test, test, 'status');
@@ -156,8 +221,7 @@ class Runner {
       events,
     };
     this.#ended(suiteName, ended);
-    if (crashed) machine.restore(before);
-    return ended;
+    return { ended, crashed };
   }
 
   #call(name: string, args: readonly bigint[]): { readonly result: bigint; readonly stop: Stop } {
@@ -169,6 +233,10 @@ class Runner {
     return { result: machine.threads[thread]?.result ?? 0n, stop };
   }
 }
+
+/** What follows a beginning that a text has. */
+const after = (text: string, beginning: string): string | undefined =>
+  text.startsWith(beginning) ? text.slice(beginning.length) : undefined;
 
 function describe(event: MachineEvent, name: string): string[] {
   if (event.kind === 'problem') {

@@ -74,6 +74,9 @@ export const noKunitSuite = (path: string, why: readonly string[]): CodedError =
     why.length > 0 ? why.join('\n  ') : 'A suite is registered with kunit_test_suite() or kunit_test_suites().',
   );
 
+export const noKunitCase = (path: string, name: string): CodedError =>
+  new CodedError('R012', `no suite of ${path} has a case ${name}`, undefined, 'Cases are named in KUNIT_CASE(…).');
+
 export const configMisfit = (name: string, profile: string, why: string): CodedError =>
   new CodedError(
     'R011',

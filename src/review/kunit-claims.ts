@@ -142,6 +142,7 @@ function claimOf(
     });
   const proof = {
     scenario: suite,
+    kunit: name,
     machine,
     world: which,
     ...proofSteps(

@@ -1,18 +1,18 @@
 import type { SourceTree } from '../base/tree.ts';
 import type { Loc } from '../c/token.ts';
-import { type KunitCase as Case, ktap, runKunit as runSuites } from '../kernel/kunit.ts';
+import { type KunitCase as Case, ktap, runKunitCase as runCase, runKunit as runSuites } from '../kernel/kunit.ts';
 import { buildTree } from '../kernel/resources.ts';
-import type { MachineEvent } from '../machine/api.ts';
+import type { Machine, MachineEvent } from '../machine/api.ts';
 import type { MachineModel } from '../model/api.ts';
 import { problemPlace } from './compare.ts';
 import { fileCoverage } from './coverage.ts';
-import { noKunitSuite, noSuchFile } from './errors.ts';
+import { noKunitCase, noKunitSuite, noSuchFile } from './errors.ts';
 import { Executor } from './execute.ts';
 import { LineBook } from './lines.ts';
 import { Machines } from './machines.ts';
 import type { SourcePlace, World as WorldName } from './report.ts';
 import { type PatchText, patchedTrees } from './trees.ts';
-import { compileWorld, kernelVersion, type ModelFiles } from './world.ts';
+import { compileWorld, kernelVersion, type ModelFiles, type World } from './world.ts';
 
 /** The unit of our library that runs the cases. */
 export const KUNIT_LIBRARY = 'lib/kunit/kunit.c';
@@ -107,7 +107,7 @@ interface WorldRun extends Omit<KunitInput, 'machine' | 'patch'> {
 }
 
 function runWorld(input: WorldRun): KunitRun {
-  const { path, tree, model, machine, world: which, lines } = input;
+  const { path, tree, machine, world: which, lines } = input;
   const version = kernelVersion(tree);
   const comments = [
     `${input.patched ? `${which} the patch: ` : ''}${path}${version ? ` of Linux ${version.text}` : ''} on ${machine.name}`,
@@ -118,22 +118,7 @@ function runWorld(input: WorldRun): KunitRun {
     comments.push(`there is no ${path} ${which} the patch`);
     return { world: which, cases: [], ktap: ktap([], comments), coverage: [], stubs: [] };
   }
-  const units = [...new Set([CORE_UNIT, ...input.touched.filter((p) => p.endsWith('.c')), path])].filter(
-    (unit) => tree.read(unit) !== undefined,
-  );
-  const world = compileWorld({
-    which,
-    tree,
-    model,
-    profile: machine.profile,
-    units,
-    scenarios: [],
-    library: [KUNIT_LIBRARY],
-    touchedHeaders: input.touched.filter((p) => p.endsWith('.h')),
-  });
-  const executor = new Executor(world, input.budget ? { budget: input.budget } : {});
-  const running = executor.restart();
-  buildTree(running, machine.iomem);
+  const { world, running, units } = open(input);
   const executed = new Map<Loc, number>();
   const cover = (): void => {
     for (const [loc, count] of running.coverage()) executed.set(loc, Math.max(count, executed.get(loc) ?? 0));
@@ -174,6 +159,71 @@ function runWorld(input: WorldRun): KunitRun {
       .filter((file) => file.lines.length > 0)
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
     stubs,
+  };
+}
+
+/** The units of a suite in one world, compiled and booted. */
+function open(
+  input: Omit<WorldRun, 'lines' | 'patched'>,
+  observe?: (machine: Machine) => Machine,
+): { readonly world: World; readonly running: Machine; readonly units: readonly string[] } {
+  const { path, tree, model, machine, world: which, touched } = input;
+  const units = [...new Set([CORE_UNIT, ...touched.filter((p) => p.endsWith('.c')), path])].filter(
+    (unit) => tree.read(unit) !== undefined,
+  );
+  const world = compileWorld({
+    which,
+    tree,
+    model,
+    profile: machine.profile,
+    units,
+    scenarios: [],
+    library: [KUNIT_LIBRARY],
+    touchedHeaders: touched.filter((p) => p.endsWith('.h')),
+  });
+  const executor = new Executor(world, {
+    ...(input.budget ? { budget: input.budget } : {}),
+    ...(observe ? { observe } : {}),
+  });
+  const running = executor.restart();
+  buildTree(running, machine.iomem);
+  return { world, running, units };
+}
+
+export interface KunitCaseInput extends KunitInput {
+  /** `suite.case` or `case`, of a parametrised one with a blank and its number. */
+  readonly case: string;
+  readonly world: WorldName;
+  /** See `ExecutorOptions.observe`. */
+  readonly observe?: (machine: Machine) => Machine;
+}
+export interface OpenKunitCase {
+  readonly world: World;
+  readonly lines: LineBook;
+  /** Runs the case, once. Throws R012 where no suite of the file has it. */
+  run(): { readonly end: string; readonly statements: number };
+}
+
+/** Prepares one case in one world. Throws as {@link runKunit} does, R009 also where only the other world has the file. */
+export async function openKunitCase(input: KunitCaseInput): Promise<OpenKunitCase> {
+  const { path } = input;
+  const machine = new Machines(input.machineTexts).named(input.machine ?? 'x86_64');
+  const trees = input.patch ? await patchedTrees(input.patch, input.tree) : undefined;
+  const tree = trees?.[input.world] ?? input.tree;
+  if (tree.read(path) === undefined) throw noSuchFile(path);
+  const touched = trees?.files.map((f) => (input.world === 'before' ? f.oldPath : f.path)) ?? [];
+  const { world, running } = open({ ...input, tree, machine, touched }, input.observe);
+  return {
+    world,
+    lines: trees?.lines ?? new LineBook([]),
+    run() {
+      const from = running.statements;
+      const ran = runCase(running, input.case);
+      if (!ran) throw noKunitCase(path, input.case);
+      const fatal = ran.events.find((e) => e.kind === 'problem' && e.fatal);
+      const failed = fatal?.kind === 'problem' ? fatal.rule : 'the case fails';
+      return { end: ran.status === 'failed' ? failed : ran.status, statements: running.statements - from };
+    },
   };
 }
 

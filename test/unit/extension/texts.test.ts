@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { splitBatch } from '../../../src/extension/git-batch.ts';
-import { correspondingLine } from '../../../src/extension/line-map.ts';
 import { proofText } from '../../../src/extension/proof-text.ts';
+import { correspondingLine } from '../../../src/review/line-map.ts';
 import type { Finding, PatchReport, SourcePlace } from '../../../src/review/report.ts';
 
-describe('extension/line-map', () => {
+describe('review/line-map', () => {
   const from = 'a\nb\nc\nd\ne';
   const map = (to: string) => [0, 1, 2, 3, 4].map((line) => correspondingLine(from, to, line));
 
