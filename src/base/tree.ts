@@ -8,6 +8,21 @@ export interface SourceTree {
   read(path: string): string | undefined;
 }
 
+/** Reads each file of another tree once. */
+export class CachedTree implements SourceTree {
+  readonly #tree: SourceTree;
+  readonly #files = new Map<string, string | undefined>();
+
+  constructor(tree: SourceTree) {
+    this.#tree = tree;
+  }
+
+  read(path: string): string | undefined {
+    if (!this.#files.has(path)) this.#files.set(path, this.#tree.read(path));
+    return this.#files.get(path);
+  }
+}
+
 /** A tree held in memory; also an overlay on another tree. A value of `null` hides the file below. */
 export class MemoryTree implements SourceTree {
   readonly #files: ReadonlyMap<string, string | null>;

@@ -1,7 +1,6 @@
 import type { CodedError } from '../base/errors.ts';
 import { CodedError as Coded } from '../base/errors.ts';
 import type { Compile, CompileInput, CompileResult, FrontEndLimits, Unit } from './api.ts';
-import { HeaderGraph } from './header-graph.ts';
 import { Imports, type Room } from './import-on-demand.ts';
 import { withDefaults } from './limits.ts';
 import { LinkedProgram } from './link.ts';
@@ -217,7 +216,7 @@ class FrontEnd {
     if (first.errors.length === 0 && !lacksDeclarations(first.parser, codeStart)) return;
     this.#done.pop();
     const code = [...preprocessor.unitState().read].filter((file) => preprocessor.isCode(file));
-    const imports = new Imports(preprocessor, new HeaderGraph(unit.path, preprocessor.sources, this.#input), code);
+    const imports = new Imports(preprocessor, this.session.graphOf(unit.path, preprocessor.sources, this.#input), code);
     const again = () => preprocessor.unit(unit, () => imports.prepare(code));
     this.#parse(unit, again, new Scope(undefined, 'file'), imports);
   }

@@ -25,7 +25,7 @@ type Kind = 'macros' | 'names' | 'tags' | 'uses';
  * conditions stand around them. Trees are only read by path, so that this also works where nothing can be listed.
  */
 export class HeaderGraph {
-  readonly #sources: SourceManager;
+  #sources: SourceManager;
   readonly #fromTree: ReadonlySet<string>;
   readonly #directories: readonly string[];
   #files: readonly GraphFile[] | undefined;
@@ -49,6 +49,16 @@ export class HeaderGraph {
     const archDirectories = arch === undefined ? [] : [`arch/${arch}/include`];
     const uapi = arch === undefined ? [] : [`arch/${arch}/include/uapi`];
     this.#directories = [...archDirectories, 'include', ...uapi, 'include/uapi', ...own];
+  }
+
+  /** Whether this compilation reads the same headers; then the graph reads the rest through it. */
+  holdsFor(sources: SourceManager): boolean {
+    for (const [key, tokens] of this.#peeked) {
+      const colon = key.indexOf(':');
+      if (sources.peek(key.slice(0, colon) as 'tree' | 'model', key.slice(colon + 1)) !== tokens) return false;
+    }
+    this.#sources = sources;
+    return true;
   }
 
   /** Where something of that name stands, nearest first; what is read whole before what is taken in pieces. */

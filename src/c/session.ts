@@ -1,5 +1,6 @@
 import type { CodedError } from '../base/errors.ts';
 import type { CompileInput, CompileResult, Unit } from './api.ts';
+import { HeaderGraph } from './header-graph.ts';
 import type { Imports, Room } from './import-on-demand.ts';
 import type { ParsedUnit } from './link.ts';
 import type { PreprocessorMark } from './preprocess-types.ts';
@@ -49,10 +50,20 @@ export class Session {
   /** The one used last at the end. */
   readonly #units = new Map<string, KnownUnit[]>();
   #tokens = 0;
+  readonly #graphs = new Map<string, HeaderGraph[]>();
   readonly #programs: { readonly units: readonly ParsedUnit[]; readonly result: CompileResult }[] = [];
 
   constructor(input: CompileInput) {
     this.types = new Types(input.target);
+  }
+
+  /** The headers that a unit reaches, worked out anew only where one of them is another. */
+  graphOf(unit: string, sources: SourceManager, input: CompileInput): HeaderGraph {
+    const known = this.#graphs.get(unit) ?? [];
+    const same = known.find((graph) => graph.holdsFor(sources));
+    const graph = same ?? new HeaderGraph(unit, sources, input);
+    this.#graphs.set(unit, [graph, ...known.filter((one) => one !== graph)].slice(0, 2));
+    return graph;
   }
 
   get isFull(): boolean {

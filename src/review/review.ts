@@ -1,4 +1,4 @@
-import type { SourceTree } from '../base/tree.ts';
+import { CachedTree, type SourceTree } from '../base/tree.ts';
 import { type ApplyResult, applySeries, type PatchMail, readPatches } from '../patch/index.ts';
 import { noPatchInInput, patchDoesNotApply } from './errors.ts';
 import { Machines } from './machines.ts';
@@ -58,7 +58,9 @@ export interface ReviewOutput {
  * Reviews every patch of the input: executes the tree's code before and after it and reports what differs, with proofs.
  * Throws CodedError where the input holds no patch, where one does not apply, and when cancelled.
  */
-export async function review(input: ReviewInput): Promise<ReviewOutput> {
+export async function review(wish: ReviewInput): Promise<ReviewOutput> {
+  // Two worlds read nearly the same files.
+  const input = wish.tree ? { ...wish, tree: new CachedTree(wish.tree) } : wish;
   const set = await readPatches(input.patchText, { name: input.patchName });
   const mails = newest(set);
   if (mails.length === 0) throw set.problems[0] ?? noPatchInInput(input.patchName);
