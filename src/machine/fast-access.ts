@@ -5,7 +5,7 @@ import { ExprGenerator, type KnownAddress, knownAddress, wasmType } from './code
 import { Op, Wasm } from './encode.ts';
 import { malformedIr } from './errors.ts';
 import type { Call } from './fast-blocks.ts';
-import { COUNTERS, DIRTY_SHIFT, type Layout, SIGNATURES } from './layout.ts';
+import { COUNTERS, DIRTY_SHIFT, GRANULE_SHIFT, type Layout, SIGNATURES } from './layout.ts';
 import type { Place, Plan } from './plan.ts';
 import { Import } from './runtime-imports.ts';
 import { Access, Shadow, Tolerate } from './shadow.ts';
@@ -30,6 +30,7 @@ export const FRAME = 0;
 export const DEPTH = 1;
 export const FIRST_PARAM = 2;
 const MAX_FACT_LOCALS = 1000;
+const GRANULE_REST = (1 << GRANULE_SHIFT) - 1;
 const MAX_FACTS = 48;
 
 /** What is known on every way to a place. */
@@ -72,6 +73,8 @@ export abstract class FastAccess extends ExprGenerator {
   protected reads: RegisterReads;
   readonly #scratch = new Map<string, number>();
   #factLocals = 0;
+  /** By local that holds an offset: the one that holds the granule it begins, or one that is never known to be readable. */
+  readonly #granules = new Map<number, number>();
 
   constructor(layout: Layout, plan: Plan, env: FastEnvironment) {
     super(layout, plan.fn.name);
@@ -202,8 +205,13 @@ export abstract class FastAccess extends ExprGenerator {
     const { local, offset } = this.#pointer(addr);
     const key = `${write ? 'w' : 'r'}${local} ${offset} ${size}`;
     if (!this.facts.checked.has(key)) {
-      code.get(local);
-      this.#shadowIsBad(size, tolerate, layout.shadow + offset);
+      if (tolerate === Tolerate.load && size > 1 && (offset & GRANULE_REST) + size <= 1 << GRANULE_SHIFT) {
+        this.#checkReadable(local, offset, size);
+      } else {
+        code.get(local);
+        this.#shadowIsBad(size, tolerate, layout.shadow + offset);
+        if (!write) this.trapIf();
+      }
       if (write) {
         // Never written before, most likely: the runtime marks it, or has the host judge, which ends this.
         code.open(Op.if);
@@ -214,7 +222,7 @@ export abstract class FastAccess extends ExprGenerator {
         code.call(Import.slow);
         this.trapIf();
         code.end();
-      } else this.trapIf();
+      }
       if (this.#isFact(local) && tolerate !== Tolerate.partial) {
         this.#learn(key);
         if (write) this.#learn(`r${key.slice(1)}`);
@@ -233,6 +241,21 @@ export abstract class FastAccess extends ExprGenerator {
       code.get(local);
       return offset;
     };
+  }
+
+  /** Asks the granule first. Where the pointer is a granule's begin, this access does not cross into the next. */
+  #checkReadable(local: number, offset: number, size: number): void {
+    const { code } = this;
+    code.get(this.#granules.get(local)!);
+    code.mem(Op.i32Load8U, this.layout.readable + (offset >>> GRANULE_SHIFT));
+    code.op(Op.i32Eqz);
+    code.open(Op.if);
+    code.get(local);
+    code.i32(offset);
+    code.i32(size);
+    code.call(Import.unreadable);
+    this.trapIf();
+    code.end();
   }
 
   /** An access inside a variable of this frame, or of one of those that this code is written in. */
@@ -299,6 +322,7 @@ export abstract class FastAccess extends ExprGenerator {
       this.emitAs(addr, this.wordType);
       this.code.set(address);
       this.#toOffset(() => this.code.get(address), local);
+      this.#toGranule(local);
       return { local, offset: 0 };
     }
     let local = this.facts.offsets.get(base.reg);
@@ -313,8 +337,25 @@ export abstract class FastAccess extends ExprGenerator {
         if (this.readRegister(base.reg) !== this.wordType)
           throw malformedIr(this.name, 'an address of the wrong width');
       }, local);
+      this.#toGranule(local);
     }
     return { local, offset };
+  }
+
+  #toGranule(local: number): void {
+    const { code, layout } = this;
+    let granule = this.#granules.get(local);
+    if (granule === undefined) this.#granules.set(local, (granule = this.newLocal(Wasm.i32)));
+    // Of stacks none is readable at a glance, and there are more than an offset can pass.
+    code.i32(layout.stacks >>> GRANULE_SHIFT);
+    code.get(local);
+    code.i32(GRANULE_SHIFT);
+    code.op(Op.i32ShrU);
+    code.get(local);
+    code.i32(GRANULE_REST);
+    code.op(Op.i32And);
+    code.op(Op.select);
+    code.set(granule);
   }
 
   /**

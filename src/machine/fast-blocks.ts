@@ -1,4 +1,5 @@
 import type { Instr } from '../c/ir.ts';
+import { written } from './analysis.ts';
 import type { Plan } from './plan.ts';
 
 export type Call = Extract<Instr, { op: 'call' }>;
@@ -8,6 +9,13 @@ export function callsOf(plan: Plan): Call[] {
   for (const b of plan.order)
     for (const instr of plan.body.blocks[b]!.instrs) if (instr.op === 'call') calls.push(instr);
   return calls;
+}
+
+/** Registers that a export function writes. */
+export function assignedIn(plan: Plan): ReadonlySet<number> {
+  const assigned = new Set<number>();
+  for (const b of plan.order) for (const instr of plan.body.blocks[b]!.instrs) assigned.add(written(instr));
+  return assigned;
 }
 
 /** The counter that the fast code keeps for a block, and those that count the same. */

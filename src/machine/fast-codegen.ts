@@ -5,7 +5,7 @@ import { wasmType } from './codegen-expr.ts';
 import { Op, Wasm } from './encode.ts';
 import { malformedIr } from './errors.ts';
 import { DEPTH, type Facts, FastAccess, FRAME, type Pointee, type Scope } from './fast-access.ts';
-import { type Call, callsOf, countersOf } from './fast-blocks.ts';
+import { assignedIn, type Call, callsOf, countersOf } from './fast-blocks.ts';
 import { between, type Flow, structure } from './fast-flow.ts';
 import { Control, Frame } from './layout.ts';
 import type { Plan } from './plan.ts';
@@ -592,11 +592,4 @@ export class FastGenerator extends FastAccess {
     this.code.get(this.#fuel);
     this.code.mem(Op.i32Store, Control.fuel);
   }
-}
-
-/** Registers that a function writes. */
-function assignedIn(plan: Plan): ReadonlySet<number> {
-  const assigned = new Set<number>();
-  for (const b of plan.order) for (const instr of plan.body.blocks[b]!.instrs) assigned.add(written(instr));
-  return assigned;
 }

@@ -1,8 +1,8 @@
 import type { Snapshot } from './api.ts';
 import type { Execution, SavedEvents, ThreadState } from './execution.ts';
 import type { SavedHeap } from './heap.ts';
-import { COUNTERS, Control, DIRTY_SHIFT } from './layout.ts';
-import { Shadow } from './shadow.ts';
+import { COUNTERS, Control, DIRTY_SHIFT, GRANULE_SHIFT } from './layout.ts';
+import { Shadow, Tolerate } from './shadow.ts';
 
 const PAGE = 1 << DIRTY_SHIFT;
 /** An access may reach so far into the page after the one that is marked. */
@@ -13,6 +13,8 @@ interface Stretch {
   readonly start: number;
   readonly bytes: Uint8Array;
   readonly shadow: Uint8Array;
+  /** Granules all of whose bytes are readable. */
+  readonly readable: Uint8Array;
 }
 
 /** A state to come back to often: only pages written to since are copied. */
@@ -39,11 +41,10 @@ export class Kept {
     this.snapshot = snapshot;
     const { layout, globals } = x.code;
     const { bytes } = x.space;
-    const stretch = (start: number, end: number): Stretch => ({
-      start,
-      bytes: bytes.slice(start, end + OVERHANG),
-      shadow: bytes.slice(layout.shadow + start, layout.shadow + end + OVERHANG),
-    });
+    const stretch = (start: number, end: number): Stretch => {
+      const shadow = bytes.slice(layout.shadow + start, layout.shadow + end + OVERHANG);
+      return { start, bytes: bytes.slice(start, end + OVERHANG), shadow, readable: readableIn(shadow) };
+    };
     const { variables } = globals;
     this.#top = heapTop(x);
     this.#stretches = [stretch(pageOf(variables.start), variables.end), stretch(pageOf(layout.heap), this.#top)];
@@ -82,7 +83,7 @@ export class Kept {
     const x = this.#x;
     const { layout } = x.code;
     const { bytes } = x.space;
-    const { watch, shadow } = layout;
+    const { watch, shadow, readable } = layout;
     const top = heapTop(x);
     for (const kept of this.#stretches) {
       const { start } = kept;
@@ -96,10 +97,15 @@ export class Kept {
         bytes.set(kept.shadow.subarray(from, to), shadow + at);
       }
     }
+        bytes.set(
+          kept.readable.subarray(from >> GRANULE_SHIFT, to >> GRANULE_SHIFT),
+          readable + (at >>> GRANULE_SHIFT),
+        );
     if (top > this.#top) {
       bytes.fill(Shadow.none, shadow + this.#top, shadow + top);
       bytes.fill(0, watch + (this.#top >>> DIRTY_SHIFT), watch + (top >>> DIRTY_SHIFT) + 1);
     }
+      x.space.forgetReadable(this.#top, top - this.#top);
     this.#counts();
     x.threads.length = 0;
     for (const t of this.#threads) x.threads.push({ ...t });
@@ -125,5 +131,17 @@ export class Kept {
 const pageOf = (offset: number): number => offset & -PAGE;
 
 function heapTop(x: Execution): number {
+/** By granule, as `Layout.readable` has it. A last one that is not whole is left out. */
+function readableIn(shadow: Uint8Array): Uint8Array {
+  const granules = new Uint8Array(shadow.length >> GRANULE_SHIFT);
+  for (let g = 0; g < granules.length; g++) {
+    const from = g << GRANULE_SHIFT;
+    let bad = 0;
+    for (let i = from; i < from + (1 << GRANULE_SHIFT); i++) bad |= ~(shadow[i]! | Tolerate.load) & 0xff;
+    granules[g] = bad === 0 ? 1 : 0;
+  }
+  return granules;
+}
+
   return x.heap.used[0]!.top;
 }

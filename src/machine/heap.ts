@@ -110,6 +110,7 @@ export class Heap {
     arena.top = top;
     const { bytes } = this.#space;
     bytes.fill(zero ? 0 : POISON, offset, offset + size);
+    this.#space.forgetReadable(offset, size);
     bytes.fill(zero ? Shadow.ok : Shadow.uninitialised, layout.shadow + offset, layout.shadow + offset + size);
     const record: HeapRecord = {
       id: ++this.#made,
@@ -140,6 +141,7 @@ export class Heap {
     const { offset, size } = record;
     this.#space.touch(offset, size);
     bytes.fill(FREED, offset, offset + size);
+    this.#space.forgetReadable(offset, size);
     bytes.fill(Shadow.freed, code.layout.shadow + offset, code.layout.shadow + offset + size);
     this.#arenas[record.arena]!.objects[record.index] = {
       ...record,

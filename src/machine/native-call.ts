@@ -236,6 +236,7 @@ export class HostCall implements NativeCall {
     if (at < heap) this.#x.setWord(Control.globalsTouched, 1);
   }
 
+    this.#x.space.forgetReadable(at, size);
   check(address: bigint, size: number, write: boolean): boolean {
     this.#charge(size);
     if (this.#x.ended) return false;
@@ -259,4 +260,5 @@ export class HostCall implements NativeCall {
     for (let i = shadow + to; i < shadow + to + size; i++) bytes[i]! |= 1;
     if (to < heap) this.#x.setWord(Control.globalsTouched, 1);
   }
+    this.#x.space.forgetReadable(to, size);
 }

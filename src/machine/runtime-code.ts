@@ -2,6 +2,7 @@ import { type Code, Op, Wasm } from './encode.ts';
 import {
   Control,
   Frame,
+  GRANULE_SHIFT,
   type Layout,
   LOG_ENTRY_BYTES,
   SIGNATURES,
@@ -11,7 +12,7 @@ import {
   WATCH_BYTES,
 } from './layout.ts';
 import { load, store } from './runtime-trace.ts';
-import { Access } from './shadow.ts';
+import { Access, Tolerate } from './shadow.ts';
 
 /** Function indices of the runtime module that its own code calls. */
 export const ENTER = 0;
@@ -237,6 +238,7 @@ export class RuntimeAssembler {
     );
     this.#checkRange(c, 1, from, 2, 3, Access.partial, 3, 4);
     this.#checkRange(c, 0, to, 2, 2, Access.write, 3, 4);
+    this.#forgetReadable(c, to, 2);
     c.get(to);
     c.get(from);
     c.get(2);
@@ -362,6 +364,50 @@ export class RuntimeAssembler {
       c.op(Op.i32Ne);
     });
     c.i32(1);
+  }
+
+  /** (base, offset, size) → 1 where these bytes may not be read. Notes where all of their granule may. */
+  unreadable(c: Code): void {
+    const { mask, stacks, readable } = this.#layout;
+    c.get(0);
+    c.i32(mask);
+    c.op(Op.i32GtU);
+    c.open(Op.if);
+    c.i32(1);
+    c.op(Op.return);
+    c.end();
+    c.get(0);
+    c.get(1);
+    c.op(Op.i32Add);
+    c.tee(0);
+    c.get(2);
+    c.i32(Tolerate.load);
+    c.call(RANGE_IS_GOOD);
+    c.op(Op.i32Eqz);
+    c.open(Op.if);
+    c.i32(1);
+    c.op(Op.return);
+    c.end();
+    // Frames come and go too fast to be noted.
+    c.get(0);
+    c.i32(stacks);
+    c.op(Op.i32LtU);
+    c.open(Op.if);
+    c.get(0);
+    c.i32(-(1 << GRANULE_SHIFT));
+    c.op(Op.i32And);
+    c.i32(1 << GRANULE_SHIFT);
+    c.i32(Tolerate.load);
+    c.call(RANGE_IS_GOOD);
+    c.open(Op.if);
+    c.get(0);
+    c.i32(GRANULE_SHIFT);
+    c.op(Op.i32ShrU);
+    c.i32(1);
+    c.mem(Op.i32Store8, readable);
+    c.end();
+    c.end();
+    c.i32(0);
   }
 
   // --- accesses that are noted rather than stopped at ------------------------------------------------------------------
@@ -561,6 +607,22 @@ export class RuntimeAssembler {
     c.call(FAULT);
     c.op(Op.return);
     c.end();
+  }
+
+  /** What is known of the granules of a range is known no more. */
+  #forgetReadable(c: Code, offset: number, size: number): void {
+    c.get(offset);
+    c.i32(GRANULE_SHIFT);
+    c.op(Op.i32ShrU);
+    c.i32(this.#layout.readable);
+    c.op(Op.i32Add);
+    c.i32(0);
+    c.get(size);
+    c.i32(2 * (1 << GRANULE_SHIFT) - 2);
+    c.op(Op.i32Add);
+    c.i32(GRANULE_SHIFT);
+    c.op(Op.i32ShrU);
+    c.memoryFill();
   }
 
   #fillShadow(c: Code, offset: number, size: number, value: number): void {

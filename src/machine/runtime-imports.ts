@@ -33,6 +33,8 @@ export const Import = {
   traceCall: 11,
   /** (frame, loc). */
   traceReturn: 12,
+  /** (base, offset, size) → 1 where bytes at base + offset, which `Layout.readable` does not know of, may not be read. */
+  unreadable: 13,
 } as const;
 
 export type ImportName = keyof typeof Import;
@@ -61,5 +63,6 @@ export function importTypes(
     traceStatement: { params: [i32], results: [] },
     traceCall: { params: [i32, i32], results: [] },
     traceReturn: { params: [i32, i32], results: [] },
+    unreadable: { params: [i32, i32, i32], results: [i32] },
   };
 }

@@ -42,6 +42,7 @@ export function encodeRuntime(layout: Layout): Uint8Array<ArrayBuffer> {
     fn('enterFunction', T.enter, [i32], (c) => enterFunction(c)),
     fn('watched', typeOf({ params: [i32, i32], results: [i32] }), [i32], (c) => asm.watched(c)),
     fn('note', typeOf({ params: [i32, i32, i32, i32], results: [i32] }), [i32], (c) => asm.note(c)),
+    fn('unreadable', typeOf(imports.unreadable), [], (c) => asm.unreadable(c)),
     ...forwarded.map((name, f) =>
       fn(name, forwardedTypes[f]!, [], (c) => {
         for (let p = 0; p < imports[name].params.length; p++) c.get(p);

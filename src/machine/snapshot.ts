@@ -165,6 +165,8 @@ export function clearUsed(x: Execution, keepCounters: number): void {
   bytes.fill(0, COUNTERS + keepCounters * 4, COUNTERS + x.code.counters * 4);
   for (const { start, top } of x.heap.used) bytes.fill(0, layout.shadow + start, layout.shadow + top);
   for (const thread of x.threads) bytes.fill(0, layout.shadow + thread.base, layout.shadow + x.stackTop(thread));
+  x.space.forgetReadable(globals.constants.start, globals.variables.end - globals.constants.start);
+  for (const { start, top } of x.heap.used) x.space.forgetReadable(start, top - start);
   for (const region of [globals.constants, globals.variables]) {
     const length = region.end - region.start;
     if (x.word(Control.globalsTouched)) bytes.set(region.shadow.subarray(0, length), layout.shadow + region.start);

@@ -1,4 +1,4 @@
-import { DIRTY_SHIFT } from './layout.ts';
+import { DIRTY_SHIFT, GRANULE_SHIFT } from './layout.ts';
 import type { CodeModule, ProgramCode } from './program-code.ts';
 import { importNames } from './runtime-imports.ts';
 
@@ -67,6 +67,13 @@ export class Space {
     const { watch } = this.code.layout;
     const last = (offset + size - 1) >>> DIRTY_SHIFT;
     for (let page = offset >>> DIRTY_SHIFT; page <= last; page++) this.bytes[watch + page] = 1;
+  }
+
+  /** Bytes of this range may not be readable any more. */
+  forgetReadable(offset: number, size: number): void {
+    if (size <= 0) return;
+    const { readable } = this.code.layout;
+    this.bytes.fill(0, readable + (offset >>> GRANULE_SHIFT), readable + ((offset + size - 1) >>> GRANULE_SHIFT) + 1);
   }
 
   /** Makes compiled code callable: its functions put themselves into the table. */
