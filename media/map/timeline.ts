@@ -186,6 +186,19 @@ export class TimelinePanel {
     return false;
   }
 
+  /** To the last step of a world that is over when so many have been taken. False: that world has no timeline. */
+  goToStep(world: World, steps: number): boolean {
+    const timeline = this.#timelines[world];
+    if (!timeline) return false;
+    if (world !== this.#world) {
+      this.#world = world;
+      this.#fill();
+    }
+    this.#stop();
+    this.go(timeline.rows.findLastIndex(({ step }) => step !== undefined && step < steps));
+    return true;
+  }
+
   go(row: number): void {
     const timeline = this.#timeline;
     if (!timeline) return;

@@ -2,6 +2,7 @@ import { commands, type ExtensionContext, window } from 'vscode';
 import { PatchLenses } from './code-lens.ts';
 import { ContextKeys } from './context.ts';
 import { Debugging } from './debug.ts';
+import { ScenarioLenses } from './debug-lens.ts';
 import { Desk } from './desk.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { Documents } from './documents.ts';
@@ -23,12 +24,15 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
   const log = window.createOutputChannel('Iomem Review', { log: true });
   const git = new Git(platform.runGit);
   const worker = new WorkerClient(platform.startWorker(context.extensionUri));
-  const reviews = new Reviews(platform, git, worker, log);
+  const background = new WorkerClient(platform.startWorker(context.extensionUri));
+  const reviews = new Reviews(platform, git, { first: worker, full: background }, log);
   const documents = new Documents(reviews, git, context.extensionUri);
   const desk = new Desk(reviews, git, context);
+  const debugging = new Debugging(reviews, platform, git, context.extensionUri);
   context.subscriptions.push(
     log,
     worker,
+    background,
     reviews,
     documents,
     desk,
@@ -39,11 +43,12 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
     new Rerun(reviews),
     new ReviewCommands(reviews, git, documents),
     new ViewCommands(reviews),
-    new MapPanel(reviews, worker, context),
+    debugging,
+    new ScenarioLenses(),
+    new MapPanel(reviews, worker, context, debugging),
     new SchedulePanel(reviews, worker, context),
     new TextLenses(),
-    new TestExplorer(reviews, worker, platform, git),
-    new Debugging(reviews, platform, git, context.extensionUri),
+    new TestExplorer(reviews, worker, platform, git, debugging),
     commands.registerCommand('iomemReview.showLog', () => log.show()),
   );
 }

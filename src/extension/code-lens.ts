@@ -76,6 +76,9 @@ function patchLenses(document: TextDocument, review: Review, index: number, repo
     ),
     lensAt(line, withIcon('diff', l10n.t('Before/After')), 'iomemReview.openBeforeAfter', [review.patch, { index }]),
     lensAt(line, withIcon('map', l10n.t('Address Map')), 'iomemReview.showMap', [review.patch]),
+    ...(report.findings.length > 0
+      ? [lensAt(line, withIcon('debug-alt', l10n.t('Debug Proof')), 'iomemReview.debugProof', [review.patch])]
+      : []),
   ];
 }
 

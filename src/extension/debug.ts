@@ -36,6 +36,7 @@ const type = 'iomem-review';
 export interface Stand {
   readonly shown: NonNullable<Prepared['shown']>;
   readonly world: World;
+  /** Steps taken, of all threads. */
   readonly steps: number;
   /** The proof's own schedule, or one that the person made by stepping. */
   readonly schedule: string;
@@ -51,6 +52,8 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
   /** One of a pair that waits for its partner. */
   readonly #waiting = new Map<string, ProofAdapter>();
   #pairs = 0;
+  /** Of each session that somebody watches: the schedule that it began with. */
+  readonly #schedules = new Map<string, string>();
   readonly #stood = this.own(new EventEmitter<Stand>());
   /** A session has stopped somewhere; only asked for while somebody {@link watched wants} to know. */
   readonly onDidStand = this.#stood.event;
@@ -84,7 +87,12 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
         }),
       }),
     );
-    this.own(debug.onDidTerminateDebugSession(({ id }) => this.#adapters.delete(id)));
+    this.own(
+      debug.onDidTerminateDebugSession(({ id }) => {
+        this.#adapters.delete(id);
+        this.#schedules.delete(id);
+      }),
+    );
     this.own(commands.registerCommand('iomemReview.debugProof', (patch, finding) => this.#debugProof(patch, finding)));
     this.own(
       commands.registerCommand('iomemReview.debugBoth', (patch, finding) => this.#debugProof(patch, finding, 'both')),
@@ -141,7 +149,11 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
       const shown = adapter?.prepared?.shown;
       if (!shown || !this.watched()) return;
       const standing = (await session.customRequest('iomemStanding')) as Standing;
-      this.#stood.fire({ shown, world: standing.world, steps: standing.steps, schedule: standing.schedule });
+      // As the report writes the proof's schedule, until the person makes another one.
+      const first = this.#schedules.get(session.id) ?? standing.schedule;
+      this.#schedules.set(session.id, first);
+      const schedule = standing.schedule === first ? shown.schedule : standing.schedule;
+      this.#stood.fire({ shown, world: standing.world, steps: standing.steps, schedule });
     } catch {
       // The session has ended meanwhile.
     }

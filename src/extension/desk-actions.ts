@@ -105,6 +105,7 @@ function actionsFor(
   };
   return [
     action(l10n.t('Show the proof'), 'showProof'),
+    action(l10n.t('Debug the proof'), 'debugProof'),
     action(l10n.t('Show the address map'), 'showMap'),
     action(l10n.t('Make a comment of it'), 'adoptFinding'),
     action(l10n.t('Copy the scenario'), 'copyScenario'),

@@ -14,6 +14,7 @@ import {
 } from 'vscode';
 import { packReport } from '../map/pack.ts';
 import type { FromMap, ToMap } from '../protocol.ts';
+import type { Debugging } from './debug.ts';
 import { Owner } from './disposable.ts';
 import { MapSteps } from './map-steps.ts';
 import { machineTextIn } from './map-text.ts';
@@ -39,13 +40,22 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
   readonly #reviews: Reviews;
   readonly #context: ExtensionContext;
   readonly #steps: MapSteps;
+  readonly #debugging: Debugging;
   #panel: WebviewPanel | undefined;
   #subject: Subject | undefined;
   #finding: string | undefined;
   #redraw: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(reviews: Reviews, worker: WorkerClient, context: ExtensionContext) {
+  constructor(reviews: Reviews, worker: WorkerClient, context: ExtensionContext, debugging: Debugging) {
     super();
+    this.#debugging = debugging;
+    debugging.watched = () => this.#panel !== undefined;
+    this.own(
+      debugging.onDidStand(({ shown, world, steps, schedule }) => {
+        if (shown.patch.toString() !== this.#patch?.toString()) return;
+        this.#post({ type: 'stand', patch: shown.index, scenario: shown.scenario, schedule, world, steps });
+      }),
+    );
     this.#reviews = reviews;
     this.#context = context;
     this.#steps = this.own(new MapSteps(worker, (message) => this.#post(message)));
@@ -170,7 +180,9 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
         void this.#steps.replay(review, message);
         break;
       case 'step':
-        void this.#steps.mark(review, message);
+        // A debugger that stands in this execution goes there, and shows the line itself.
+        if (message.world === undefined || !this.#debugging.seek(review.patch, message.world, message.step ?? 0))
+          void this.#steps.mark(review, message);
         break;
     }
   }

@@ -24,6 +24,7 @@ import type { KunitRequest } from '../protocol.ts';
 import type { FileCoverage as CoveredFile, KunitCaseResult, KunitResult } from '../review/kunit.ts';
 import type { SourcePlace, World } from '../review/report.ts';
 import { sideAddress } from './addresses.ts';
+import type { Debugging } from './debug.ts';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
 import { findKunitCases } from './kunit-cases.ts';
@@ -51,13 +52,15 @@ export class TestExplorer extends Owner {
   readonly #worker: WorkerClient;
   readonly #platform: Platform;
   readonly #reviews: Reviews;
+  readonly #debugging: Debugging;
   /** Patch that was reviewed last: what the profiles before and after are about. */
   #patch: Uri | undefined;
   /** What a coverage entry consists of, until the editor asks for it. */
   readonly #details = new WeakMap<FileCoverage, CoveredFile>();
 
-  constructor(reviews: Reviews, worker: WorkerClient, platform: Platform, git: Git) {
+  constructor(reviews: Reviews, worker: WorkerClient, platform: Platform, git: Git, debugging: Debugging) {
     super();
+    this.#debugging = debugging;
     this.#worker = worker;
     this.#platform = platform;
     this.#reviews = reviews;
@@ -68,7 +71,7 @@ export class TestExplorer extends Owner {
       const run = (request: TestRunRequest, token: CancellationToken) => this.#run(request, token, side, kind, git);
       return this.own(this.#controller.createRunProfile(label, kind, run, isDefault, runnable));
     };
-    for (const kind of [TestRunProfileKind.Run, TestRunProfileKind.Coverage]) {
+    for (const kind of [TestRunProfileKind.Run, TestRunProfileKind.Coverage, TestRunProfileKind.Debug]) {
       const profiles = [
         profile(l10n.t('The tree as it is'), kind, 'tree', true),
         profile(l10n.t('Before the patch'), kind, 'before', false),
@@ -146,7 +149,9 @@ export class TestExplorer extends Owner {
       for (const [file, cases] of files) {
         if (token.isCancellationRequested) break;
         for (const item of cases) run.started(item);
-        await this.#runFile(run, file, cases, { side, kind, git, token: anyOf(token, run.token) });
+        const stop = anyOf(token, run.token);
+        await this.#runFile(run, file, cases, { side, kind, git, token: stop });
+        if (kind === TestRunProfileKind.Debug) await this.#debugCases(run, file, cases, side, stop);
       }
     } finally {
       run.end();
@@ -189,6 +194,26 @@ export class TestExplorer extends Owner {
     } catch (error) {
       if (error instanceof CancelledError) for (const item of cases) run.skipped(item);
       else failed(error instanceof JobFailure ? reviewFailureText(error) : String(error));
+    }
+  }
+
+  /** One session after the other: to end one is to go on to the next. */
+  async #debugCases(
+    run: TestRun,
+    file: TestItem,
+    cases: readonly TestItem[],
+    side: Side,
+    token: AbortSignal,
+  ): Promise<void> {
+    const root = file.uri && rootOf(file.uri);
+    const kunit = root && pathBelow(root, file.uri!);
+    if (!kunit) return;
+    const patch = side === 'tree' ? undefined : this.#reviewed()?.patch;
+    for (const item of cases) {
+      if (token.aborted) return;
+      const world: World = side === 'before' ? 'before' : 'after';
+      const what = { kunit, case: item.label, world, ...(patch ? { patch } : {}) };
+      await this.#debugging.debugCase(workspace.getWorkspaceFolder(file.uri!), what, run);
     }
   }
 

@@ -31,6 +31,8 @@ export interface TimelineRow {
   readonly thread: string;
   /** `start`: before the thread's first operation. `wait`: the thread waits here when the execution ends. */
   readonly kind: 'start' | 'operation' | 'access' | 'wait';
+  /** How many steps of all threads came before it, rows or not; absent for what is none. */
+  readonly step?: number;
   /** `write_lock(&resource_lock)`, `write of 8 bytes: iomem_resource+40`. */
   readonly what: string;
   readonly function: string;

@@ -70,6 +70,7 @@ export function scheduleTimeline(
 interface Begin {
   readonly thread: number;
   readonly kind: TimelineRow['kind'];
+  readonly step?: number;
   readonly what: string;
   readonly stack: TimelineRow['stack'];
   readonly source: string;
@@ -117,6 +118,7 @@ class Recorder {
     const stack = this.#stack(thread, pending.kind === 'none' ? 0 : pending.loc);
     this.#open = {
       thread,
+      step: this.#steps++,
       kind: isOperation(pending) ? 'operation' : 'access',
       what: this.#told(pending),
       stack: stack.stack,
@@ -127,6 +129,7 @@ class Recorder {
     this.#last = thread;
   }
   #last = -1;
+  #steps = 0;
 
   /** The threads have ended, or wait for ever. */
   end(): void {
@@ -166,7 +169,7 @@ class Recorder {
   }
 
   #push(
-    { thread, kind, what, stack, source }: Pick<Begin, 'thread' | 'kind' | 'what' | 'stack' | 'source'>,
+    { thread, kind, step, what, stack, source }: Pick<Begin, 'thread' | 'kind' | 'step' | 'what' | 'stack' | 'source'>,
     changes: readonly TreeChange[],
     events: readonly MachineEvent[],
   ): void {
@@ -179,6 +182,7 @@ class Recorder {
       number: this.rows.length + 1,
       thread: threadLetter(thread),
       kind,
+      ...(step === undefined ? {} : { step }),
       what,
       function: top?.function ?? '',
       at: top?.at ?? { file: '', line: 0, world: this.#executor.world.which },
