@@ -32,6 +32,8 @@ export interface ReviewRequest extends JobRequest {
   readonly machine?: string;
   readonly statements?: number;
   readonly direction: 'auto' | 'forward' | 'reverse';
+  /** `first`: what is soon done; the rest is done by a full review afterwards. */
+  readonly depth: 'first' | 'full';
 }
 
 /** One run of the KUnit suites of a file; with a patch before and after it. */
@@ -100,6 +102,8 @@ export interface FileTexts {
 export interface ReviewResult {
   readonly report: Report;
   readonly files: readonly FileTexts[];
+  /** A full review would execute more. */
+  readonly left: boolean;
   /** One for each patch of the report. */
   readonly mails: readonly MailFacts[];
 }

@@ -9,6 +9,9 @@ import { timelinesOf } from '../review/timelines.ts';
 import type { DebugServer } from './debug-server.ts';
 import type { Performers } from './worker-body.ts';
 
+/** Sequences of calls that a full review tries where scenarios tell nothing. */
+const SEARCH_SEQUENCES = 1500;
+
 /** The tree of a job, where it has one. */
 const treeOf = (request: JobRequest, tree: SourceTree): { readonly tree?: SourceTree } =>
   request.tree.kind === 'none' ? {} : { tree };
@@ -16,13 +19,15 @@ const treeOf = (request: JobRequest, tree: SourceTree): { readonly tree?: Source
 /** The core's functions, called with what a request says. */
 export const performers = (debugging: DebugServer): Performers => ({
   review: async (request, tree, hooks) => {
-    const { report, files } = await review({
+    const { report, files, left } = await review({
       patchText: request.patchText,
       patchName: request.patchName,
       ...treeOf(request, tree),
       model: models,
       scenarios: request.scenarios,
       direction: request.direction,
+      depth: request.depth,
+      ...(request.depth === 'full' ? { search: { when: 'silent' as const, sequences: SEARCH_SEQUENCES } } : {}),
       signal: hooks.signal,
       progress: hooks.progress,
       onPatch: ({ subject, verdict }, index, total) => hooks.patch({ index, total, subject, verdict }),
@@ -30,7 +35,7 @@ export const performers = (debugging: DebugServer): Performers => ({
       ...(request.machine === undefined ? {} : { machine: request.machine }),
       ...(request.statements === undefined ? {} : { budget: { statements: request.statements } }),
     });
-    return { report, files, mails: mailFacts(request.patchText, request.patchName) };
+    return { report, files, left, mails: mailFacts(request.patchText, request.patchName) };
   },
   kunit: (request, tree) =>
     runKunit({

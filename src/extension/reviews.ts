@@ -31,7 +31,10 @@ export class Reviews extends Owner {
   readonly #reviews = new Map<string, Review>();
   /** Ends the review of a patch that is still running. */
   readonly #running = new Map<string, AbortController>();
-  readonly #client: WorkerClient;
+  /** A full review goes on beside the first one of another patch. */
+  readonly #clients: { readonly first: WorkerClient; readonly full: WorkerClient };
+  /** Ends the full review of a patch that goes on in the background. */
+  readonly #deepening = new Map<string, AbortController>();
   readonly #platform: Platform;
   readonly #git: Git;
   readonly #log: LogOutputChannel;
@@ -41,12 +44,17 @@ export class Reviews extends Owner {
   readonly onDidChange = this.#changed.event;
   readonly onDidRemove = this.#removed.event;
 
-  constructor(platform: Platform, git: Git, client: WorkerClient, log: LogOutputChannel) {
+  constructor(
+    platform: Platform,
+    git: Git,
+    clients: { readonly first: WorkerClient; readonly full: WorkerClient },
+    log: LogOutputChannel,
+  ) {
     super();
     this.#platform = platform;
     this.#git = git;
     this.#log = log;
-    this.#client = client;
+    this.#clients = clients;
   }
 
   get(patch: Uri): Review | undefined {
@@ -63,6 +71,7 @@ export class Reviews extends Owner {
       if (!review) continue;
       const key = review.patch.toString();
       this.#running.get(key)?.abort();
+      this.#deepening.get(key)?.abort();
       this.#reviews.delete(key);
       this.#removed.fire(review.patch);
     }
@@ -75,6 +84,7 @@ export class Reviews extends Owner {
   async run(patch: Uri, options: RunOptions = {}): Promise<Review> {
     const key = patch.toString();
     this.#running.get(key)?.abort();
+    this.#deepening.get(key)?.abort();
     const controller = new AbortController();
     const cancel = () => controller.abort();
     options.signal?.addEventListener('abort', cancel, { once: true });
@@ -88,7 +98,7 @@ export class Reviews extends Owner {
       const tree = await findTree(patch, this.#platform, this.#git);
       const request = await makeRequest(patch, name, tree);
       const seconds = workspace.getConfiguration('iomemReview', patch).get<number>('budget.seconds', 120);
-      const result = await this.#client.perform('review', request, {
+      const result = await this.#clients.first.perform('review', request, {
         signal: controller.signal,
         timeout: seconds * 1000,
         progress: (done, total, what) => options.progress?.(done, total, what),
@@ -98,6 +108,7 @@ export class Reviews extends Owner {
       const review: Review = { patch, name, tree, result, state: 'done' };
       this.#log.info(`${name}: ${verdictOf(result)} (${Date.now() - began} ms)`);
       this.#put(review);
+      if (result.left && wantsFull(patch)) void this.#deepen(review, tree, request);
       return review;
     } catch (error) {
       // A newer review of the same patch has taken over: its state stands.
@@ -111,6 +122,37 @@ export class Reviews extends Owner {
     } finally {
       options.signal?.removeEventListener('abort', cancel);
       if (this.#running.get(key) === controller) this.#running.delete(key);
+    }
+  }
+
+  /** The full review, in the background; its result takes the place of the first one. */
+  async #deepen(first: Review, tree: Tree, request: ReviewRequest): Promise<void> {
+    const { patch, name } = first;
+    const key = patch.toString();
+    const controller = new AbortController();
+    this.#deepening.set(key, controller);
+    const began = Date.now();
+    try {
+      const seconds = workspace.getConfiguration('iomemReview', patch).get<number>('budget.seconds', 120);
+      const result = await this.#clients.full.perform(
+        'review',
+        { ...request, depth: 'full' },
+        {
+          signal: controller.signal,
+          timeout: seconds * 1000,
+          progress: () => {},
+          readFiles: (paths) => tree.readFiles(paths),
+        },
+      );
+      if (this.get(patch) !== first) return;
+      this.#log.info(`${name}: full review: ${verdictOf(result)} (${Date.now() - began} ms)`);
+      this.#put({ ...first, result });
+    } catch (error) {
+      // What the first review found stands; its report names what was left.
+      if (!(error instanceof CancelledError))
+        this.#log.warn(`${name}: full review: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      if (this.#deepening.get(key) === controller) this.#deepening.delete(key);
     }
   }
 
@@ -136,6 +178,9 @@ export class Reviews extends Owner {
   }
 }
 
+const wantsFull = (patch: Uri): boolean =>
+  workspace.getConfiguration('iomemReview', patch).get<boolean>('fullReview', true);
+
 /** One line for the log and for messages. */
 export function verdictOf(result: ReviewResult): string {
   const [only, ...more] = result.report.patches;
@@ -156,6 +201,7 @@ async function makeRequest(patch: Uri, name: string, tree: Tree): Promise<Review
     overlay: unsavedFiles(tree.root),
     scenarios: await ownScenarios(patch, settings.get<readonly string[]>('scenarios', [])),
     direction: settings.get<ReviewRequest['direction']>('direction', 'auto'),
+    depth: 'first',
     ...(machine === '' ? {} : { machine }),
     ...(statements > 0 ? { statements } : {}),
   };

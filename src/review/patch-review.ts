@@ -34,6 +34,7 @@ import { searchPhase } from './search/phase.ts';
 import { unexercised } from './unexercised.ts';
 import { compileWorld, type World } from './world.ts';
 import { mergeCoverage, reviewZones } from './zone-review.ts';
+import { expandUnits } from './zone-units.ts';
 
 /** The unit that every review executes besides those the patch touches: it defines the tree that all observe. */
 const CORE_UNIT = 'kernel/resource.c';
@@ -63,7 +64,8 @@ export async function reviewPatch(
   mail: PatchMail,
   applied: ApplyResult,
   index: number,
-  modelled?: ModelledPatch,
+  modelled: ModelledPatch | undefined,
+  leave: () => void,
 ): Promise<PatchReport> {
   const patched = applied.files.map(patchedFile);
   const lines = new LineBook(patched);
@@ -240,11 +242,20 @@ export async function reviewPatch(
       }
     }
   }
+  const wide = every.filter((s) => s.units.length > 0);
+  const wantedUnits = (s: Scenario): readonly string[] =>
+    expandUnits(s.units, applied.after, machines.named('empty').profile);
+  const later =
+    input.depth === 'first' && !wide.some((s) => wantedUnits(s).some((unit) => touched('after').includes(unit)));
+  if (later && !identical && !modelled && wide.some((s) => wantedUnits(s).length > 0)) {
+    leave();
+    cutOff.add('device memory and memory hotplug: left for the full review');
+  }
   const zones =
-    identical || modelled
+    identical || modelled || later
       ? undefined
       : await reviewZones({
-          scenarios: every.filter((s) => s.units.length > 0),
+          scenarios: wide,
           machines,
           machine: input.machine,
           trees: { before: applied.before, after: applied.after },
@@ -262,8 +273,9 @@ export async function reviewPatch(
   const silent = (): boolean =>
     !findings.list().some((f) => f.class !== 'existing') ||
     changedLineCoverage(worlds, patched, executed).lines.some((l) => l.executed === 0);
+  if (input.depth === 'first' && !identical && silent()) leave();
   const searched =
-    input.search === undefined || identical || (input.search.when === 'silent' && !silent())
+    input.search === undefined || input.depth === 'first' || identical || (input.search.when === 'silent' && !silent())
       ? undefined
       : await searchPhase({
           ...input.search,

@@ -29,6 +29,11 @@ export interface ReviewInput {
   readonly search?: SearchOptions & { readonly when: 'always' | 'silent' };
   /** false: none of the built-in scenarios runs. */
   readonly builtIns?: boolean;
+  /**
+   * `first`: what is soon done. The units around device memory run only where the patch touches them, and calls that differ
+   * are not looked for. What that left is told by {@link ReviewOutput.left}. Default: `full`.
+   */
+  readonly depth?: 'first' | 'full';
   readonly direction?: 'auto' | 'forward' | 'reverse';
   readonly maxFuzz?: number;
   readonly signal?: { readonly aborted: boolean };
@@ -45,6 +50,8 @@ export interface ReviewOutput {
   readonly report: Report;
   /** Patches of the input, whether they were selected or not. */
   readonly total: number;
+  /** With depth `first`: a full review would execute more. */
+  readonly left: boolean;
   /** The texts of each patched file, for diff views. `patch` is an index into `report.patches`. */
   readonly files: readonly {
     readonly patch: number;
@@ -68,6 +75,7 @@ export async function review(wish: ReviewInput): Promise<ReviewOutput> {
     ? { steps: applied(input, mails, input.tree), modelled: undefined }
     : shown(input, mails);
   const patches: PatchReport[] = [];
+  let left = false;
   const files: ReviewOutput['files'][number][] = [];
   for (const [index, result] of steps.entries()) {
     const mail = mails[index]!;
@@ -78,7 +86,9 @@ export async function review(wish: ReviewInput): Promise<ReviewOutput> {
       );
     }
     if (input.select && !input.select(index)) continue;
-    const reviewed = await reviewPatch(input, mail, result, index, modelled?.[index]);
+    const reviewed = await reviewPatch(input, mail, result, index, modelled?.[index], () => {
+      left = true;
+    });
     // What was wrong with the input as a whole is told with its first patch.
     const patch =
       index === 0 ? { ...reviewed, notes: [...set.problems.map((p) => p.message), ...reviewed.notes] } : reviewed;
@@ -103,7 +113,7 @@ export async function review(wish: ReviewInput): Promise<ReviewOutput> {
     summary: summaryOf(patches),
     ...(series && !input.select ? { series } : {}),
   };
-  return { report, total: steps.length, files };
+  return { report, total: steps.length, left, files };
 }
 
 function applied(input: ReviewInput, mails: readonly PatchMail[], tree: SourceTree): readonly ApplyResult[] {

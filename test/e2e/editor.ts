@@ -36,7 +36,8 @@ export class Editor {
     // What ships, as a person gets it.
     vsix ??= makeVsix(path.join(tmpdir(), `iomem-review-${process.pid}.vsix`));
     await installVsix((await vsix).packagePath, data);
-    const server = await startServer({ data, ...options });
+    const settings = { 'iomemReview.fullReview': false, ...options.settings };
+    const server = await startServer({ data, ...options, settings });
     try {
       return new Editor(data, workspace, server, await launchChromium());
     } catch (error) {

@@ -11,6 +11,7 @@ const request: ReviewRequest = {
   overlay: [],
   scenarios: [],
   direction: 'auto',
+  depth: 'first',
 };
 /** Asked for in advance with the first files. */
 const usual = ['Makefile', 'include/linux/ioport.h', 'include/linux/resource_ext.h'];

@@ -15,6 +15,7 @@ const request: ReviewRequest = {
   overlay: [],
   scenarios: [],
   direction: 'auto',
+  depth: 'first',
 };
 const result = (name: string) => ({ report: { name }, files: [] }) as unknown as ReviewResult;
 
