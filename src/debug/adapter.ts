@@ -112,6 +112,7 @@ export class DebugAdapter {
   #after(command: string): void {
     if (command === 'initialize') return;
     if (command === 'launch') this.#event('initialized');
+    if (command === 'disconnect' || command === 'terminate') this.#event('terminated');
     if (
       (command === 'launch' || command === 'configurationDone') &&
       this.#debuggee &&
@@ -147,7 +148,15 @@ export class DebugAdapter {
   #stop(reason: string, more: Partial<P.StoppedEvent['body']> = {}): void {
     const { debuggee, views } = this.#running;
     views.clear();
-    this.#event('stopped', { reason, threadId: debuggee.thread + 1, allThreadsStopped: true, ...more });
+    // For a session of the other world that stands beside this one.
+    const compared = this.#comparison?.isMade ? { iomemPosition: debuggee.position } : {};
+    this.#event('stopped', {
+      reason,
+      threadId: debuggee.thread + 1,
+      allThreadsStopped: true,
+      ...more,
+      ...compared,
+    });
   }
 
   #arrive(arrival: Arrival): void {
@@ -361,6 +370,12 @@ export class DebugAdapter {
       ['iomemSchedule', () => ({ schedule: this.#running.debuggee.schedule() })],
       ['iomemStanding', () => this.#standing()],
       [
+        'iomemBeside',
+        ({ position }: { readonly position: number }) => {
+          this.#comparison?.standBeside(position);
+        },
+      ],
+      [
         'iomemSeek',
         ({ position, step }: { readonly position?: number; readonly step?: number }) =>
           this.#moving(() => {
@@ -414,6 +429,5 @@ export class DebugAdapter {
   #end(): void {
     this.#debuggee = undefined;
     this.#views = undefined;
-    this.#event('terminated');
   }
 }

@@ -8,6 +8,8 @@ export class Comparison {
   readonly #own: Debuggee;
   #other: Debuggee | undefined;
   #parting: Parting | undefined;
+  /** Where a session beside this one stands, while this one stands where it was told so. */
+  #beside: { readonly own: number; readonly other: number } | undefined;
 
   constructor(own: Debuggee) {
     this.#own = own;
@@ -34,12 +36,23 @@ export class Comparison {
     return this.#parting?.[this.#own.world.which];
   }
 
-  /** What a variable of a frame holds in the other world, where both stand at the parting. */
+  get isMade(): boolean {
+    return this.#other !== undefined;
+  }
+
+  /** A session of the other world has come to stand there, and this one to stand here. */
+  standBeside(position: number): void {
+    this.#beside = { own: this.#own.position, other: position };
+  }
+
+  /** What a variable of a frame holds in the other world: where its session stands, else where the two part. */
   elsewhere({ thread, frame }: FrameHandle, name: string): string | undefined {
     const [own, other] = [this.#own, this.#other];
     const { which } = own.world;
-    if (!other || !this.#parting || own.position !== this.#parting[which]) return undefined;
-    other.position = this.#parting[other.world.which];
+    if (!other) return undefined;
+    if (this.#beside?.own === own.position) other.position = this.#beside.other;
+    else if (own.position === this.#parting?.[which]) other.position = this.#parting[other.world.which];
+    else return undefined;
     const nameOf = (of: Debuggee, func: number) => of.world.compiled.program.functions[func]?.plainName;
     const twin = other.frames(thread).find((f) => nameOf(other, f.func) === nameOf(own, frame.func));
     const value = twin && variablesOf(other.machine(), twin).findLast((v) => v.name === name)?.value;

@@ -76,7 +76,8 @@ export class Values {
     if (errno < 0n && errno >= -4095n) return `ERR_PTR(${errnoName(Number(-errno))})`;
     const { memory } = this.machine;
     const name = memory.describe(address);
-    if (isCharacter(to)) return `${name} ${quoted(memory.readString(address, STRING))}`;
+    // A literal is described by its text.
+    if (isCharacter(to)) return name.startsWith('"') ? name : `${name} ${quoted(memory.readString(address, STRING))}`;
     if (to.kind === 'struct' && to.tag === 'resource') {
       const text = memory.objectAt(address)?.state === 'live' ? this.#resource(address) : undefined;
       if (text !== undefined) return `${name} ${text}`;

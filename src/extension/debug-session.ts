@@ -41,6 +41,9 @@ export class ProofAdapter extends Owner implements DebugAdapter {
   #sequence = OWN;
   /** The session of the other world that goes on whenever this one does. */
   partner: ProofAdapter | undefined;
+  /** Both move, and this one has stopped already: it says so when the other one has, too. */
+  #stopped: Message | undefined;
+  #inStep = false;
 
   constructor(worker: WorkerClient, prepare: () => Promise<Prepared>) {
     super();
@@ -49,7 +52,9 @@ export class ProofAdapter extends Owner implements DebugAdapter {
     worker.onDebugMessage = (message) => this.#fromWorker(message as Message);
     this.own({
       dispose: () => {
-        if (this.partner) this.partner.partner = undefined;
+        if (!this.partner) return;
+        this.partner.partner = undefined;
+        this.partner.#tellStop();
       },
     });
   }
@@ -60,12 +65,38 @@ export class ProofAdapter extends Owner implements DebugAdapter {
 
   handleMessage(message: DebugProtocolMessage): void {
     const request = message as unknown as DebugProtocol.Request;
-    if (request.type === 'request' && request.command === 'launch') void this.#launch(request);
+    // To restart is to read the texts again, as they are now.
+    if (request.type === 'request' && (request.command === 'launch' || request.command === 'restart'))
+      void this.#launch(request);
     else {
       this.#worker.debug(this.#toWorker(request));
-      if (request.type === 'request' && moving.has(request.command))
-        this.partner?.ask(request.command, request.arguments);
+      const { partner } = this;
+      if (!partner || request.type !== 'request' || !moving.has(request.command)) return;
+      this.#inStep = partner.#inStep = request.command !== 'pause';
+      partner.ask(request.command, request.arguments);
     }
+  }
+
+  /** Of two that move together both have stopped: each is told where the other stands, then the editor hears of it. */
+  #tellStop(): void {
+    const message = this.#stopped;
+    this.#stopped = undefined;
+    this.#inStep = false;
+    if (message) this.#send(message);
+  }
+  #stop(message: Message): void {
+    this.#stopped = message;
+    const { partner } = this;
+    if (partner?.#inStep && !partner.#stopped) return;
+    const position = (one: ProofAdapter | undefined) =>
+      (one?.#stopped as { readonly body?: { readonly iomemPosition?: number } } | undefined)?.body?.iomemPosition;
+    const [own, other] = [position(this), position(partner)];
+    if (own !== undefined && other !== undefined) {
+      this.ask('iomemBeside', { position: other });
+      partner?.ask('iomemBeside', { position: own });
+    }
+    partner?.#tellStop();
+    this.#tellStop();
   }
 
   /** A request of our own; what it leads to arrives as events. */
@@ -97,7 +128,7 @@ export class ProofAdapter extends Owner implements DebugAdapter {
         seq: this.#sequence++,
         type: 'response',
         request_seq: request.seq,
-        command: 'launch',
+        command: request.command,
         success: false,
         message: text,
         body: { error: { id: 1, format: text.replaceAll('{', '(').replaceAll('}', ')'), showUser: true } },
@@ -112,6 +143,10 @@ export class ProofAdapter extends Owner implements DebugAdapter {
   /** What the worker calls `WORLD:FILE` becomes a document. */
   #fromWorker(message: Message): void {
     if (message.type === 'response' && (message as DebugProtocol.Response).request_seq >= OWN) return;
+    if (this.#inStep && message.type === 'event' && (message as DebugProtocol.Event).event === 'stopped') {
+      this.#stop(message);
+      return;
+    }
     this.#send(
       withSources(message, (source) => {
         const match = /^(before|after):(.+)$/s.exec(source.path ?? '');
