@@ -1,4 +1,3 @@
-import { CodedError } from '../base/errors.ts';
 import { MemoryTree } from '../base/tree.ts';
 import type { Node } from './ast.ts';
 import * as E from './errors-parse.ts';
@@ -96,6 +95,3 @@ function findMacro(files: ReadonlyMap<string, string>, name: string): string | u
   }
   return undefined;
 }
-
-/** Whether an error is one of the front end's, to be shown to whoever wrote the expression. */
-export const isExpressionError = (error: unknown): error is CodedError => error instanceof CodedError;

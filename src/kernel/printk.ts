@@ -64,7 +64,7 @@ export class Printing {
     if (room > 0) {
       const to = call.arg(0);
       if (!call.check(to, stored + 1, true)) return { kill: true };
-      for (let i = 0; i < stored; i++) call.memory.write(to + BigInt(i), 1, BigInt(bytes[i]!));
+      store(call, to, bytes.subarray(0, stored));
       call.memory.write(to + BigInt(stored), 1, 0n);
       call.setInitialised(to, stored + 1, true);
     }
@@ -114,6 +114,14 @@ export class Printing {
     }
     return this.#physSize;
   }
+}
+
+/** Writes bytes, eight at a time as far as they go. */
+function store(call: NativeCall, to: bigint, bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = 0;
+  for (; at + 8 <= bytes.length; at += 8) call.memory.write(to + BigInt(at), 8, view.getBigUint64(at, true));
+  for (; at < bytes.length; at++) call.memory.write(to + BigInt(at), 1, BigInt(bytes[at]!));
 }
 
 /** A string that the code points at; what is wrong with the pointer is reported. */

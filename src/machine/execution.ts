@@ -35,6 +35,8 @@ const MAX_EVENT_BYTES = 16 << 20;
 /** What an event costs, without its text and stack, and what an entry of its stack costs. */
 const EVENT_BYTES = 128;
 const ENTRY_BYTES = 32;
+/** How far below zero the fuel word is brought: what a block pays after that must not wrap it. */
+const MOST_DEBT = -0x4000_0000;
 /** More than any thread's number. */
 const ALIVE = 0x7fff_ffff;
 
@@ -110,6 +112,8 @@ export class Execution {
   /** Statements and loop rounds paid before the current filling of the fuel word. */
   spent = 0;
   fuel = 0;
+  /** What natives paid of it. */
+  charged = 0;
   /** What of the trace the last snapshot holds. */
   traceBase: TraceNode;
   #globalsWritten = 0;
@@ -312,10 +316,28 @@ export class Execution {
     this.problem(problem);
   }
 
+  /**
+   * The running thread pays for a native's work as for statements: where the code looks at its fuel next, it ends when the
+   * budget does.
+   */
+  charge(statements: number): void {
+    const left = this.word(Control.fuel);
+    const now = Math.max(left - statements, MOST_DEBT);
+    this.setWord(Control.fuel, now);
+    this.spent += statements - (left - now);
+    this.charged += statements;
+  }
+
   /** A bound was reached: reported, and the execution is over. */
   overBudget(problem: Omit<Problem, 'fatal'>): void {
     this.problem({ ...problem, fatal: true });
     this.ended = 'budget';
+  }
+
+  /** The bound on statements was reached; whether the code would ever have ended is not known. */
+  outOfStatements(loc: Loc, stack: readonly StackEntry[]): void {
+    const message = `cut off after ${this.budget.statements} statements and loop rounds`;
+    this.overBudget({ rule: 'statement-budget', message, loc, stack });
   }
 
   end(stop: Stop, loc: Loc): void {

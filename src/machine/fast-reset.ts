@@ -32,6 +32,7 @@ export class Kept {
   readonly #ended: Execution['ended'];
   readonly #spent: number;
   readonly #fuel: number;
+  readonly #charged: number;
   readonly #variablesEnd: number;
   readonly #constantsTouched: number;
   #near = true;
@@ -57,6 +58,7 @@ export class Kept {
     this.#ended = x.ended;
     this.#spent = x.spent;
     this.#fuel = x.fuel;
+    this.#charged = x.charged;
     this.#variablesEnd = variables.end;
     this.#constantsTouched = x.word(Control.constantsTouched);
     bytes.fill(0, layout.watch, layout.accessLog);
@@ -95,17 +97,17 @@ export class Kept {
         const to = Math.min(from + PAGE + OVERHANG, kept.bytes.length);
         bytes.set(kept.bytes.subarray(from, to), at);
         bytes.set(kept.shadow.subarray(from, to), shadow + at);
-      }
-    }
         bytes.set(
           kept.readable.subarray(from >> GRANULE_SHIFT, to >> GRANULE_SHIFT),
           readable + (at >>> GRANULE_SHIFT),
         );
+      }
+    }
     if (top > this.#top) {
       bytes.fill(Shadow.none, shadow + this.#top, shadow + top);
+      x.space.forgetReadable(this.#top, top - this.#top);
       bytes.fill(0, watch + (this.#top >>> DIRTY_SHIFT), watch + (top >>> DIRTY_SHIFT) + 1);
     }
-      x.space.forgetReadable(this.#top, top - this.#top);
     this.#counts();
     x.threads.length = 0;
     for (const t of this.#threads) x.threads.push({ ...t });
@@ -118,6 +120,7 @@ export class Kept {
     x.ended = this.#ended;
     x.spent = this.#spent;
     x.fuel = this.#fuel;
+    x.charged = this.#charged;
   }
 
   #counts(): void {
@@ -128,9 +131,6 @@ export class Kept {
   }
 }
 
-const pageOf = (offset: number): number => offset & -PAGE;
-
-function heapTop(x: Execution): number {
 /** By granule, as `Layout.readable` has it. A last one that is not whole is left out. */
 function readableIn(shadow: Uint8Array): Uint8Array {
   const granules = new Uint8Array(shadow.length >> GRANULE_SHIFT);
@@ -143,5 +143,8 @@ function readableIn(shadow: Uint8Array): Uint8Array {
   return granules;
 }
 
+const pageOf = (offset: number): number => offset & -PAGE;
+
+function heapTop(x: Execution): number {
   return x.heap.used[0]!.top;
 }

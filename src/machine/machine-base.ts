@@ -169,6 +169,8 @@ export abstract class MachineBase implements Machine, HostFunctions {
       return { answer: native(call) };
     } finally {
       x.memory.caller = undefined;
+      // Code that calls one native after the other, without a loop, does not look at its fuel for long.
+      if (x.charged > 2 * x.budget.statements) x.outOfStatements(loc, call.stack());
     }
   }
 

@@ -9,6 +9,10 @@ import { Shadow } from './shadow.ts';
 /** Bytes of a string literal that name it. */
 const NAME_BYTES = 40;
 const DEFAULT_STRING = 4096;
+/** Numbering an object looks at those before it: as many cost as much as a statement. */
+const WALK_SHIFT = 4;
+/** What an object costs, in statements: it is kept with its stack, and looked for when all has ended. */
+const ALLOCATION = 4;
 
 /** The machine's memory as natives, runners and debuggers see it: by address, unchecked, never outside the data region. */
 export class Memory implements MachineMemory {
@@ -117,6 +121,7 @@ export class Memory implements MachineMemory {
     const x = this.#x;
     const loc = this.caller?.loc ?? 0;
     const stack = this.caller?.stack() ?? [];
+    if (x.current >= 0) x.charge(ALLOCATION);
     const record = x.heap.allocate(size, kind, zero, loc, stack, Math.max(0, x.current));
     if (record) return record.address;
     x.overBudget({
@@ -175,6 +180,7 @@ export class Memory implements MachineMemory {
 
   heapName(record: HeapRecord): string {
     const { number, func } = this.#x.heap.nameOf(record);
+    if (this.#x.current >= 0) this.#x.charge(record.id >> WALK_SHIFT);
     const thread = record.thread > 0 ? `@${this.#x.threads[record.thread]?.name ?? record.thread}` : '';
     const owner = func === undefined ? '' : ` (${this.#x.code.program.functions[func]!.plainName})`;
     return `heap#${number}${thread}${owner}`;

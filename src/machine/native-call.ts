@@ -73,11 +73,13 @@ function argument(shape: Shape, wordSize: 4 | 8, space: Space, cells: number, in
 }
 
 /**
- * Work of natives that is paid for like statements, so that a loop around a large memset() or a long message ends when the
- * budget does: bytes from here on, and how many are as much as one statement. Small objects cost what the call costs.
+ * Work of natives that is paid for like statements, so that a loop around a large memset() or a message ends when the budget
+ * does: bytes from here on, and how many are as much as one statement. Small objects cost what the call costs.
  */
 const FREE_BYTES = 512;
 const BYTES_A_STATEMENT = 64;
+/** What telling of something costs, in statements: it takes some microseconds to put it into words. */
+const TELLING = 16;
 
 /** The window a native has on the machine. One object serves every call: natives do not call back into C. */
 export class HostCall implements NativeCall {
@@ -151,6 +153,7 @@ export class HostCall implements NativeCall {
       readonly loc?: Loc;
     } = {},
   ): void {
+    this.#x.charge(TELLING + this.stack().length);
     this.#x.problem({
       rule,
       message,
@@ -162,11 +165,14 @@ export class HostCall implements NativeCall {
   }
 
   #charge(bytes: number): void {
-    if (bytes >= FREE_BYTES) this.#x.spent += Math.ceil(bytes / BYTES_A_STATEMENT);
+    if (bytes >= FREE_BYTES) this.#x.charge(Math.ceil(bytes / BYTES_A_STATEMENT));
   }
 
   event(event: MachineEvent): void {
-    if (event.kind === 'log') this.#charge(event.text.length * 4);
+    if (event.kind === 'log' || event.kind === 'note') {
+      this.#x.charge(TELLING);
+      this.#charge(event.text.length * 4);
+    }
     this.#x.event(event);
     if (event.kind === 'problem' && event.fatal) this.#x.end('fatal', event.loc);
   }
@@ -230,13 +236,13 @@ export class HostCall implements NativeCall {
     const { shadow, heap } = this.#x.code.layout;
     const { bytes } = this.#x.space;
     this.#x.space.touch(at, size);
+    this.#x.space.forgetReadable(at, size);
     const from = initialised ? Shadow.uninitialised : Shadow.ok;
     const to = initialised ? Shadow.ok : Shadow.uninitialised;
     for (let i = shadow + at; i < shadow + at + size; i++) if (bytes[i] === from) bytes[i] = to;
     if (at < heap) this.#x.setWord(Control.globalsTouched, 1);
   }
 
-    this.#x.space.forgetReadable(at, size);
   check(address: bigint, size: number, write: boolean): boolean {
     this.#charge(size);
     if (this.#x.ended) return false;
@@ -254,11 +260,11 @@ export class HostCall implements NativeCall {
     const { shadow, heap } = this.#x.code.layout;
     const { bytes } = this.#x.space;
     this.#x.space.touch(to, size);
+    this.#x.space.forgetReadable(to, size);
     bytes.copyWithin(to, from, from + size);
     bytes.copyWithin(shadow + to, shadow + from, shadow + from + size);
     // The copy is writable, whatever the original was.
     for (let i = shadow + to; i < shadow + to + size; i++) bytes[i]! |= 1;
     if (to < heap) this.#x.setWord(Control.globalsTouched, 1);
   }
-    this.#x.space.forgetReadable(to, size);
 }

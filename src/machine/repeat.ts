@@ -3,12 +3,23 @@ import { Control } from './layout.ts';
 
 /** Places of the code that are looked at: a loop that comes back later than that is not recognised. */
 const PLACES = 4096;
+/** What natives may be paid on the way: the work of a large memset() at each place would add up. */
+const NATIVE_WORK = 200_000;
+/** Words that are compared at most, all places together. */
+const WORDS = 1 << 25;
 
 /** What decides how a single thread goes on: its frames, the globals, the heap with their shadows, and the natives' state. */
 interface State {
   readonly frame: number;
   readonly memory: readonly { readonly start: number; readonly words: Int32Array }[];
   readonly natives: string;
+}
+
+/** What the comparisons have left, and the word that told the last two states apart: it often tells the next two. */
+interface Search {
+  left: number;
+  range: number;
+  word: number;
 }
 
 /**
@@ -20,16 +31,19 @@ interface State {
  * `advance` runs to the next such place; false: the thread went another way (it ended, blocked or failed).
  */
 export function findPeriod(x: Execution, thread: ThreadState, advance: () => boolean): number | undefined {
+  const { charged } = x;
+  const search: Search = { left: WORDS, range: 0, word: 0 };
   let began = capture(x, thread);
   let { spent } = x;
   // Brent's way: the state to come back to is taken anew at growing distances, since a way into the loop may come first.
   let next = 2;
   for (let i = 1; i <= PLACES; i++) {
-    if (!advance()) return undefined;
+    if (!advance() || search.left < 0 || x.charged - charged > NATIVE_WORK) return undefined;
     // Where nothing was executed in between (the code changed its variant) nothing came back.
-    if (x.spent > spent && isBack(x, thread, began)) return x.spent - spent;
+    if (x.spent > spent && isBack(x, thread, began, search)) return x.spent - spent;
     if (i === next) {
       began = capture(x, thread);
+      for (const { words } of began.memory) search.left -= words.length;
       spent = x.spent;
       next *= 2;
     }
@@ -46,18 +60,31 @@ function capture(x: Execution, thread: ThreadState): State {
 }
 
 /** Compares in place, the stack first: in most places some variable tells at once that this is another state. */
-function isBack(x: Execution, thread: ThreadState, before: State): boolean {
+function isBack(x: Execution, thread: ThreadState, before: State, search: Search): boolean {
   if (x.word(Control.frame) !== before.frame) return false;
   const now = ranges(x, thread);
   if (now.length !== before.memory.length) return false;
+  if (
+    now.some(({ start, end }, r) => start !== before.memory[r]!.start || end - start !== before.memory[r]!.words.length)
+  )
+    return false;
   const { words } = x.space;
-  const equal = now.every(({ start, end }, r) => {
-    const old = before.memory[r]!;
-    if (start !== old.start || end - start !== old.words.length) return false;
-    for (let k = start; k < end; k++) if (words[k] !== old.words[k - start]) return false;
-    return true;
-  });
-  return equal && natives(x) === before.natives;
+  const { range, word } = search;
+  const told = before.memory[range];
+  if (told && word < told.words.length && words[told.start + word] !== told.words[word]) return false;
+  for (const [r, { start, words: old }] of before.memory.entries()) {
+    for (let k = 0; k < old.length; k++) {
+      if (words[start + k] === old[k]) continue;
+      search.left -= k;
+      search.range = r;
+      search.word = k;
+      return false;
+    }
+    search.left -= old.length;
+  }
+  const state = natives(x);
+  search.left -= state.length;
+  return state === before.natives;
 }
 
 /** Ranges of words that are state. */

@@ -69,6 +69,7 @@ export class StepSnapshot implements Snapshot {
   readonly ended: Execution['ended'];
   readonly spent: number;
   readonly fuel: number;
+  readonly charged: number;
   readonly trace: TraceNode;
   /** How far growing things reached. */
   readonly counters: number;
@@ -95,6 +96,7 @@ export class StepSnapshot implements Snapshot {
     this.ended = x.ended;
     this.spent = x.spent;
     this.fuel = x.fuel;
+    this.charged = x.charged;
     this.trace = saveTrace(x);
   }
 }
@@ -155,6 +157,7 @@ export function restoreSnapshot(x: Execution, snapshot: Snapshot): void {
   x.ended = snapshot.ended;
   x.spent = snapshot.spent;
   x.fuel = snapshot.fuel;
+  x.charged = snapshot.charged;
   restoreTrace(x, snapshot.trace);
 }
 
@@ -162,11 +165,11 @@ export function restoreSnapshot(x: Execution, snapshot: Snapshot): void {
 export function clearUsed(x: Execution, keepCounters: number): void {
   const { layout, globals } = x.code;
   const { bytes } = x.space;
+  x.space.forgetReadable(globals.constants.start, globals.variables.end - globals.constants.start);
+  for (const { start, top } of x.heap.used) x.space.forgetReadable(start, top - start);
   bytes.fill(0, COUNTERS + keepCounters * 4, COUNTERS + x.code.counters * 4);
   for (const { start, top } of x.heap.used) bytes.fill(0, layout.shadow + start, layout.shadow + top);
   for (const thread of x.threads) bytes.fill(0, layout.shadow + thread.base, layout.shadow + x.stackTop(thread));
-  x.space.forgetReadable(globals.constants.start, globals.variables.end - globals.constants.start);
-  for (const { start, top } of x.heap.used) x.space.forgetReadable(start, top - start);
   for (const region of [globals.constants, globals.variables]) {
     const length = region.end - region.start;
     if (x.word(Control.globalsTouched)) bytes.set(region.shadow.subarray(0, length), layout.shadow + region.start);

@@ -189,16 +189,13 @@ class Stepper extends MachineBase {
     thread.frame = x.word(Control.frame);
     restoreSnapshot(x, here);
     const loc = x.locOf(frame);
-    const { statements } = x.budget;
-    x.overBudget({
-      rule: period === undefined ? 'statement-budget' : 'nontermination',
-      message:
-        period === undefined
-          ? `cut off after ${statements} statements and loop rounds`
-          : `never ends: after ${statements} statements the same state comes back every ${period}`,
-      loc,
-      stack: x.stackFrom(frame, loc),
-    });
+    const stack = x.stackFrom(frame, loc);
+    if (period === undefined) x.outOfStatements(loc, stack);
+    else {
+      const { statements } = x.budget;
+      const message = `never ends: after ${statements} statements the same state comes back every ${period}`;
+      x.overBudget({ rule: 'nontermination', message, loc, stack });
+    }
   }
 
   #tooDeep(frame: number, message: string): void {

@@ -1,7 +1,23 @@
 import assert from 'node:assert/strict';
 import type { Expr } from '../../../src/c/ir.ts';
-import type { Native } from '../../../src/machine/api.ts';
-import { allocators, type Body, Builder, bin, i32, i64, int, pointer, reg, slot, ulong } from './ir-builder.ts';
+import type { Native, Until } from '../../../src/machine/api.ts';
+import { createFast } from '../../../src/machine/fast.ts';
+import { createStepper } from '../../../src/machine/stepper.ts';
+import {
+  allocators,
+  type Body,
+  Builder,
+  bin,
+  i32,
+  i64,
+  int,
+  pointer,
+  reg,
+  slot,
+  table,
+  ulong,
+  voidType,
+} from './ir-builder.ts';
 
 /** Runs one function and answers its result, or the message of the event that ended it. */
 function outcome(build: (f: Body, n: number) => void, argument = 3n): string {
@@ -173,7 +189,7 @@ describe('machine: hostile code', () => {
     const text = 'x'.repeat(8000);
     const functions = new Map<string, Native>(allocators);
     functions.set('log', (c) => c.event({ kind: 'log', level: 6, text, thread: c.thread, loc: c.loc }));
-    const m = b.machine({ functions });
+    const m = b.machine({ functions }, { budget: { statements: 10_000_000 } });
     assert.equal(m.run(m.spawn('t', f, [180n]), 'end'), 'end');
     const logged = m.events.reduce((sum, e) => sum + (e.kind === 'log' ? e.text.length : 0), 0);
     assert(logged > 8e6 && logged < 2 ** 24, `${logged} bytes of text`);
@@ -183,5 +199,72 @@ describe('machine: hostile code', () => {
     const entries = objects.reduce((sum, o) => sum + o.allocatedIn.length, 0);
     assert(entries > 900_000 && entries < 1_100_000, `${entries} entries of stacks`);
     assert.equal(objects.at(-1)!.allocatedIn[0]!.func, f);
+  });
+
+  describe('work of natives', () => {
+    const functions = new Map<string, Native>(allocators);
+    let calls = 0;
+    functions.set('work', (c) => {
+      calls++;
+      c.check(c.arg(0), Number(c.arg(1)), false);
+    });
+    const budget = { statements: 10_000 };
+    /** Calls `work` on `bytes` bytes: `rounds` times around a loop, or that often one after the other. */
+    const worker = (bytes: number, rounds: number, isLoop: boolean) => {
+      const b = new Builder();
+      const work = b.fn('work', [pointer(), ulong], voidType);
+      const alloc = b.fn('kzalloc', [ulong], pointer());
+      const f = b.fn('f', [int], int, (body) => {
+        const p = body.reg('i64');
+        const i = body.reg('i32', 'i');
+        body.stmt().call(p, alloc, i64(bytes)).set(i, i32(0)).jump(1);
+        body.block();
+        if (isLoop) {
+          body.loop(0).stmt().call(undefined, work, reg(p), i64(bytes));
+          body.set(i, bin('add', 'i32', reg(i), i32(1))).branch(bin('lts', 'i32', reg(i), i32(rounds)), 1, 2);
+          body.block();
+        } else for (let k = 0; k < rounds; k++) body.stmt().call(undefined, work, reg(p), i64(bytes));
+        body.stmt().ret(reg(i));
+      });
+      return { program: b.program(), f };
+    };
+    for (const isLoop of [true, false]) {
+      it(`is paid for ${isLoop ? 'around a loop' : 'by calls one after the other'}, the same in every way of running`, () => {
+        const { program, f } = worker(1 << 16, 400, isLoop);
+        const outcome = (until: Until) => {
+          calls = 0;
+          const m = createStepper(program, table({ functions }), { budget });
+          const t = m.spawn('t', f, [0n]);
+          let stop = m.run(t, until);
+          while (stop === until) stop = m.run(t, until);
+          assert.equal(stop, 'budget');
+          assert(m.paid > budget.statements && m.paid < 4 * budget.statements, `${m.paid}`);
+          return { events: m.events.slice(), statements: m.statements, calls };
+        };
+        const expected = outcome('end');
+        assert.match(JSON.stringify(expected.events.at(-1)), /"rule":"statement-budget"/);
+        assert(expected.calls < 30, `${expected.calls} calls`);
+        for (const until of ['statement', 'instruction', 'visible'] as const)
+          assert.deepEqual(outcome(until), expected, until);
+        const fast = createFast(program, table({ functions }), { budget, coverage: true });
+        calls = 0;
+        assert.equal(fast.call(f, [0n]), undefined);
+        assert(fast.refused !== undefined);
+        assert(calls <= expected.calls, `${calls} calls`);
+      });
+      it(`is counted alike by both executors ${isLoop ? 'around a loop' : 'without one'} where it stays in the budget`, () => {
+        const { program, f } = worker(4096, 20, isLoop);
+        const slow = createStepper(program, table({ functions }), { budget });
+        const fast = createFast(program, table({ functions }), { budget, coverage: true });
+        fast.keep();
+        for (let round = 0; round < 2; round++) {
+          assert.equal(fast.call(f, [0n]), isLoop ? 20n : 0n);
+          if (round === 0) assert.equal(slow.call(f, [0n]), isLoop ? 20n : 0n);
+          assert.equal(fast.paid, slow.paid);
+          assert(slow.paid > 20 * (4096 / 64));
+          fast.reset();
+        }
+      });
+    }
   });
 });
