@@ -1,5 +1,5 @@
 import { CodedError } from '../base/errors.ts';
-import type { Expr, FunctionBody, IrFunction, Program } from '../c/ir.ts';
+import type { Expr, FunctionBody, IrFunction, IrGlobal, Program } from '../c/ir.ts';
 import { TextComparison } from '../c/same-text.ts';
 import type { LineBook, PatchedFile } from './lines.ts';
 import type { ChangedFunction, World as WorldName } from './report.ts';
@@ -100,17 +100,25 @@ export function sameData(before: World, after: World): boolean {
 function dataText(world: World): string {
   const { program } = world.compiled;
   return program.globals
-    .filter((g) => !g.string && world.isUnderReview(g.file))
-    .map((g) => {
-      const to = g.relocations.map(({ at, target, addend }) => {
-        const named = (target.kind === 'func' ? program.functions : program.globals)[target.index];
-        const text = named && 'string' in named && named.string ? [...named.bytes].join(',') : named?.name;
-        return `${at}:${text}+${addend}`;
-      });
-      return `${g.name} ${g.size} ${g.align} ${g.constant} ${[...g.bytes].join(',')} ${to.join(' ')}`;
-    })
+    .filter((g) => !isOfAFunction(g) && world.isUnderReview(g.file))
+    .map((g) => `${g.name} ${contents(program, g)}`)
     .sort()
     .join('\n');
+}
+
+/**
+ * Strings, static locals, literals inside of functions: they join a program when such a function is lowered, and belong to its
+ * code. Which functions were lowered depends on what the program was used for before.
+ */
+const isOfAFunction = (global: IrGlobal): boolean => global.string === true || !/^\w+(@|$)/.test(global.name);
+
+function contents(program: Program, g: IrGlobal): string {
+  const to = g.relocations.map(({ at, target, addend }) => {
+    const named = (target.kind === 'func' ? program.functions : program.globals)[target.index];
+    const text = named && 'string' in named && named.string ? [...named.bytes].join(',') : named?.name;
+    return `${at}:${text}+${addend}`;
+  });
+  return `${g.size} ${g.align} ${g.constant} ${[...g.bytes].join(',')} ${to.join(' ')}`;
 }
 
 /** The lowered code as text, without locations and without names of locals; the same text means the same behaviour. Undefined for what cannot be lowered. */
@@ -146,7 +154,14 @@ function named(program: Program, expr: Expr): unknown {
   if (expr.op === 'func') return { op: 'func', name: program.functions[expr.func]?.name };
   if (expr.op === 'global') {
     const global = program.globals[expr.global];
-    const what = global?.string ? `"${[...global.bytes].join(',')}"` : global?.name;
+    const what =
+      global === undefined
+        ? undefined
+        : global.string
+          ? `"${[...global.bytes].join(',')}"`
+          : isOfAFunction(global)
+            ? `${global.name} ${contents(program, global)}`
+            : global.name;
     return { op: 'address', name: what, offset: expr.offset };
   }
   return expr;

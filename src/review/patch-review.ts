@@ -247,7 +247,7 @@ export async function reviewPatch(
     expandUnits(s.units, applied.after, machines.named('empty').profile);
   const later =
     input.depth === 'first' && !wide.some((s) => wantedUnits(s).some((unit) => touched('after').includes(unit)));
-  if (later && !identical && !modelled && wide.some((s) => wantedUnits(s).length > 0)) {
+  if (later && changes.length > 0 && !identical && !modelled && wide.some((s) => wantedUnits(s).length > 0)) {
     leave();
     cutOff.add('device memory and memory hotplug: left for the full review');
   }
@@ -273,7 +273,7 @@ export async function reviewPatch(
   const silent = (): boolean =>
     !findings.list().some((f) => f.class !== 'existing') ||
     changedLineCoverage(worlds, patched, executed).lines.some((l) => l.executed === 0);
-  if (input.depth === 'first' && !identical && silent()) leave();
+  if (input.depth === 'first' && changes.length > 0 && !identical && silent()) leave();
   const searched =
     input.search === undefined || input.depth === 'first' || identical || (input.search.when === 'silent' && !silent())
       ? undefined
