@@ -3,9 +3,10 @@ import type { Showing } from '../../src/map/layout.ts';
 import { addressText, larger, sizeText, smaller } from '../../src/map/numbers.ts';
 import type { PackedReport } from '../../src/map/pack.ts';
 import { differenceText } from '../../src/map/paint-difference.ts';
+import type { Region } from '../../src/map/regions.ts';
 import { linearScale, makeScale, type Scale, type ScaleMode } from '../../src/map/scale.ts';
-import { firstScenario, makePackedScene, type Pin, type Region, type Scene } from '../../src/map/scene.ts';
-import { search } from '../../src/map/search.ts';
+import { firstScenario, makePackedScene, type Pin, type Scene } from '../../src/map/scene.ts';
+import { deepestAt, search } from '../../src/map/search.ts';
 import { stepScene } from '../../src/map/step-scene.ts';
 import { regionText } from '../../src/map/text.ts';
 import type { ToMap } from '../../src/protocol.ts';
@@ -21,9 +22,13 @@ import { RegionTable } from './table.ts';
 import { onThemeChange, readTheme } from './theme.ts';
 import { TimelinePanel } from './timeline.ts';
 import { Toolbar } from './toolbar.ts';
+import { warmUp } from './warm.ts';
 
 const modes = new Set<ScaleMode>(['compressed', 'log', 'linear']);
 const showings = new Set<Showing>(['both', 'side', 'over', 'before', 'after', 'difference']);
+
+/** Where a debugging session stands. */
+type Stand = Extract<ToMap, { type: 'stand' }>;
 
 class App {
   readonly #host = new Host();
@@ -123,6 +128,7 @@ class App {
     });
     this.#host.onMessage((message) => this.#received(message));
     this.#host.post({ type: 'ready' });
+    warmUp(this.#theme);
   }
 
   #received(message: ToMap): void {
@@ -137,7 +143,12 @@ class App {
         if (message.key === this.#asked) {
           const { world = 'after', row } = this.#wantedStep ?? {};
           this.#wantedStep = undefined;
-          this.#timeline.open(message.timelines, world, row);
+          const stand = this.#wantedStand;
+          this.#wantedStand = undefined;
+          this.#followed(stand !== undefined, () => {
+            this.#timeline.open(message.timelines, stand?.world ?? world, row);
+            if (stand) this.#timeline.goToStep(stand.world, stand.steps);
+          });
         }
         break;
       case 'noTimeline':
@@ -146,7 +157,41 @@ class App {
       case 'line':
         if (this.#asked !== undefined) this.#timeline.goToLine(message.file, message.line, message.world);
         break;
+      case 'stand':
+        this.#stand(message);
+        break;
     }
+  }
+
+  /** A debugger stands somewhere: the timeline of its execution goes there, opened where it is not yet. */
+  #stand(stand: Stand): void {
+    if (this.#patch !== stand.patch || this.#scenario !== stand.scenario) this.#open(stand.patch, stand.scenario);
+    const scene = this.#scene;
+    if (!scene || scene.single) return;
+    const key = `${scene.key} ${stand.schedule}`;
+    if (this.#asked === key) {
+      let there = false;
+      if (!this.#wantedStand) this.#followed(true, () => (there = this.#timeline.goToStep(stand.world, stand.steps)));
+      if (!there) this.#wantedStand = stand;
+      return;
+    }
+    this.#wantedStand = stand;
+    this.#askTimeline(key, stand.schedule);
+  }
+  /** What is done inside follows the debugger, if it does: it does not lead it. */
+  #followed(follows: boolean, work: () => void): void {
+    this.#follows = follows;
+    work();
+    this.#follows = false;
+  }
+  #follows = false;
+  #wantedStand: Stand | undefined;
+
+  #askTimeline(key: string, schedule: string): void {
+    this.#asked = key;
+    this.#timeline.wait();
+    this.#host.post({ type: 'timeline', key, patch: this.#patch, scenario: this.#scenario, schedule });
+    this.#update();
   }
 
   #showMachine(texts: readonly MachineText[]): void {
@@ -232,10 +277,8 @@ class App {
     }
     const pin = this.#stage.pin ?? scene.pins.find(({ shown }) => shown.schedule !== undefined);
     const schedule = pin?.shown.schedule ?? '';
-    this.#asked = `${scene.key} ${schedule}`;
-    this.#timeline.wait();
-    this.#host.post({ type: 'timeline', key: this.#asked, patch: this.#patch, scenario: this.#scenario, schedule });
-    this.#update();
+    this.#wantedStand = undefined;
+    this.#askTimeline(`${scene.key} ${schedule}`, schedule);
   }
 
   /** The map, the editor and the panel follow the timeline. */
@@ -245,9 +288,9 @@ class App {
     this.#shown = stepScene(scene, world, timeline, row);
     const chosen = this.#stage.selected;
     this.#update();
-    const lanes = this.#shown.lanes[world].rows.flat();
-    const changed = lanes.find((region) => region.change !== 'same');
-    this.#stage.selected = changed ?? (chosen && lanes.find((region) => identity(region) === identity(chosen)));
+    const regions = [...this.#shown.lanes[world].regions];
+    const changed = regions.find((region) => region.change !== 'same');
+    this.#stage.selected = changed ?? (chosen && regions.find((region) => identity(region) === identity(chosen)));
     if (changed)
       this.#panel.showRegion(
         changed,
@@ -255,12 +298,16 @@ class App {
         changed.change === 'added' ? '+ made in this step' : '≠ changed in this step',
       );
     this.#stage.redraw();
+    if (this.#follows) return;
     const step = timeline.rows[row];
+    // A row that is no step belongs to the one before it.
+    const taken = timeline.rows.slice(0, row + 1).findLast((one) => one.step !== undefined)?.step;
     this.#host.post({
       type: 'step',
       patch: this.#patch,
       text: step?.what ?? '',
       ...(step && step.at.line > 0 ? { place: step.at } : {}),
+      ...(taken === undefined ? {} : { world, step: taken }),
     });
   }
 
@@ -376,7 +423,7 @@ class App {
     const { at } = pin;
     if (at !== undefined) {
       const lane = this.#scene!.lanes.after;
-      const region = lane.tops.find((r) => r.start <= at && at <= r.end);
+      const region = deepestAt(lane, at);
       if (region) this.#select(region, { go: true });
     }
     this.#say(`${pin.finding.class}, ${pin.finding.rule}: ${pin.shown.message}`);
@@ -516,9 +563,10 @@ class App {
     if (!scene) return;
     const { selected } = this.#stage;
     const lane = scene.lanes[selected?.world ?? (this.#drawn === 'before' ? 'before' : 'after')];
-    const row = lane.rows[selected?.depth ?? 0] ?? [];
-    const at = selected ? row.indexOf(selected) : step > 0 ? -1 : row.length;
-    const next = row[at + step];
+    const row = lane.rows[selected?.depth ?? 0];
+    if (!row) return;
+    const at = (selected ? row.indexOf(selected) : step > 0 ? -1 : row.length) + step;
+    const next = at < 0 ? undefined : row.at(at);
     if (next) this.#select(next, { go: true });
   }
 
@@ -529,7 +577,7 @@ class App {
       this.#walk(1);
       return;
     }
-    const next = step < 0 ? selected.parent : selected.children[0];
+    const next = step < 0 ? selected.parent : selected.children.at(0);
     if (next) this.#select(next, { go: true });
   }
 
@@ -567,9 +615,13 @@ class App {
       view.zoom = view.width * saved.magnification;
       view.pan(0);
     }
-    const lanes = Object.values(this.#scene?.lanes ?? {});
-    const region = lanes.flatMap((lane) => lane.rows.flat()).find((r) => identity(r) === saved.selected);
-    if (region) this.#select(region, { go: false });
+    if (saved.selected !== undefined)
+      for (const { regions } of Object.values(this.#scene?.lanes ?? {}))
+        for (const region of regions)
+          if (identity(region) === saved.selected) {
+            this.#select(region, { go: false });
+            break;
+          }
     this.#stage.redraw();
     if (saved.timeline) {
       this.#wantedStep = saved.timeline;

@@ -1,6 +1,6 @@
 import { addressText, sizeText } from '../../src/map/numbers.ts';
 import type { PackedReport } from '../../src/map/pack.ts';
-import type { Region } from '../../src/map/scene.ts';
+import type { Region } from '../../src/map/regions.ts';
 
 export const keyOf = (scenario: { readonly name: string; readonly machine: string }): string =>
   `${scenario.name} on ${scenario.machine}`;

@@ -1,8 +1,9 @@
 import { Pen } from '../../src/map/draw.ts';
 import { descText, flagsText, type Kind, kindNames } from '../../src/map/facts.ts';
-import { addressText, sizeText } from '../../src/map/numbers.ts';
+import { addressText, countText, sizeText } from '../../src/map/numbers.ts';
 import { kindsOf } from '../../src/map/picture.ts';
-import type { Paging, Pin, Region, Scene, Try } from '../../src/map/scene.ts';
+import type { Region } from '../../src/map/regions.ts';
+import type { Paging, Pin, Scene, Try } from '../../src/map/scene.ts';
 import { regionText, sectionsText, spanText } from '../../src/map/text.ts';
 import type { Theme } from '../../src/map/theme.ts';
 import type { SourcePlace } from '../../src/review/report.ts';
@@ -56,7 +57,7 @@ export class Panel {
         ['flags', `${flagsText(region.flags)} (0x${region.flags.toString(16)})`],
         ['desc', descText(region.desc)],
         ['parent', region.parent ? this.#regionLink(region.parent) : 'root'],
-        ['children', region.children.length > 0 ? region.children.length.toLocaleString('en') : 'none'],
+        ['children', region.children.length > 0 ? countText(region.children.length) : 'none'],
         ...(twin ? ([[`${twin.world}`, this.#twin(twin)]] as const) : []),
         ...region.madeAt
           .slice(0, 4)

@@ -1,6 +1,7 @@
 import { descText, flagsText } from '../../src/map/facts.ts';
 import { addressText, sizeText } from '../../src/map/numbers.ts';
-import type { Region, Scene } from '../../src/map/scene.ts';
+import type { Region } from '../../src/map/regions.ts';
+import type { Scene } from '../../src/map/scene.ts';
 import { sectionsText, spanText } from '../../src/map/text.ts';
 import { h } from './dom.ts';
 
@@ -42,7 +43,7 @@ export class RegionTable {
   show(scene: Scene): void {
     if (this.#scene === scene) return;
     this.#scene = scene;
-    const tops = merge(scene.lanes.after.tops, scene.lanes.before.tops);
+    const tops = merge(scene.lanes.after.rows[0] ?? [], scene.lanes.before.rows[0] ?? []);
     this.#body.replaceChildren();
     this.#add(tops, 1, undefined, 0);
     // What the scenario made is seen without opening anything.
@@ -186,11 +187,11 @@ export class RegionTable {
 
 /** Children in the world after, and those before that have no equal there. */
 const childrenOf = (region: Region): readonly Region[] =>
-  region.world === 'before' ? region.children : merge(region.children, region.twin?.children ?? []);
+  region.world === 'before' ? [...region.children] : merge(region.children, region.twin?.children ?? []);
 
-function merge(after: readonly Region[], before: readonly Region[]): readonly Region[] {
-  const other = before.filter((r) => r.change !== 'same');
-  if (other.length === 0) return after;
+function merge(after: Iterable<Region>, before: Iterable<Region>): readonly Region[] {
+  const other = [...before].filter((r) => r.change !== 'same');
+  if (other.length === 0) return [...after];
   return [...after, ...other].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
 }
 

@@ -3,8 +3,9 @@ import { isBusy } from './facts.ts';
 import { type Showing, worldsOf } from './layout.ts';
 import { addressText, sizeText } from './numbers.ts';
 import { differenceText } from './paint-difference.ts';
+import type { Region } from './regions.ts';
 import { makeScale, type ScaleMode } from './scale.ts';
-import type { Lane, Region, Scene } from './scene.ts';
+import type { Lane, Scene } from './scene.ts';
 import { ticksOf } from './ticks.ts';
 import { View } from './view.ts';
 

@@ -1,6 +1,7 @@
-import { END, type PackedTree, START, WORDS } from './pack.ts';
+import { END, type PackedTree, START } from './pack.ts';
+import type { Level, Region } from './regions.ts';
 import type { Scale } from './scale.ts';
-import type { Lane, Region } from './scene.ts';
+import type { Lane } from './scene.ts';
 import type { View } from './view.ts';
 
 /** What is drawn of one row: a region, or neighbours that are too narrow to be told apart. */
@@ -19,22 +20,16 @@ const CLOSE = 2 ** 40;
 
 /** A row with its positions on the whole line, so that a frame costs by its width, not by the number of regions. */
 class Row {
-  readonly regions: readonly Region[];
+  readonly regions: Level;
   readonly #from: Float64Array;
   readonly #to: Float64Array;
 
-  constructor(regions: readonly Region[], { words }: PackedTree, scale: Scale) {
+  constructor(regions: Level, { words }: PackedTree, scale: Scale) {
     this.regions = regions;
     this.#from = new Float64Array(regions.length);
     this.#to = new Float64Array(regions.length);
-    const [from, to] = [scale.walker(), scale.walker()];
-    for (const [i, { index }] of regions.entries()) {
-      const at = index * WORDS;
-      this.#from[i] = from(words[at + START + 1]!, words[at + START]!);
-      // Behind its last address.
-      const low = words[at + END]! === 0xffff_ffff ? 0 : words[at + END]! + 1;
-      this.#to[i] = to(words[at + END + 1]! + (low === 0 ? 1 : 0), low);
-    }
+    scale.place(words, regions.indices, START, this.#from);
+    scale.place(words, regions.indices, END, this.#to);
   }
 
   /** Index of the first region that ends behind the position. */
@@ -53,19 +48,17 @@ class Row {
   boxes(view: View, narrow = NARROW): Box[] {
     const [left] = view.span;
     const close = view.zoom > CLOSE;
-    const x = (position: number, address: bigint) => (close ? view.x(address) : (position - left) * view.zoom);
     const boxes: Box[] = [];
     let i = Math.max(0, this.#first(left) - 1);
     while (i < this.regions.length) {
-      const region = this.regions[i]!;
-      const x0 = x(this.#from[i]!, region.start);
+      const region = this.regions.at(i)!;
+      const x0 = close ? view.x(region.start) : (this.#from[i]! - left) * view.zoom;
       if (x0 > view.width) break;
-      let x1 = x(this.#to[i]!, region.end + 1n);
+      let x1 = close ? view.x(region.end + 1n) : (this.#to[i]! - left) * view.zoom;
       let next = i + 1;
       if (x1 - x0 < narrow && !close) {
         next = Math.max(next, this.#first(left + (x0 + narrow) / view.zoom));
-        const last = next - 1;
-        x1 = Math.max(x(this.#to[last]!, this.regions[last]!.end + 1n), x0 + narrow - 1);
+        x1 = Math.max((this.#to[next - 1]! - left) * view.zoom, x0 + narrow - 1);
       }
       if (x1 > 0) boxes.push({ x0, x1: Math.max(x1, x0 + narrow - 1), region, count: next - i });
       i = next;
@@ -90,7 +83,7 @@ class Row {
 
   #nearest(view: View, x: number): Region | undefined {
     const [left] = view.span;
-    return this.regions[Math.min(this.#first(left + x / view.zoom), this.regions.length - 1)];
+    return this.regions.at(Math.min(this.#first(left + x / view.zoom), this.regions.length - 1));
   }
 }
 

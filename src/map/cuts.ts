@@ -6,9 +6,9 @@ import type { Extent } from './scale.ts';
  * are halves of 64 bits: exact, and quick to compare by the hundred thousand.
  */
 export class Cuts {
-  high: Uint32Array;
-  low: Uint32Array;
-  held: Uint8Array;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+  readonly held: Uint8Array;
   count = 0;
 
   constructor(capacity: number) {
@@ -80,35 +80,27 @@ export function cutsOfExtents(extents: readonly Extent[], marks: readonly bigint
 }
 
 /** All cuts of all lists; held is what any of them holds. */
-export function mergeCuts(lists: readonly Cuts[]): Cuts {
-  const [only] = lists;
-  if (only && lists.length === 1) return only;
-  const merged = new Cuts(lists.reduce((sum, list) => sum + list.count, 0));
-  const next = lists.map(() => 0);
-  const held = lists.map(() => 0);
-  for (;;) {
-    let high = 0;
-    let low = 0;
-    let found = false;
-    for (const [k, list] of lists.entries()) {
-      const i = next[k]!;
-      if (i >= list.count) continue;
-      const [h, l] = [list.high[i]!, list.low[i]!];
-      if (found && (h > high || (h === high && l >= low))) continue;
-      [high, low, found] = [h, l, true];
-    }
-    if (!found) return merged;
-    let any = false;
-    for (const [k, list] of lists.entries()) {
-      const i = next[k]!;
-      if (i < list.count && list.high[i] === high && list.low[i] === low) {
-        held[k] = list.held[i]!;
-        next[k] = i + 1;
-      }
-      any ||= held[k] === 1;
-    }
-    merged.add(high, low, any);
+export const mergeCuts = (lists: readonly Cuts[]): Cuts => lists.reduce(mergeTwo, new Cuts(0));
+
+function mergeTwo(a: Cuts, b: Cuts): Cuts {
+  if (a.count === 0) return b;
+  if (b.count === 0) return a;
+  const merged = new Cuts(a.count + b.count);
+  let i = 0;
+  let j = 0;
+  let heldA = 0;
+  let heldB = 0;
+  while (i < a.count || j < b.count) {
+    const order = i >= a.count ? 1 : j >= b.count ? -1 : a.high[i]! - b.high[j]! || a.low[i]! - b.low[j]!;
+    const high = order <= 0 ? a.high[i]! : b.high[j]!;
+    const low = order <= 0 ? a.low[i]! : b.low[j]!;
+    if (order <= 0) heldA = a.held[i++]!;
+    if (order >= 0) heldB = b.held[j++]!;
+    merged.high[merged.count] = high;
+    merged.low[merged.count] = low;
+    merged.held[merged.count++] = heldA | heldB;
   }
+  return merged;
 }
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,5 +1,6 @@
 import { descText, flagsText } from './facts.ts';
-import type { Lane, Region, Scene } from './scene.ts';
+import type { Region } from './regions.ts';
+import type { Lane, Scene } from './scene.ts';
 
 /*
  * The map as data, for other programs: what the picture shows, exactly. 64-bit values are "0x…" strings.
@@ -36,7 +37,7 @@ export function jsonOf(scene: Scene): string {
 
 const laneOf = (lane: Lane) => ({
   ended: lane.ended,
-  regions: lane.tops.map(regionOf),
+  regions: Array.from(lane.rows[0] ?? [], regionOf),
   tries: lane.tries.map((t) => ({ ...rangeOf(t), chosen: t.chosen, calls: t.calls })),
 });
 
@@ -51,5 +52,5 @@ const regionOf = (region: Region): object => ({
   ...(region.change === 'same' ? {} : { change: region.change }),
   ...(region.from === 'scenario' ? { madeAt: region.madeAt } : {}),
   ...(region.line === undefined ? {} : { line: region.line }),
-  children: region.children.map(regionOf),
+  children: Array.from(region.children, regionOf),
 });

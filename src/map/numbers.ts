@@ -74,3 +74,6 @@ export function smaller(a: bigint, b: bigint): bigint {
   if (a < b) return a;
   return b;
 }
+
+/** A count for reading: 100,000. */
+export const countText = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');

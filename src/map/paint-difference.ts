@@ -1,7 +1,8 @@
 import { type Pen, Places } from './draw.ts';
 import type { Layout } from './layout.ts';
 import { addressText, sizeText } from './numbers.ts';
-import type { Difference, Pin, Region, Scene } from './scene.ts';
+import type { Region } from './regions.ts';
+import type { Difference, Pin, Scene } from './scene.ts';
 import type { Canvas } from './surface.ts';
 import type { View } from './view.ts';
 

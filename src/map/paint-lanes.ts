@@ -2,8 +2,9 @@ import type { Box, Rows } from './boxes.ts';
 import { type Pen, Places } from './draw.ts';
 import { isBusy } from './facts.ts';
 import type { LaneBox } from './layout.ts';
-import { sizeText } from './numbers.ts';
-import type { Region, Try } from './scene.ts';
+import { countText, sizeText } from './numbers.ts';
+import type { Region } from './regions.ts';
+import type { Try } from './scene.ts';
 import { deepestAt } from './search.ts';
 import type { View } from './view.ts';
 
@@ -48,8 +49,8 @@ function paintTitle(pen: Pen, box: LaneBox): void {
   pen.plate(box.title, 4, y, font, theme.text, 'left');
   const tries = box.lane.tries.length;
   const facts = [
-    box.lane.count === 1 ? '1 region' : `${box.lane.count.toLocaleString('en')} regions`,
-    ...(tries > 0 ? [tries === 1 ? 'search: 1 try' : `search: ${tries.toLocaleString('en')} tries`] : []),
+    box.lane.count === 1 ? '1 region' : `${countText(box.lane.count)} regions`,
+    ...(tries > 0 ? [tries === 1 ? 'search: 1 try' : `search: ${countText(tries)} tries`] : []),
     ...(box.lane.ended === 'ok' ? [] : [`ended by ${box.lane.ended}`]),
   ];
   pen.plate(facts.join(' · '), 4 + pen.measure(box.title, font) + 12, y, theme.font(12), theme.faint, 'left');

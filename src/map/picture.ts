@@ -147,15 +147,17 @@ export function kindsOf(scene: Scene): Kind[] {
   const kinds = new Set<Kind>();
   for (const { words, names } of scene.trees) {
     // Names repeat: each is looked at once for each way in which it occurs.
-    const seen = new Set<number>();
+    const seen = new Uint8Array(names.length * WAYS);
     for (let at = 0; at < words.length; at += WORDS) {
       const flags = words[at + FLAGS]!;
-      const key = words[at + NAME]! * 512 + (words[at + DESC]! & 255) * 2 + (flags & SYSRAM ? 1 : 0);
-      if (seen.has(key)) continue;
-      seen.add(key);
+      const key = words[at + NAME]! * WAYS + (words[at + DESC]! & 15) * 2 + (flags & SYSRAM ? 1 : 0);
+      if (seen[key]) continue;
+      seen[key] = 1;
       kinds.add(kindOf({ name: names[words[at + NAME]!]!, flags: BigInt(flags), desc: words[at + DESC]! }));
     }
   }
   return (Object.keys(kindNames) as Kind[]).filter((kind) => kinds.has(kind));
 }
 const SYSRAM = Number(IORESOURCE_SYSRAM);
+/** A name's ways to occur: desc, of which there are nine (include/linux/ioport.h), and SYSRAM or not. */
+const WAYS = 32;

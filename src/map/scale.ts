@@ -63,22 +63,26 @@ export class Scale {
   readonly #folded: Uint8Array;
   /** Where each begins on the line; one more, for the end. */
   readonly #at: Float64Array;
+  readonly #endHigh: number;
+  readonly #endLow: number;
 
   constructor({ high, low, weight, folded, count }: Pieces, end: bigint) {
     this.count = count;
     this.end = end;
+    [this.#endHigh, this.#endLow] = halves(end);
     this.#high = high;
     this.#low = low;
     this.#folded = folded;
     this.#at = new Float64Array(count + 1);
     let total = 0;
     for (let i = 0; i < count; i++) total += weight[i]!;
+    const ats = this.#at;
     let at = 0;
     for (let i = 0; i < count; i++) {
-      this.#at[i] = at;
+      ats[i] = at;
       at += weight[i]! / total;
     }
-    this.#at[count] = at;
+    ats[count] = at;
   }
 
   segment(i: number): Segment {
@@ -118,26 +122,38 @@ export class Scale {
   }
 
   /**
-   * Positions of halves of addresses that ascend from call to call, as {@link position} gives them, without a search.
+   * Positions of the addresses at a word of regions of a packed tree, as {@link position} gives them: of the first address
+   * ({@link START}), or of the one behind the last ({@link END}). They ascend, unless the tree is broken.
    */
-  walker(): (high: number, low: number) => number {
-    const [highs, lows, ats, { count }] = [this.#high, this.#low, this.#at, this];
-    const [endHigh, endLow] = halves(this.end);
+  place(words: Uint32Array, indices: Uint32Array, word: typeof START | typeof END, positions: Float64Array): void {
+    const highs = this.#high;
+    const lows = this.#low;
+    const ats = this.#at;
+    const last = this.count - 1;
+    const behind = word === END ? 1 : 0;
     let i = 0;
-    let scale = Number.NaN;
-    return (high, low) => {
-      while (i + 1 < count && (high - highs[i + 1]! || low - lows[i + 1]!) >= 0) {
-        i++;
-        scale = Number.NaN;
+    // The piece that addresses are in.
+    let at = 0;
+    let fromHigh = 0;
+    let fromLow = 0;
+    let toHigh = -1;
+    let toLow = 0;
+    let share = 0;
+    for (let k = 0; k < indices.length; k++) {
+      const address = indices[k]! * WORDS + word;
+      const high = words[address + 1]!;
+      const low = words[address]! + behind;
+      if (high > toHigh || (high === toHigh && low >= toLow)) {
+        while (i < last && (high - highs[i + 1]! || low - lows[i + 1]!) >= 0) i++;
+        at = ats[i]!;
+        fromHigh = highs[i]!;
+        fromLow = lows[i]!;
+        toHigh = i === last ? this.#endHigh : highs[i + 1]!;
+        toLow = i === last ? this.#endLow : lows[i + 1]!;
+        share = (ats[i + 1]! - at) / ((toHigh - fromHigh) * HALF + (toLow - fromLow));
       }
-      const [fromHigh, fromLow, at] = [highs[i]!, lows[i]!, ats[i]!];
-      if (Number.isNaN(scale)) {
-        const last = i + 1 === count;
-        const [toHigh, toLow] = [last ? endHigh : highs[i + 1]!, last ? endLow : lows[i + 1]!];
-        scale = (ats[i + 1]! - at) / ((toHigh - fromHigh) * HALF + (toLow - fromLow));
-      }
-      return Math.min(1, at + scale * ((high - fromHigh) * HALF + (low - fromLow)));
-    };
+      positions[k] = Math.min(1, at + share * ((high - fromHigh) * HALF + (low - fromLow)));
+    }
   }
 
   /** Length of the line from one address to another, negative backwards; exact to a double's precision where it is short. */
@@ -272,12 +288,7 @@ function scaleOfCuts(cuts: Cuts, end: bigint): Scale {
   const [endHigh, endLow] = halves(end);
   let count = cuts.count;
   while (count > 0 && (cuts.high[count - 1]! - endHigh || cuts.low[count - 1]! - endLow) >= 0) count--;
-  // Sizes to a double's precision: they become widths.
-  const sizes = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    const [high, low] = i + 1 < count ? [cuts.high[i + 1]!, cuts.low[i + 1]!] : [endHigh, endLow];
-    sizes[i] = (high - cuts.high[i]!) * HALF + (low - cuts.low[i]!);
-  }
+  const sizes = sizesOf(cuts, count, end);
   const { held } = cuts;
   const out = new Pieces(count);
   const put = (i: number, weight: number, folded: boolean) => out.add(cuts.high[i]!, cuts.low[i]!, weight, folded);
@@ -288,19 +299,7 @@ function scaleOfCuts(cuts: Cuts, end: bigint): Scale {
       from++;
       continue;
     }
-    let least = sizes[from]!;
-    let most = least;
-    let to = from;
-    // A run ends with a held piece: a gap is taken along only when something held follows it.
-    for (let next = from + 1; next < count; next++) {
-      const size = sizes[next]!;
-      const low = Math.min(size, least);
-      const high = Math.max(size, most);
-      if (high > low * ALIKE || (!held[next] && !held[next + 1])) break;
-      least = low;
-      most = high;
-      if (held[next]) to = next;
-    }
+    const to = runFrom(from, sizes, held);
     let room = 0;
     let total = 0;
     for (let i = from; i <= to; i++) {
@@ -324,10 +323,36 @@ function scaleOfCuts(cuts: Cuts, end: bigint): Scale {
   return new Scale(out, end);
 }
 
-/** Room for a size in bytes. */
+/** Sizes to a double's precision: they become widths. */
+function sizesOf({ high, low }: Cuts, count: number, end: bigint): Float64Array {
+  const sizes = new Float64Array(count);
+  for (let i = 0; i + 1 < count; i++) sizes[i] = (high[i + 1]! - high[i]!) * HALF + (low[i + 1]! - low[i]!);
+  const [endHigh, endLow] = halves(end);
+  if (count > 0) sizes[count - 1] = (endHigh - high[count - 1]!) * HALF + (endLow - low[count - 1]!);
+  return sizes;
+}
+
+/** Where a run of pieces alike in size ends: with a held piece, a gap is taken along only when something held follows it. */
+function runFrom(from: number, sizes: Float64Array, held: Uint8Array): number {
+  let least = sizes[from]!;
+  let most = least;
+  let to = from;
+  for (let next = from + 1; next < sizes.length; next++) {
+    const size = sizes[next]!;
+    if (size < least) least = size;
+    if (size > most) most = size;
+    if (most > least * ALIKE || (held[next] === 0 && held[next + 1] !== 1)) break;
+    if (held[next] === 1) to = next;
+  }
+  return to;
+}
+
+const POWERS = Float64Array.from({ length: 65 }, (_, bits) => 2 ** bits);
+
+/** Room for a size in bytes, at least 1. */
 function roomOf(size: number): number {
-  const bits = Math.floor(Math.log2(size));
+  const bits = size < HALF ? 31 - Math.clz32(size) : 63 - Math.clz32(size / HALF);
   // The part of a doubling, so that 1.5 GiB is wider than 1 GiB.
-  const part = size / 2 ** bits - 1;
+  const part = size / POWERS[bits]! - 1;
   return Math.max(0.3, PAGE_ROOM + (bits + part - 12) * DOUBLING_ROOM);
 }

@@ -1,26 +1,12 @@
-import type { ArchProfile, MachineResource, SratRange } from '../model/api.ts';
+import type { ArchProfile, SratRange } from '../model/api.ts';
 import { IORESOURCE_BUSY, IORESOURCE_SYSRAM } from '../model/flags.ts';
-import type {
-  Candidate,
-  Finding,
-  FindingCase,
-  PatchReport,
-  ScenarioResult,
-  SourcePlace,
-  TreeNode,
-  World,
-} from '../review/report.ts';
-import { type Kind, kindOf } from './facts.ts';
+import type { Candidate, Finding, FindingCase, PatchReport, ScenarioResult, World } from '../review/report.ts';
 import { match } from './match.ts';
 import { larger, sizeText } from './numbers.ts';
 import {
-  DEPTH,
-  DESC,
   END,
   FLAGS,
   isMade,
-  lineOf,
-  NAME,
   type Node,
   type PackedScenario,
   type PackedTree,
@@ -30,33 +16,11 @@ import {
   WORDS,
   wide,
 } from './pack.ts';
+import type { Level, Region } from './regions.ts';
+import { Regions } from './regions.ts';
 import type { Extent } from './scale.ts';
+import { deepestAt } from './search.ts';
 import { triesOf } from './tries.ts';
-
-/** How a region of one world compares with the other world. */
-export type Change = 'same' | 'added' | 'removed' | 'moved' | 'altered';
-
-export interface Region {
-  readonly world: World;
-  /** In the order of the tree, parents first. */
-  readonly index: number;
-  readonly name: string;
-  readonly start: bigint;
-  readonly end: bigint;
-  readonly flags: bigint;
-  readonly desc: number;
-  readonly kind: Kind;
-  readonly depth: number;
-  readonly parent: Region | undefined;
-  readonly children: readonly Region[];
-  readonly from: TreeNode['from'];
-  readonly madeAt: readonly SourcePlace[];
-  /** 1-based, of the text it was read from. */
-  readonly line: number | undefined;
-  change: Change;
-  /** The same region in the other world, if there is one. */
-  twin: Region | undefined;
-}
 
 /** A range that a search looked at; consecutive looks at the same range are one try. */
 export interface Try {
@@ -71,9 +35,9 @@ export interface Try {
 
 export interface Lane {
   readonly world: World;
-  /** By depth, each sorted by start and disjoint. */
-  readonly rows: readonly (readonly Region[])[];
-  readonly tops: readonly Region[];
+  readonly regions: Regions;
+  /** By depth; the first is below the root. */
+  readonly rows: readonly Level[];
   readonly packed: PackedTree;
   readonly count: number;
   readonly tries: readonly Try[];
@@ -183,7 +147,7 @@ export function makePackedScene(patch: Pick<PatchReport, 'findings' | 'verdict'>
 /** A machine as a text of /proc/iomem or a kernel log tells of it; without a profile, only what they say. */
 export function makeMachineScene(machine: {
   readonly name: string;
-  readonly iomem: readonly MachineResource[];
+  readonly iomem: readonly Node[];
   readonly srat: readonly SratRange[];
   readonly profile?: ArchProfile;
 }): Scene {
@@ -273,7 +237,8 @@ function memoryOf({ packed: { words } }: Lane): { start: bigint; end: bigint }[]
   for (let at = 0; at < words.length; at += WORDS) {
     const flags = words[at + FLAGS]!;
     if ((flags & SYSRAM) === 0 || flags < BUSY) continue;
-    const [start, end] = [wide(words, at + START), wide(words, at + END)];
+    const start = wide(words, at + START);
+    const end = wide(words, at + END);
     const last = joined.at(-1);
     if (last && start <= last.end) continue;
     if (last && last.end + 1n === start) last.end = end;
@@ -284,57 +249,6 @@ function memoryOf({ packed: { words } }: Lane): { start: bigint; end: bigint }[]
 const SYSRAM = Number(IORESOURCE_SYSRAM);
 const BUSY = Number(IORESOURCE_BUSY);
 
-/** A region that reads its facts from the packed tree: a hundred thousand are made before anything is seen. */
-class TreeRegion implements Region {
-  readonly world: World;
-  readonly index: number;
-  readonly parent: Region | undefined;
-  readonly depth: number;
-  children: TreeRegion[] = NO_CHILDREN;
-  change: Change = 'same';
-  twin: Region | undefined = undefined;
-  readonly #tree: PackedTree;
-
-  constructor(tree: PackedTree, world: World, index: number, depth: number, parent: Region | undefined) {
-    this.#tree = tree;
-    this.world = world;
-    this.index = index;
-    this.depth = depth;
-    this.parent = parent;
-  }
-
-  get name(): string {
-    return this.#tree.names[this.#tree.words[this.index * WORDS + NAME]!]!;
-  }
-  get start(): bigint {
-    return wide(this.#tree.words, this.index * WORDS + START);
-  }
-  get end(): bigint {
-    return wide(this.#tree.words, this.index * WORDS + END);
-  }
-  get flags(): bigint {
-    return wide(this.#tree.words, this.index * WORDS + FLAGS);
-  }
-  get desc(): number {
-    return this.#tree.words[this.index * WORDS + DESC]!;
-  }
-  get kind(): Kind {
-    return kindOf(this);
-  }
-  get from(): TreeNode['from'] {
-    return isMade(this.#tree.words, this.index * WORDS) ? 'scenario' : 'machine';
-  }
-  get madeAt(): readonly SourcePlace[] {
-    return this.#tree.places.find(([index]) => index === this.index)?.[1] ?? NOWHERE;
-  }
-  get line(): number | undefined {
-    return lineOf(this.#tree.words, this.index * WORDS) || undefined;
-  }
-}
-
-/** Shared by all that have none; never written to. */
-const NO_CHILDREN: TreeRegion[] = [];
-
 export function makeLane(
   world: World,
   tree: readonly Node[] | PackedTree,
@@ -342,40 +256,19 @@ export function makeLane(
   candidates: readonly Candidate[],
 ): Lane {
   const packed = 'words' in tree ? tree : packTree(tree);
-  const { words } = packed;
-  const rows: TreeRegion[][] = [];
-  const tops: TreeRegion[] = [];
+  const regions = new Regions(packed, world);
   const made: Region[] = [];
-  const open: TreeRegion[] = [];
-  const count = words.length / WORDS;
-  for (let i = 0; i < count; i++) {
-    const depth = words[i * WORDS + DEPTH]!;
-    const parent = depth === 0 ? undefined : open[depth - 1];
-    const region = new TreeRegion(packed, world, i, depth, parent);
-    open[depth] = region;
-    (rows[depth] ??= []).push(region);
-    if (!parent) tops.push(region);
-    else if (parent.children.length === 0) parent.children = [region];
-    else parent.children.push(region);
-    if (isMade(words, i * WORDS)) made.push(region);
-  }
-  for (const row of rows)
-    if (!ascends(row, words)) row.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
-  return { world, rows, tops, packed, count, tries: triesOf(candidates, made), ended };
+  for (let i = 0; i < regions.count; i++) if (isMade(packed.words, i * WORDS)) made.push(regions.at(i));
+  return {
+    world,
+    regions,
+    rows: regions.levels,
+    packed,
+    count: regions.count,
+    tries: triesOf(candidates, made),
+    ended,
+  };
 }
-
-function ascends(row: readonly Region[], words: Uint32Array): boolean {
-  let [high, low] = [0, 0];
-  for (const { index } of row) {
-    const at = index * WORDS + START;
-    const [h, l] = [words[at + 1]!, words[at]!];
-    if (h < high || (h === high && l < low)) return false;
-    [high, low] = [h, l];
-  }
-  return true;
-}
-
-const NOWHERE: readonly SourcePlace[] = [];
 
 /** Limits at the same address share one line. A limit given as the last address inside is drawn behind it. */
 function limitsOf(limits: readonly Limit[]): Limit[] {
@@ -394,14 +287,15 @@ function triesWithRoom({ tries }: Lane): Extent[] {
 }
 
 /** The region that ends last: in a broken tree it need not be the last one. */
-function sticksOut({ packed: { words }, rows }: Lane): Region[] {
-  let [best, high, low] = [-1, 0, 0];
-  for (let at = 0; at < words.length; at += WORDS) {
-    const [h, l] = [words[at + END + 1]!, words[at + END]!];
-    if (h > high || (h === high && l > low)) [best, high, low] = [at / WORDS, h, l];
+function sticksOut({ packed: { words }, regions, count }: Lane): Region[] {
+  let best = 0;
+  for (let i = 1; i < count; i++) {
+    const at = i * WORDS + END;
+    const most = best * WORDS + END;
+    const order = words[at + 1]! - words[most + 1]! || words[at]! - words[most]!;
+    if (order > 0) best = i;
   }
-  const found = best < 0 ? undefined : rows[words[best * WORDS + DEPTH]!]?.find((r) => r.index === best);
-  return found ? [found] : [];
+  return count === 0 ? [] : [regions.at(best)];
 }
 
 /** A power of two that holds the limits and all regions, but for those that reach to the end of the 64-bit space. */
@@ -433,7 +327,7 @@ function placeOf(shown: FindingCase, lanes: readonly Lane[], differences: readon
   const text = [shown.after, shown.before, shown.message].join(' ').slice(0, 4000);
   for (const [digits] of text.matchAll(/0x[0-9a-f]{5,16}\b/g)) {
     const address = BigInt(digits);
-    if (lanes.some((lane) => lane.tops.some((r) => r.start <= address && address <= r.end))) return address;
+    if (lanes.some((lane) => deepestAt(lane, address) !== undefined)) return address;
   }
   const [only] = differences;
   return differences.length === 1 ? (only!.after ?? only!.before)!.start : undefined;

@@ -1,5 +1,6 @@
 import { parseAddress, parseSize } from './numbers.ts';
-import type { Lane, Paging, Region } from './scene.ts';
+import type { Level, Region } from './regions.ts';
+import type { Lane, Paging } from './scene.ts';
 
 export type Found =
   | { readonly kind: 'address'; readonly address: bigint; readonly region: Region | undefined }
@@ -53,21 +54,22 @@ function addressOf(query: string, here: bigint, paging?: Paging): bigint | undef
 /** The innermost region that holds the address. */
 export function deepestAt(lane: Lane, address: bigint): Region | undefined {
   let found: Region | undefined;
-  for (let level: readonly Region[] = lane.tops; ; level = found.children) {
+  for (let level = lane.rows[0]; level; level = found.children) {
     const inside = holding(level, address);
     if (!inside) return found;
     found = inside;
   }
+  return found;
 }
 
-function holding(level: readonly Region[], address: bigint): Region | undefined {
+function holding(level: Level, address: bigint): Region | undefined {
   let low = 0;
   let high = level.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (level[middle]!.end < address) low = middle + 1;
+    if (level.at(middle)!.end < address) low = middle + 1;
     else high = middle;
   }
-  const region = level[low];
+  const region = level.at(low);
   return region && region.start <= address ? region : undefined;
 }

@@ -1,6 +1,7 @@
 import type { TreeNode, World } from '../review/report.ts';
 import type { ScheduleTimeline, TimelineNode } from '../review/timeline.ts';
-import { makeLane, type Region, type Scene } from './scene.ts';
+import type { Region } from './regions.ts';
+import { makeLane, type Scene } from './scene.ts';
 
 /** The trees of a timeline after a row, from its index (-1: before the first): what is below the root of memory. */
 export function treeAt(timeline: ScheduleTimeline, row: number): readonly TreeNode[] {
@@ -39,11 +40,10 @@ export function stepScene(scene: Scene, world: World, timeline: ScheduleTimeline
   const whole = scene.lanes[world];
   const lane = { ...makeLane(world, treeAt(timeline, row), 'ok', []), tries: whole.tries };
   const changed = new Map((timeline.rows[row]?.changes ?? []).map((c) => [keyOf(c.node), c.kind] as const));
-  for (const regions of lane.rows)
-    for (const region of regions) {
-      const kind = changed.get(keyOf(region));
-      if (kind) region.change = kind === 'added' ? 'added' : 'altered';
-    }
+  for (const region of lane.regions) {
+    const kind = changed.get(keyOf(region));
+    if (kind) region.change = kind === 'added' ? 'added' : 'altered';
+  }
   return {
     ...scene,
     lanes: { ...scene.lanes, [world]: lane },

@@ -1,6 +1,7 @@
 import { descText, flagsText } from './facts.ts';
 import { addressText, sizeText } from './numbers.ts';
-import type { Lane, Limit, Region, Scene } from './scene.ts';
+import type { Region } from './regions.ts';
+import type { Lane, Limit, Scene } from './scene.ts';
 
 /*
  * The map as lines for people: every region with its exact facts, and between them what is free.
@@ -64,10 +65,10 @@ function laneLines(lane: Lane, scene: Scene): string[] {
       size: sizeText(region.end - region.start + 1n),
       rest: `${indent}${region.name || '(no name)'}  [${flagsText(region.flags)}${region.desc ? `; ${descText(region.desc)}` : ''}]${section}`,
     });
-    region.children.forEach(visit);
+    for (const child of region.children) visit(child);
   };
   let free = 0n;
-  for (const top of lane.tops) {
+  for (const top of lane.rows[0] ?? []) {
     if (top.start > free) {
       tell(free);
       lines.push({

@@ -1,6 +1,7 @@
 import type { Candidate } from '../review/report.ts';
 import { larger } from './numbers.ts';
-import type { Region, Try } from './scene.ts';
+import type { Region } from './regions.ts';
+import type { Try } from './scene.ts';
 
 /** Of more regions than this that a scenario made, the rest is not looked at when tries are sorted out. */
 const MANY = 200;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Node, packTree, samePacked } from '../../../src/map/pack.ts';
+import { type Node, packTree, START, samePacked } from '../../../src/map/pack.ts';
 import { makeScale } from '../../../src/map/scale.ts';
 import { makeLane } from '../../../src/map/scene.ts';
 
@@ -44,9 +44,10 @@ describe('packed trees', () => {
         visit(tree);
         const packed = packTree(tree);
         assert.ok(samePacked(packed, packTree(hexed(tree))));
-        const regions = makeLane('after', packed, 'ok', [])
-          .rows.flat()
-          .sort((a, b) => a.index - b.index);
+        const lane = makeLane('after', packed, 'ok', []);
+        const regions = lane.rows.flatMap((row) => [...row]).sort((a, b) => a.index - b.index);
+        assert.deepEqual(regions, [...lane.regions]);
+        for (const r of regions) for (const child of r.children) assert.equal(child.parent, r);
         assert.deepEqual(
           regions.map((r) => [r.name, r.start, r.end, r.flags, r.desc, r.line, r.children.length]),
           flat.map((n) => [n.name, n.start, n.end, n.flags, n.desc, n.line || undefined, n.children.length]),
@@ -65,14 +66,19 @@ describe('packed trees', () => {
           end: 1n << 64n,
         });
         let before = -1;
-        const walk = scale.walker();
         for (const address of [...[...a, ...b].map((n) => BigInt(n.start)), 0n, 1n << 40n].sort((x, y) =>
           x < y ? -1 : 1,
         )) {
           const at = scale.position(address);
           assert.ok(at >= before && at <= 1 + 1e-9);
-          assert.ok(Math.abs(walk(Number(address >> 32n), Number(address & 0xffff_ffffn)) - at) < 1e-9);
           before = at;
+        }
+        const packed = packTree(a);
+        for (const row of makeLane('after', packed, 'ok', []).rows) {
+          const positions = new Float64Array(row.length);
+          scale.place(packed.words, row.indices, START, positions);
+          for (const [i, { start }] of [...row].entries())
+            assert.ok(Math.abs(positions[i]! - scale.position(start)) < 1e-9);
         }
       }),
     );

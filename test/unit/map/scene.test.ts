@@ -33,7 +33,7 @@ describe('the scene of a scenario', () => {
       [[0x3fff_0000_0000n, 0x3fff_2800_0000n, 'moved']],
     );
     assert.equal(lanes.before.count, 35);
-    assert.ok(lanes.after.rows[1]!.every((r) => r.twin?.name === r.name));
+    assert.ok([...lanes.after.rows[1]!].every((r) => r.twin?.name === r.name));
   });
 
   it('tells added, removed and altered apart', () => {
