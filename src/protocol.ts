@@ -3,6 +3,7 @@
  * structured cloning.
  */
 import type { PackedReport } from './map/pack.ts';
+import type { Budgets } from './review/budget.ts';
 import type { MailFacts } from './review/facts.ts';
 import type { KunitResult } from './review/kunit.ts';
 import type { Report, SourcePlace, World } from './review/report.ts';
@@ -21,6 +22,7 @@ export type TreeSource =
 export interface JobRequest {
   readonly tree: TreeSource;
   readonly overlay: readonly TreeFile[];
+  readonly budget?: Budgets;
 }
 
 /** One review, as the worker needs it. */
@@ -30,7 +32,6 @@ export interface ReviewRequest extends JobRequest {
   readonly patchName: string;
   readonly scenarios: readonly { readonly name: string; readonly text: string }[];
   readonly machine?: string;
-  readonly statements?: number;
   readonly direction: 'auto' | 'forward' | 'reverse';
   /** `first`: what is soon done; the rest is done by a full review afterwards. */
   readonly depth: 'first' | 'full';
@@ -42,7 +43,6 @@ export interface KunitRequest extends JobRequest {
   readonly path: string;
   readonly patch?: { readonly text: string; readonly name: string };
   readonly machine?: string;
-  readonly statements?: number;
 }
 
 /** One schedule of a scenario, to be replayed before and after one patch of a document. */
@@ -70,7 +70,6 @@ export interface DebugRequest extends JobRequest {
   /** Text of a machine that is named by its file. */
   readonly machineText?: string;
   readonly schedule?: string;
-  readonly statements?: number;
   /** What the disk has where the overlay has something else than a person's unsaved text: for lines of breakpoints. */
   readonly onDisk: readonly TreeFile[];
 }

@@ -71,7 +71,9 @@ options of all:
   --format text|json      default text (kunit: text only)
   --config FILE           the kernel's configuration, in place of the tree's .config (without any: that of the machine)
   --out FILE              writes there in place of standard output
-  --budget N              statements that one execution may take (default 2000000)
+  --budget N              statements that one execution may take (default 2000000); or NAME=N,…: statements, heap (bytes),
+                          depth (calls), events of an execution; tokens, source (characters), nesting of a compilation;
+                          seconds of a review. What a bound cut off is reported by its name
   --verbose               all cases and the steps of each proof
   --help, --version
 

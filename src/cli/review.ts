@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../base/errors.ts';
 import { b4ReviewFile, b4Trouble } from '../review/b4.ts';
+import { timeIsUp } from '../review/errors.ts';
 import { exportFormats, exportReport } from '../review/exports.ts';
 import { holdsOnlyTalk, readMails } from '../review/mails.ts';
 import { inShard, joinReports } from '../review/merge.ts';
@@ -11,7 +12,7 @@ import { compareRevisions } from '../review/revisions.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { machineTexts, output, readInput, readText, treeOption } from './files.ts';
 import { progress } from './progress.ts';
-import { oneOf, parse, positive, UsageError } from './usage.ts';
+import { budgetOption, oneOf, parse, positive, UsageError } from './usage.ts';
 
 const formats = [...exportFormats, 'b4-review'] as const;
 
@@ -43,7 +44,13 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
   if (values.forward && values.reverse) throw new UsageError('--forward and --reverse exclude each other');
   if (values.search && values['no-search']) throw new UsageError('--search and --no-search exclude each other');
   const format = oneOf(values.format, formats, '--format');
-  const budget = positive(values.budget, '--budget');
+  const { budget, seconds } = budgetOption(values.budget);
+  const end = seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * seconds;
+  const signal = {
+    get aborted() {
+      return Date.now() > end;
+    },
+  };
   const maxFuzz = positive(values.fuzz, '--fuzz');
   const inputs = positionals.length > 0 ? positionals : ['-'];
   const shard = shardOption(values.shard);
@@ -74,14 +81,19 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
       toolVersion: process.env.IOMEM_REVIEW_VERSION ?? 'development',
       progress: shown.update,
       ...(values.machine === undefined ? {} : { machine: values.machine }),
-      ...(budget === undefined ? {} : { budget: { statements: budget } }),
+      ...(budget ? { budget } : {}),
+      signal,
       ...(maxFuzz === undefined ? {} : { maxFuzz }),
       ...(values['no-search']
         ? {}
         : { search: { when: values.search ? ('always' as const) : ('silent' as const), sequences: REVIEW_SEQUENCES } }),
       direction: values.forward ? 'forward' : values.reverse ? 'reverse' : 'auto',
       ...more,
-    }).finally(shown.end);
+    })
+      .catch((error: unknown) => {
+        throw signal.aborted && error instanceof CodedError ? timeIsUp(seconds ?? 0, error.what) : error;
+      })
+      .finally(shown.end);
   };
   const texted = inputs.map((path) => ({ name: path === '-' ? '<stdin>' : path, text: readInput(path) }));
   // Of a cover letter a check has nothing to say.

@@ -1,7 +1,7 @@
 import type { ScenarioInput } from '../review/open-scenario.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { machineTexts, readInput, readText, treeOption } from './files.ts';
-import { oneOf, positive, UsageError } from './usage.ts';
+import { budgetOption, oneOf, UsageError } from './usage.ts';
 
 /** Options of the commands that execute one scenario. */
 export const scenarioOptions = {
@@ -26,7 +26,7 @@ export function scenarioInput(
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError(`${command} wants one scenario file`);
   const format = oneOf(values.format, ['text', 'json'], '--format');
-  const budget = positive(values.budget, '--budget');
+  const { budget } = budgetOption(values.budget);
   const text = readText(path);
   const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
   const input: ScenarioInput = {
@@ -37,7 +37,7 @@ export function scenarioInput(
     ...(tree ? { tree } : {}),
     ...(values.patch === undefined ? {} : { patch: { text: readInput(values.patch), name: values.patch } }),
     ...(values.machine === undefined ? {} : { machine: values.machine }),
-    ...(budget === undefined ? {} : { budget: { statements: budget } }),
+    ...(budget ? { budget } : {}),
   };
   return { path, format, input };
 }

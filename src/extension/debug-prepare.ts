@@ -2,6 +2,7 @@ import { type DebugConfiguration, l10n, Uri, type WorkspaceFolder, workspace } f
 import type { DebugRequest, TreeFile } from '../protocol.ts';
 import type { PatchReport, World } from '../review/report.ts';
 import { modelAddress, readAddress, scenarioAddress, sideAddress } from './addresses.ts';
+import { budgetsOf } from './budgets.ts';
 import type { Prepared } from './debug-session.ts';
 import { findFinding } from './documents.ts';
 import type { Git } from './git.ts';
@@ -114,7 +115,7 @@ export class DebugPreparation {
             ? { text, name: review.name, index }
             : { text: part.join('\n'), name: review.name },
         ...(proof.schedule === undefined ? {} : { schedule: proof.schedule }),
-        ...budgetOf(review.patch),
+        ...budgetsOf(review.patch),
       },
       (file) => locate(review, report, { file, line: 1, world })?.uri,
     );
@@ -185,7 +186,7 @@ async function common(
     ...(machine === undefined ? {} : { machine }),
     ...(machine?.includes('/') ? { machineText: await textOf(resolveUri(machine, base)) } : {}),
     ...(schedule === undefined ? {} : { schedule }),
-    ...budgetOf(patch ?? base),
+    ...budgetsOf(patch ?? base),
   };
 }
 
@@ -194,11 +195,6 @@ function firstTexts(files: readonly { readonly path: string; readonly before: st
   const first = new Map<string, string | null>();
   for (const { path, before } of files) if (!first.has(path)) first.set(path, before ?? null);
   return [...first].map(([path, text]) => ({ path, text }));
-}
-
-function budgetOf(scope: Uri | undefined): { readonly statements?: number } {
-  const statements = workspace.getConfiguration('iomemReview', scope ?? null).get<number>('budget.statements', 0);
-  return statements > 0 ? { statements } : {};
 }
 
 /** The debugger knows files by their paths, everything else by its address. */

@@ -61,7 +61,7 @@ export class DebugServer {
     { tree }: { readonly tree?: SourceTree },
     model: ModelFiles,
   ): Promise<'prepared'> {
-    const { subject, patch, world, machine, machineText, schedule, statements } = request;
+    const { subject, patch, world, machine, machineText, schedule, budget } = request;
     const common = {
       model,
       world,
@@ -70,7 +70,7 @@ export class DebugServer {
       ...(machine === undefined || machineText === undefined
         ? {}
         : { machineTexts: new Map([[machine, machineText]]) }),
-      ...(statements === undefined ? {} : { budget: { statements } }),
+      ...(budget ? { budget } : {}),
     };
     let input: DebugInput;
     if (subject.kind === 'scenario')

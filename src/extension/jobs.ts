@@ -33,7 +33,7 @@ export const performers = (debugging: DebugServer): Performers => ({
       onPatch: ({ subject, verdict }, index, total) => hooks.patch({ index, total, subject, verdict }),
       toolVersion: version,
       ...(request.machine === undefined ? {} : { machine: request.machine }),
-      ...(request.statements === undefined ? {} : { budget: { statements: request.statements } }),
+      ...(request.budget ? { budget: request.budget } : {}),
     });
     return { report, files, left, mails: mailFacts(request.patchText, request.patchName) };
   },
@@ -44,7 +44,7 @@ export const performers = (debugging: DebugServer): Performers => ({
       model: models,
       ...(request.patch === undefined ? {} : { patch: request.patch }),
       ...(request.machine === undefined ? {} : { machine: request.machine }),
-      ...(request.statements === undefined ? {} : { budget: { statements: request.statements } }),
+      ...(request.budget ? { budget: request.budget } : {}),
     }),
   timeline: (request, tree) =>
     timelinesOf({

@@ -1,5 +1,6 @@
 import { EventEmitter, type LogOutputChannel, l10n, RelativePattern, type Uri, workspace } from 'vscode';
 import type { PatchDone, ReviewRequest, ReviewResult } from '../protocol.ts';
+import { budgetsOf } from './budgets.ts';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
 import type { Platform } from './platform.ts';
@@ -193,7 +194,6 @@ async function makeRequest(patch: Uri, name: string, tree: Tree): Promise<Review
   const settings = workspace.getConfiguration('iomemReview', patch);
   const document = await workspace.openTextDocument(patch);
   const machine = settings.get<string>('machine', '').trim();
-  const statements = settings.get<number>('budget.statements', 0);
   return {
     patchText: document.getText(),
     patchName: name,
@@ -203,7 +203,7 @@ async function makeRequest(patch: Uri, name: string, tree: Tree): Promise<Review
     direction: settings.get<ReviewRequest['direction']>('direction', 'auto'),
     depth: 'first',
     ...(machine === '' ? {} : { machine }),
-    ...(statements > 0 ? { statements } : {}),
+    ...budgetsOf(patch),
   };
 }
 

@@ -24,6 +24,7 @@ import type { KunitRequest } from '../protocol.ts';
 import type { FileCoverage as CoveredFile, KunitCaseResult, KunitResult } from '../review/kunit.ts';
 import type { SourcePlace, World } from '../review/report.ts';
 import { sideAddress } from './addresses.ts';
+import { budgetsOf } from './budgets.ts';
 import type { Debugging } from './debug.ts';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
@@ -262,7 +263,6 @@ function asked(controller: TestController, request: TestRunRequest): ReadonlyMap
 async function makeRequest(path: string, tree: Tree, review: Review | undefined): Promise<KunitRequest> {
   const settings = workspace.getConfiguration('iomemReview', review?.patch ?? null);
   const machine = settings.get<string>('machine', '').trim();
-  const statements = settings.get<number>('budget.statements', 0);
   return {
     path,
     tree: tree.source,
@@ -271,7 +271,7 @@ async function makeRequest(path: string, tree: Tree, review: Review | undefined)
       ? { patch: { text: (await workspace.openTextDocument(review.patch)).getText(), name: review.name } }
       : {}),
     ...(machine === '' ? {} : { machine }),
-    ...(statements > 0 ? { statements } : {}),
+    ...budgetsOf(review?.patch),
   };
 }
 

@@ -77,7 +77,14 @@ export type MachineEvent =
   | { readonly kind: 'log'; readonly level: number; readonly text: string; readonly thread: number; readonly loc: Loc }
   /** A stub was called: a function without body or model. It answered 0. */
   | { readonly kind: 'stub'; readonly name: string; readonly thread: number; readonly loc: Loc }
-  | { readonly kind: 'note'; readonly text: string; readonly thread: number; readonly loc: Loc };
+  | {
+      readonly kind: 'note';
+      readonly text: string;
+      readonly thread: number;
+      readonly loc: Loc;
+      /** Something was left out: the bound that was reached. */
+      readonly bound?: string;
+    };
 
 export type ObservedValue =
   | { readonly kind: 'int'; readonly value: bigint; readonly bytes: number }
@@ -101,6 +108,8 @@ export interface Budget {
   readonly heapBytes: number;
   /** Frames of one thread. Default 200. */
   readonly callDepth: number;
+  /** Events kept of one execution; more are counted as one note. Default 20,000. */
+  readonly events: number;
   /** Steps kept of the trace; older ones stay, later ones are counted. Default 200,000. */
   readonly traceSteps: number;
 }

@@ -29,8 +29,7 @@ import { Access } from './shadow.ts';
 import { TraceNode } from './snapshot.ts';
 import type { Space } from './space.ts';
 
-/** Events kept of one execution, and how much memory they take at most; a fatal problem is kept whatever came before. */
-const MAX_EVENTS = 20_000;
+/** How much memory the events of one execution take at most; a fatal problem is kept whatever came before. */
 const MAX_EVENT_BYTES = 16 << 20;
 /** What an event costs, without its text and stack, and what an entry of its stack costs. */
 const EVENT_BYTES = 128;
@@ -285,13 +284,13 @@ export class Execution {
   event(event: MachineEvent): void {
     const fatal = event.kind === 'problem' && event.fatal;
     const bytes = this.#eventBytes + bytesOf(event);
-    if ((this.events.length < MAX_EVENTS && bytes <= MAX_EVENT_BYTES) || fatal) {
+    if ((this.events.length < this.budget.events && bytes <= MAX_EVENT_BYTES) || fatal) {
       this.events.push(event);
       this.#eventBytes = bytes;
     } else if (!this.#dropped) {
       this.#dropped = true;
-      const text = `more than ${MAX_EVENTS} events, or ${MAX_EVENT_BYTES} bytes of them: not all are kept`;
-      this.events.push({ kind: 'note', text, thread: event.thread, loc: event.loc });
+      const text = `more than ${this.budget.events} events, or ${MAX_EVENT_BYTES} bytes of them: not all are kept`;
+      this.events.push({ kind: 'note', text, thread: event.thread, loc: event.loc, bound: 'events' });
     }
   }
 

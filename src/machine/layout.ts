@@ -171,6 +171,7 @@ export interface Layout {
 export const defaultBudget: Budget = {
   statements: 2_000_000,
   heapBytes: 32 * 1024 * 1024,
+  events: 20_000,
   callDepth: 200,
   traceSteps: 200_000,
 };

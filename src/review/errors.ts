@@ -58,6 +58,14 @@ export const cancelled = (done: number, total: number): CodedError =>
     'Nothing was reported for the rest.',
   );
 
+export const timeIsUp = (seconds: number, what: string): CodedError =>
+  new CodedError(
+    'R008',
+    `the review took longer than ${seconds} s (bound \`seconds\`): ${what}`,
+    undefined,
+    'Give more with --budget seconds=N, or share the series with --shard.',
+  );
+
 export const noSuchFile = (path: string): CodedError =>
   new CodedError(
     'R009',
@@ -95,3 +103,22 @@ export const partsDoNotFit = (name: string, why: string): CodedError =>
 
 export const noReport = (name: string, why: string): CodedError =>
   new CodedError('R041', `${name} is no report: ${why}`, undefined, 'Give what review --format json wrote.');
+
+export const nothingDefines = (name: string): CodedError =>
+  new CodedError(
+    'R050',
+    `no file that was compiled defines ${name.slice(0, 100)}`,
+    undefined,
+    'Of a machine: MAX_PHYSMEM_BITS, SECTION_SIZE_BITS, PHYSMEM_END, SEARCH_START, SEARCH_END, CONFIG_…; else a macro of the tree without arguments, e.g. GFR_DEFAULT_ALIGN.',
+  );
+
+export const notAllocatable = (why: string): CodedError =>
+  new CodedError(
+    'R051',
+    `the tree's search for free memory cannot be executed: ${why}`,
+    undefined,
+    'It wants request_free_mem_region() in kernel/resource.c.',
+  );
+
+export const badAllocation = (text: string, why: string): CodedError =>
+  new CodedError('R052', `“${text.slice(0, 60)}” is no allocation: ${why}`, undefined, 'Write COUNTxSIZE, e.g. 8x1G.');

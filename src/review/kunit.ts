@@ -4,6 +4,7 @@ import { type KunitCase as Case, ktap, runKunitCase as runCase, runKunit as runS
 import { buildTree } from '../kernel/resources.ts';
 import type { Machine, MachineEvent } from '../machine/api.ts';
 import type { MachineModel } from '../model/api.ts';
+import { type Budgets, executionBudget, frontEndLimits } from './budget.ts';
 import { problemPlace } from './compare.ts';
 import { fileCoverage } from './coverage.ts';
 import { noKunitCase, noKunitSuite, noSuchFile } from './errors.ts';
@@ -29,7 +30,7 @@ export interface KunitInput {
   /** Default: x86_64 with an empty tree. */
   readonly machine?: string;
   readonly machineTexts?: ReadonlyMap<string, string>;
-  readonly budget?: { readonly statements?: number };
+  readonly budget?: Budgets;
 }
 export interface KunitCaseResult {
   readonly suite: string;
@@ -180,9 +181,10 @@ function open(
     scenarios: [],
     library: [KUNIT_LIBRARY],
     touchedHeaders: touched.filter((p) => p.endsWith('.h')),
+    limits: frontEndLimits(input.budget),
   });
   const executor = new Executor(world, {
-    ...(input.budget ? { budget: input.budget } : {}),
+    budget: executionBudget(input.budget),
     ...(observe ? { observe } : {}),
   });
   const running = executor.restart();

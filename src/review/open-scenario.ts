@@ -1,6 +1,7 @@
 import type { SourceTree } from '../base/tree.ts';
 import type { Machine } from '../machine/api.ts';
 import type { MachineModel } from '../model/api.ts';
+import { type Budgets, executionBudget, frontEndLimits } from './budget.ts';
 import { scenarioEmpty } from './errors.ts';
 import { Executor } from './execute.ts';
 import { LineBook } from './lines.ts';
@@ -22,7 +23,7 @@ export interface ScenarioInput {
   readonly patch?: PatchText;
   readonly machine?: string;
   readonly machineTexts?: ReadonlyMap<string, string>;
-  readonly budget?: { readonly statements?: number };
+  readonly budget?: Budgets;
   /** See {@link ExecutorOptions.observe}. */
   readonly observe?: (machine: Machine) => Machine;
 }
@@ -76,11 +77,12 @@ export async function openScenario(input: ScenarioInput): Promise<OpenScenario> 
           faults: scenario.failCall !== undefined,
           scenarios: [scenario],
           touchedHeaders: headers,
+          limits: frontEndLimits(input.budget),
           ...(patched?.defines ? { defines: patched.defines[which] } : {}),
         });
         refuse(world, scenario.path);
         found = new Executor(world, {
-          ...(input.budget ? { budget: input.budget } : {}),
+          budget: executionBudget(input.budget),
           ...(input.observe ? { observe: input.observe } : {}),
         });
         executors.set(key, found);

@@ -2,6 +2,7 @@ import type { SourceTree } from '../base/tree.ts';
 import type { Loc } from '../c/token.ts';
 import type { MachineModel } from '../model/api.ts';
 import type { ApplyResult, PatchMail } from '../patch/index.ts';
+import { boundReached, compilationBounds, executionBudget, frontEndLimits } from './budget.ts';
 import { changedFunctions, type FunctionChange, sameData } from './changes.ts';
 import { type Claim, compare, type Worlds } from './compare.ts';
 import { changedLineCoverage, type LineCoverage } from './coverage.ts';
@@ -93,6 +94,7 @@ export async function reviewPatch(
       scenarios: own,
       faults: more.length > 0,
       library: suites[which].length > 0 ? [KUNIT_LIBRARY] : [],
+      limits: frontEndLimits(input.budget),
       // Of a header that is known by its hunks only, the model's stands.
       touchedHeaders: modelled ? [] : touched(which).filter((p) => p.endsWith('.h')),
       ...(modelled ? { defines: modelled.defines[which] } : {}),
@@ -104,7 +106,7 @@ export async function reviewPatch(
     if (!found) {
       const make = (which: WorldName): Side => {
         const world = build(which, machine);
-        const budget = { statements: input.budget?.statements ?? DEFAULT_STATEMENTS };
+        const budget = executionBudget(input.budget, DEFAULT_STATEMENTS);
         return { executor: new Executor(world, { budget }), graph: new CallGraph(world.compiled.program) };
       };
       found = { before: make('before'), after: make('after') };
@@ -157,8 +159,9 @@ export async function reviewPatch(
             at: known?.at ?? lines.place(here[which], event.loc),
           });
         }
-        if (event.kind === 'problem' && (event.rule === 'statement-budget' || event.rule === 'memory-budget'))
-          cutOff.add(`${pair.scenario.name} on ${pair.machine.name}, ${which} the patch: ${event.rule}`);
+        const bound = boundReached(event);
+        if (bound !== undefined)
+          cutOff.add(`${pair.scenario.name} on ${pair.machine.name}, ${which} the patch: ${bound}`);
       }
     }
     for (const claim of claims) {
@@ -261,7 +264,7 @@ export async function reviewPatch(
           trees: { before: applied.before, after: applied.after },
           patched,
           lines,
-          statements: input.budget?.statements,
+          budget: input.budget,
           compile: build,
           record,
           progress: ({ name }, machine) => input.progress?.(chosen.length, chosen.length, `${name} on ${machine.name}`),
@@ -292,6 +295,12 @@ export async function reviewPatch(
           ...(input.pause ? { pause: input.pause } : {}),
           ...(input.signal ? { signal: input.signal } : {}),
         });
+  for (const pair of sides.values())
+    for (const which of ['before', 'after'] as const) {
+      const { executor, graph } = pair[which];
+      const errors = [...executor.world.compiled.errors, ...graph.refused.values()];
+      for (const bound of compilationBounds(which, errors)) cutOff.add(bound);
+    }
   const own = { before: primary.before.executor, after: primary.after.executor };
   const kunit = kunitClaims(suites, own, input.machine ?? 'x86_64', lines);
   for (const claim of kunit.claims) findings.add(claim);

@@ -1,5 +1,6 @@
 import { CachedTree, type SourceTree } from '../base/tree.ts';
 import { type ApplyResult, applySeries, type PatchMail, readPatches } from '../patch/index.ts';
+import type { Budgets } from './budget.ts';
 import { noPatchInInput, patchDoesNotApply } from './errors.ts';
 import { Machines } from './machines.ts';
 import { type ModelledPatch, withoutTree } from './no-tree.ts';
@@ -24,7 +25,7 @@ export interface ReviewInput {
   /** Texts of /proc/iomem and dmesg, by the paths that scenarios use for them. */
   readonly machineTexts?: ReadonlyMap<string, string>;
   /** Bounds: of one execution, and of one search through the schedules of a scenario. */
-  readonly budget?: { readonly statements?: number; readonly executions?: number };
+  readonly budget?: Budgets & { readonly executions?: number };
   /** Looks for calls that tell the worlds apart; `silent`: only where the scenarios tell nothing or leave changed lines out. */
   readonly search?: SearchOptions & { readonly when: 'always' | 'silent' };
   /** false: none of the built-in scenarios runs. */

@@ -103,7 +103,7 @@ function silence(id: string): readonly string[] {
     'The setting `iomemReview.show` says which classes of findings become diagnostics.',
     ...(id === 'unexercised-change' ? ['A scenario of your own that reaches the line (`iomemReview.scenarios`).'] : []),
     ...(id === 'statement-budget'
-      ? ['A larger budget: the setting `iomemReview.budget.statements`, or `--budget`.']
+      ? ['A larger budget: the setting `iomemReview.budget.statements`, or `--budget statements=N`.']
       : []),
     ...(id === 'expectation-failed' ? ['Where the expectation is wrong: change the scenario.'] : []),
   ];

@@ -1,6 +1,7 @@
 import type { SourceTree } from '../base/tree.ts';
 import type { Loc } from '../c/token.ts';
 import type { MachineModel } from '../model/api.ts';
+import { type Budgets, executionBudget } from './budget.ts';
 import { changedFunctions, type FunctionChange } from './changes.ts';
 import type { Worlds } from './compare.ts';
 import { changedLineCoverage, type LineCoverage } from './coverage.ts';
@@ -42,7 +43,7 @@ export interface ZoneInput {
   readonly trees: Readonly<Record<WorldName, SourceTree>>;
   readonly patched: readonly PatchedFile[];
   readonly lines: LineBook;
-  readonly statements: number | undefined;
+  readonly budget: Budgets | undefined;
   readonly compile: (
     which: WorldName,
     machine: MachineModel,
@@ -151,10 +152,10 @@ class Group {
   }
 
   #make(which: WorldName): ZoneSide {
-    const { trees, compile, statements } = this.#input;
+    const { trees, compile } = this.#input;
     const units = expandUnits(this.#units, trees[which], this.#machine.profile);
     const world = compile(which, this.#machine, units, this.#scenarios);
-    const budget = { statements: statements ?? STATEMENTS };
+    const budget = executionBudget(this.#input.budget, STATEMENTS);
     return { executor: new Executor(world, { budget }), graph: new CallGraph(world.compiled.program) };
   }
 
