@@ -35,6 +35,8 @@ const MAX_ROUNDS = 3;
 /** Preprocesses, parses and links. Never throws a CodedError: what is wrong with a unit is in `errors`. */
 export const compile: Compile = (input): CompileResult => {
   const front = new FrontEnd(input);
+  const whole = front.session.wholeProgram(input);
+  if (whole) return whole;
   let room: Room = new Map();
   let units = front.units(room);
   for (let round = 1; round < MAX_ROUNDS; round++) {
@@ -58,6 +60,8 @@ export const compile: Compile = (input): CompileResult => {
     setups: units.flatMap((unit) => unit.symbols.setups),
   };
   if (shareable) front.session.keepProgram(units, result);
+  else if (units.some((unit) => unit.imports))
+    front.session.keepWhole(input, front.preprocessor.sources, units, result);
   return result;
 };
 

@@ -33,7 +33,7 @@ export type Room = ReadonlyMap<string, { readonly size: number; readonly align: 
 
 export class Imports {
   readonly #preprocessor: Preprocessor;
-  readonly #graph: HeaderGraph;
+  readonly graph: HeaderGraph;
   /** Code of the tree that the unit itself reads: what that declares is there, or is meant not to be. */
   readonly #read: ReadonlySet<SourceFile>;
   readonly #tried = new Set<string>();
@@ -50,7 +50,7 @@ export class Imports {
 
   constructor(preprocessor: Preprocessor, graph: HeaderGraph, read: Iterable<SourceFile>) {
     this.#preprocessor = preprocessor;
-    this.#graph = graph;
+    this.graph = graph;
     this.#read = new Set(read);
   }
 
@@ -76,7 +76,7 @@ export class Imports {
 
   /** Whether the tree has the header of that name, so that it is not missing though it was not read as a whole. */
   reaches(name: string): boolean {
-    return this.#graph.reaches(name);
+    return this.graph.reaches(name);
   }
 
   // ---- macros ----
@@ -117,10 +117,10 @@ export class Imports {
 
   /** `#ifndef NAME` before a definition of the same name: it gives way to one that stands elsewhere. */
   #fallbacksLast(name: string): readonly Candidate[] {
-    const candidates = this.#graph.find('macros', name);
+    const candidates = this.graph.find('macros', name);
     if (candidates.length < 2) return candidates;
     const isFallback = ({ file, entry }: Candidate): boolean => {
-      const tokens = this.#graph.tokens(file.path);
+      const tokens = this.graph.tokens(file.path);
       return entry.branches.some(
         ({ branch }) => tokens?.texts[branch + 1] === 'ifndef' && tokens.texts[branch + 2] === name,
       );
@@ -135,7 +135,7 @@ export class Imports {
   #wholeHeader(name: string): boolean {
     let found = false;
     for (const kind of ['macros', 'names', 'tags'] as const) {
-      for (const { file } of this.#graph.find(kind, name)) {
+      for (const { file } of this.graph.find(kind, name)) {
         if (file.how === 'tree') break;
         const source = this.#load(file);
         if (!source) continue;
@@ -209,9 +209,9 @@ export class Imports {
   extend(kind: 'struct' | 'union', tag: string, fields: Field[], names: Set<string>): void {
     const parser = this.#parser;
     if (!parser || this.#tried.has(`${kind} ${tag}`) || this.#depth >= MAX_DEPTH) return;
-    const found = this.#graph.find('tags', tag).filter((c) => c.file.how === 'tree');
+    const found = this.graph.find('tags', tag).filter((c) => c.file.how === 'tree');
     for (const { file: in_, entry } of found) {
-      const tokens = this.#graph.tokens(in_.path);
+      const tokens = this.graph.tokens(in_.path);
       const known = memberTableOf(fields, names);
       const wanted = tokens
         ? memberPieces(tokens, entry, tag).filter((piece) =>
@@ -296,7 +296,7 @@ export class Imports {
   #declare(name: string): void {
     const { unit } = this.#parser!;
     for (const onlyHeld of [true, false]) {
-      for (const candidate of this.#graph.find('names', name)) {
+      for (const candidate of this.graph.find('names', name)) {
         if (candidate.file.how !== 'tree' || (!onlyHeld && candidate.entry.body)) continue;
         const file = this.#load(candidate.file);
         if (!file || this.#read.has(file) || (onlyHeld && !this.#holds(file, candidate))) continue;
@@ -351,7 +351,7 @@ export class Imports {
       if (this.#wholeHeader(name) && this.#declared(kinds[0]!, name)) return;
       for (const kind of kinds) {
         const names = kind === 'uses' ? parts(name) : [name];
-        const candidates = names.flatMap((each) => this.#graph.find(kind, each));
+        const candidates = names.flatMap((each) => this.graph.find(kind, each));
         // A function with its body before a prototype of it.
         const sorted = [...candidates.filter((c) => c.entry.body), ...candidates.filter((c) => !c.entry.body)];
         for (const candidate of sorted) {

@@ -36,6 +36,9 @@ const MOST_SESSIONS = 4;
 /** Variants of one unit: those of the worlds and of a few edits. */
 const MOST_VARIANTS = 4;
 const MOST_PROGRAMS = 4;
+/** Programs that share no unit, and their tokens: they are kept with all that is theirs alone. Two are the worlds of a review. */
+const MOST_WHOLE = 2;
+const MOST_WHOLE_TOKENS = 1_000_000;
 /**
  * Tokens of all units that are kept: a unit of ten lines may include twenty thousand. With what is parsed and lowered of
  * them, a token takes about 200 bytes.
@@ -51,6 +54,7 @@ export class Session {
   readonly #units = new Map<string, KnownUnit[]>();
   #tokens = 0;
   readonly #graphs = new Map<string, HeaderGraph[]>();
+  #whole: WholeProgram[] = [];
   readonly #programs: { readonly units: readonly ParsedUnit[]; readonly result: CompileResult }[] = [];
 
   constructor(input: CompileInput) {
@@ -105,11 +109,46 @@ export class Session {
     return found!.result;
   }
 
+  /** The program that was made of the same units, where each file that it has read so far is the same. */
+  wholeProgram({ units, tree, model }: CompileInput): CompileResult | undefined {
+    const found = this.#whole.find(
+      ({ input, sources, graphs }) =>
+        input.length === units.length &&
+        input.every((unit, i) => sameUnit(unit, units[i])) &&
+        sources.continueIn(tree, model) &&
+        graphs.every((graph) => graph.holdsFor(sources)),
+    );
+    if (!found) return undefined;
+    this.#whole = [found, ...this.#whole.filter((one) => one !== found)];
+    return found.result;
+  }
+
+  keepWhole(input: CompileInput, sources: SourceManager, units: readonly Done[], result: CompileResult): void {
+    const tokens = units.reduce((sum, { symbols }) => sum + symbols.tokens.length, 0);
+    const graphs = units.flatMap((unit) => unit.imports?.graph ?? []);
+    let left = MOST_WHOLE_TOKENS;
+    this.#whole = [{ input: input.units, sources, graphs, tokens, result }, ...this.#whole]
+      .slice(0, MOST_WHOLE)
+      .filter((one) => (left -= one.tokens) >= 0);
+  }
+
   keepProgram(units: readonly ParsedUnit[], result: CompileResult): void {
     this.#programs.unshift({ units, result });
     this.#programs.length = Math.min(this.#programs.length, MOST_PROGRAMS);
   }
 }
+
+/** A program that no other may share units with, since bodies bring declarations into them. It is taken as it is, or not at all. */
+interface WholeProgram {
+  readonly input: readonly Unit[];
+  readonly sources: SourceManager;
+  readonly graphs: readonly HeaderGraph[];
+  readonly tokens: number;
+  readonly result: CompileResult;
+}
+
+const sameUnit = (a: Unit, b: Unit | undefined): boolean =>
+  a.path === b?.path && a.from === b.from && a.text === b.text && a.weak === b.weak && a.private === b.private;
 
 const tokensOf = (units: readonly KnownUnit[]): number =>
   units.reduce((sum, { done }) => sum + done.symbols.tokens.length, 0);

@@ -1,4 +1,4 @@
-import type { CodedError } from '../base/errors.ts';
+import { CodedError } from '../base/errors.ts';
 import type { SourceTree } from '../base/tree.ts';
 import type { FrontEndLimits } from './api.ts';
 import { Limit, limitReached, openComment } from './errors.ts';
@@ -92,7 +92,7 @@ export type Reads = ReadonlyMap<string, SourceFile | undefined>;
 export class SourceManager {
   readonly locations: Locations;
   readonly errors: CodedError[] = [];
-  readonly #trees: { readonly tree: SourceTree; readonly model: SourceTree };
+  #trees: { readonly tree: SourceTree; readonly model: SourceTree };
   readonly #limits: FrontEndLimits;
   readonly #shared: SharedSources;
   readonly #cache: Generation;
@@ -147,6 +147,19 @@ export class SourceManager {
       const colon = key.indexOf(':');
       if (this.load(key.slice(0, colon) as 'tree' | 'model', key.slice(colon + 1)) !== file) return false;
     }
+    return true;
+  }
+
+  /** Whether other trees give every file that was read here; then what is still unread comes from them. */
+  continueIn(tree: SourceTree, model: SourceTree): boolean {
+    const others = new SourceManager(tree, model, this.#limits, this.#shared);
+    try {
+      if (!others.readsSame(this.#files)) return false;
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      return false;
+    }
+    this.#trees = { tree, model };
     return true;
   }
 

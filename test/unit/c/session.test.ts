@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { MemoryTree } from '../../../src/base/tree.ts';
 import type { CompileInput, Unit } from '../../../src/c/api.ts';
+import { compile } from '../../../src/c/compile.ts';
 import { withDefaults } from '../../../src/c/limits.ts';
 import type { Done } from '../../../src/c/session.ts';
 import { Session } from '../../../src/c/session.ts';
@@ -26,5 +27,47 @@ describe('units kept for later compilations', () => {
     assert.ok(kept(0), 'four fit');
     keep(4);
     assert.deepEqual([0, 1, 2, 3, 4].map(kept), [true, false, true, true, true]);
+  });
+});
+
+describe('programs whose units import declarations', () => {
+  const toy = `#include <linux/toy.h>
+long first(void) { return TOY + sizeof(struct toy); }
+long second(void) { return other_count(); }
+`;
+  const headers = {
+    'include/linux/toy.h': '#include <linux/other.h>\n#define TOY 1\nstruct toy { int a; };\n',
+    'include/linux/other.h': 'static inline int other_count(void) { return 2; }\n',
+  };
+  const program = (files: Readonly<Record<string, string>>) => {
+    const { program: made, errors } = compile({
+      ...input,
+      units: [{ path: 'toy.c', from: 'tree' }],
+      tree: new MemoryTree(new Map(Object.entries(files))),
+    });
+    assert.deepEqual(errors, []);
+    for (const name of ['first', 'second']) assert(made.functions[made.functionNamed(name)!]!.body());
+    return made;
+  };
+  const files = { 'toy.c': toy, ...headers };
+
+  it('are taken again where every file is the same, in whatever tree', () => {
+    const before = program(files);
+    assert.equal(program({ ...files, 'kernel/unrelated.c': 'int x;' }), before);
+  });
+  it('are made anew where the unit, or a header that it reaches, is another, and both are kept', () => {
+    const before = program(files);
+    const after = program({ ...files, 'toy.c': toy.replace('TOY +', 'TOY -') });
+    assert.notEqual(after, before);
+    assert.equal(program(files), before);
+    for (const path of Object.keys(headers) as (keyof typeof headers)[])
+      assert.notEqual(program({ ...files, [path]: `${headers[path]}#define MORE 1\n` }), before);
+    assert.notEqual(
+      program({
+        'toy.c': toy,
+        'include/linux/toy.h': headers['include/linux/toy.h'].replace(/^.*\n/, '#define other_count() 3\n'),
+      }),
+      before,
+    );
   });
 });
