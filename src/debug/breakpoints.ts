@@ -80,7 +80,7 @@ export interface Travel {
 }
 
 /** Messages that log points print in one go. */
-const LOGGED = 10_000;
+const LOGGED = 2000;
 /** Conditions that are looked at in one go: each may bring the machine somewhere else. */
 const CONDITIONS = 64;
 

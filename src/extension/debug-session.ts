@@ -87,15 +87,15 @@ export class ProofAdapter extends Owner implements DebugAdapter {
   #stop(message: Message): void {
     this.#stopped = message;
     const { partner } = this;
-    if (partner?.#inStep && !partner.#stopped) return;
-    const position = (one: ProofAdapter | undefined) =>
-      (one?.#stopped as { readonly body?: { readonly iomemPosition?: number } } | undefined)?.body?.iomemPosition;
-    const [own, other] = [position(this), position(partner)];
-    if (own !== undefined && other !== undefined) {
-      this.ask('iomemBeside', { position: other });
-      partner?.ask('iomemBeside', { position: own });
+    if (partner) {
+      if (partner.#inStep && !partner.#stopped) return;
+      const [own, other] = [positionIn(message), positionIn(partner.#stopped)];
+      if (own !== undefined && other !== undefined) {
+        this.ask('iomemBeside', { position: other });
+        partner.ask('iomemBeside', { position: own });
+      }
+      partner.#tellStop();
     }
-    partner?.#tellStop();
     this.#tellStop();
   }
 
@@ -166,6 +166,10 @@ export class ProofAdapter extends Owner implements DebugAdapter {
     });
   }
 }
+
+/** Where the session stands that tells of a stop. */
+const positionIn = (stopped: Message | undefined): number | undefined =>
+  (stopped as { readonly body?: { readonly iomemPosition?: number } } | undefined)?.body?.iomemPosition;
 
 /** The message with the sources in it replaced, wherever the protocol has some. */
 function withSources(message: Message, change: (source: DebugProtocol.Source) => DebugProtocol.Source): Message {

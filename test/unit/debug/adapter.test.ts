@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DebugClient } from '@vscode/debugadapter-testsupport';
-import { stackOf, startClient, variablesOf } from './support.ts';
+import { patchOf, stackOf, startClient, variablesOf } from './support.ts';
 
 const tree = path.resolve('test/fixtures/seed-tree');
 const resource = path.join(tree, 'kernel/resource.c');
@@ -13,10 +13,6 @@ const lineOf = (text: string): number => {
   const index = source.findIndex((line) => line.includes(text));
   assert.ok(index >= 0, `no line has ${text}`);
   return index + 1;
-};
-const patchOf = (revision: string): string => {
-  const folder = path.resolve('test/fixtures/seed-series', revision);
-  return path.join(folder, readdirSync(folder).find((name) => name.endsWith('.patch'))!);
 };
 const scenarioText = `// machine: x86_64
 #include <iomem-review.h>

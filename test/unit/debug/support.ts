@@ -1,11 +1,19 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import path from 'node:path';
 import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { diskHost } from '../../../src/cli/dap.ts';
 import { DebugAdapter } from '../../../src/debug/adapter.ts';
 import { Messages } from '../../../src/debug/messages.ts';
 import { readModelFiles } from '../../support/model-files.ts';
+
+/** The first patch of one revision of the series. */
+export function patchOf(revision: string): string {
+  const folder = path.resolve('test/fixtures/seed-series', revision);
+  return path.join(folder, readdirSync(folder).find((name) => name.endsWith('.patch'))!);
+}
 
 /** A client as editors have it, talking to the adapter of the command line over a socket. */
 export async function startClient(): Promise<{ readonly client: DebugClient; stop(): Promise<void> }> {
