@@ -94,16 +94,30 @@ export class Window {
     await input.waitFor({ state: 'hidden' });
   }
 
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input[type=text]');
+    await input.waitFor();
+    await input.fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+    await this.tab(name);
+  }
+
   /** Runs a command from the palette; a palette that was opened before the extensions were known is opened again. */
   async command(title: string): Promise<void> {
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title });
+    // The whole title: others begin with the same words.
+    const name = new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+    const row = this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: name }) });
     for (let tries = 0; tries < 10; tries++) {
       await this.page.keyboard.press('F1');
       const input = this.page.locator('.quick-input-widget input[type=text]');
       await input.waitFor();
       await input.fill(`>${title}`);
       if (await isShown(row, 3000)) {
-        await this.page.keyboard.press('Enter');
+        await row.first().click();
         return;
       }
       await this.page.keyboard.press('Escape');
