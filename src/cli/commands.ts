@@ -1,4 +1,5 @@
 import { CodedError } from '../base/errors.ts';
+import { printable } from '../review/printable.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { checkCommand } from './check.ts';
 import { dapCommand } from './dap.ts';
@@ -12,6 +13,7 @@ import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { searchCommand } from './search.ts';
 import { UsageError } from './usage.ts';
+import { whatIfCommand } from './what-if.ts';
 
 const HELP = `iomem-review: executes Linux kernel patches to the physical address space, before and after
 
@@ -103,6 +105,8 @@ export async function main(args: readonly string[], model: ModelFiles): Promise<
         return await kunitCommand(rest, model);
       case 'check':
         return checkCommand(rest, model);
+      case 'what-if':
+        return await whatIfCommand(rest, model);
       case 'dap':
         return await dapCommand(model);
       case 'map':
@@ -123,11 +127,11 @@ export async function main(args: readonly string[], model: ModelFiles): Promise<
     }
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`iomem-review: ${error.message}\nTry iomem-review --help.\n`);
+      process.stderr.write(`iomem-review: ${printable(error.message)}\nTry iomem-review --help.\n`);
       return 2;
     }
     if (error instanceof CodedError) {
-      process.stderr.write(`iomem-review: ${error.message}\n`);
+      process.stderr.write(`iomem-review: ${printable(error.message)}\n`);
       return 2;
     }
     process.stderr.write(

@@ -1,3 +1,5 @@
+import { printable } from '../review/printable.ts';
+
 /** One line on the terminal that is overwritten; nothing where standard error is a file or a pipe. */
 export function progress(what: string): { update(done: number, total: number, doing: string): void; end(): void } {
   const terminal = process.stderr.isTTY;
@@ -8,7 +10,7 @@ export function progress(what: string): { update(done: number, total: number, do
       if (!terminal || (now - shown < 50 && done < total)) return;
       shown = now;
       const width = process.stderr.columns ?? 80;
-      process.stderr.write(`\r\x1b[K${`${what}: ${done}/${total} ${doing}`.slice(0, width - 1)}`);
+      process.stderr.write(`\r\x1b[K${printable(`${what}: ${done}/${total} ${doing}`).slice(0, width - 1)}`);
     },
     end() {
       if (terminal && shown > 0) process.stderr.write('\r\x1b[K');

@@ -13,6 +13,7 @@ import {
   type Uri,
   window,
 } from 'vscode';
+import { printable } from '../review/printable.ts';
 import type { Finding, FindingClass } from '../review/report.ts';
 import { sideAddress } from './addresses.ts';
 import {
@@ -91,7 +92,7 @@ export class DeskView extends Owner implements TreeDataProvider<DeskNode> {
   }
 
   getTreeItem(node: DeskNode): TreeItem {
-    const item = new TreeItem(this.#label(node), TreeItemCollapsibleState.None);
+    const item = new TreeItem(printable(this.#label(node)), TreeItemCollapsibleState.None);
     item.id = node.id;
     item.contextValue = node.kind;
     if (node.kind === 'finding') return findingItem(item, node, this.#store);
@@ -317,7 +318,7 @@ function tooltipOf(node: DeskNode): MarkdownString | undefined {
     ? [node.review.result?.report.patches[node.patch]]
     : (node.review.result?.report.patches ?? [])) {
     if (!patch) continue;
-    text.appendText(patch.subject || patch.input);
+    text.appendText(printable(patch.subject || patch.input));
     text.appendMarkdown('  \n');
     text.appendText(patch.verdict);
     text.appendMarkdown('\n\n');
@@ -344,7 +345,7 @@ function findingItem(item: TreeItem, node: DeskNode & { readonly finding: Findin
   item.contextValue = dismissed ? 'finding.dismissed' : 'finding';
   item.description = `${dismissed ? l10n.t('dismissed: {0}', dismissed.reason) : className(finding.class)} · ${finding.proof.scenario}`;
   const text = new MarkdownString();
-  text.appendText(finding.message);
+  text.appendText(printable(finding.message));
   item.tooltip = text;
   item.command = { command: 'iomemReview.openPatchLine', title: l10n.t('Open'), arguments: [node] };
   item.accessibilityInformation = {

@@ -12,6 +12,7 @@ import {
   Uri,
   workspace,
 } from 'vscode';
+import { printable } from '../review/printable.ts';
 import type { Finding, FindingClass, PatchReport, SourcePlace } from '../review/report.ts';
 import { proofAddress, readAddress, ruleAddress, sideAddress } from './addresses.ts';
 import type { DeskStore } from './desk-store.ts';
@@ -154,7 +155,7 @@ function messageOf(finding: Finding): string {
   const lines = [`${className(finding.class)}: ${finding.message}`, ...outcomesOf(finding)];
   if (finding.dependsOn.length > 0) lines.push(l10n.t('depends on stubs: {0}', finding.dependsOn.join(', ')));
   if (finding.restsOn) lines.push(l10n.t('rests on the model of the kernel: there is no kernel tree'));
-  return lines.join('\n');
+  return printable(lines.join('\n'));
 }
 
 /** The outcomes that differ, one a line; none where the message says them already. */

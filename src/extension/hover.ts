@@ -1,4 +1,5 @@
 import { Hover, type HoverProvider, l10n, languages, MarkdownString, type Position, type TextDocument } from 'vscode';
+import { printable } from '../review/printable.ts';
 import type { ChangedLine, Finding, PatchReport } from '../review/report.ts';
 import { patchSelector } from './code-lens.ts';
 import { className, outcomesOf } from './diagnostics.ts';
@@ -44,9 +45,9 @@ function findingText(review: Review, finding: Finding): MarkdownString {
   text.isTrusted = { enabledCommands: ['iomemReview.showProof', 'iomemReview.showMap'] };
   text.appendMarkdown(`**${className(finding.class)}** \`${finding.rule}\`: `);
   // Messages hold names from the code under review: text, never markup.
-  text.appendText(finding.message);
+  text.appendText(printable(finding.message));
   const values = outcomesOf(finding);
-  if (values.length > 0) text.appendCodeblock(values.join('\n'), 'text');
+  if (values.length > 0) text.appendCodeblock(printable(values.join('\n')), 'text');
   const link = (command: string, args: readonly unknown[]) =>
     `command:${command}?${encodeURIComponent(JSON.stringify(args))}`;
   const patch = review.patch.toJSON();

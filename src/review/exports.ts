@@ -2,6 +2,7 @@ import type { PatchMail } from '../patch/index.ts';
 import { b4Checks } from './b4.ts';
 import { junitXml, ktap } from './junit.ts';
 import { reportMarkdown } from './markdown.ts';
+import { printable } from './printable.ts';
 import { composeReply, replyMbox } from './reply.ts';
 import { findingComment } from './reply-finding.ts';
 import type { Report } from './report.ts';
@@ -23,17 +24,17 @@ export function exportReport(
 ): string {
   switch (format) {
     case 'text':
-      return reportText(report, options);
+      return printable(reportText(report, options));
     case 'json':
       return json(report);
     case 'sarif':
       return json(sarifLog(report));
     case 'markdown':
-      return reportMarkdown(report);
+      return printable(reportMarkdown(report));
     case 'junit':
-      return junitXml(report);
+      return printable(junitXml(report));
     case 'ktap':
-      return ktap(report);
+      return printable(ktap(report));
     case 'b4-check':
       return json(b4Checks(report));
     case 'reply':
