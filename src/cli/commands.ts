@@ -28,6 +28,7 @@ usage:
   iomem-review explore SCENARIO.c [--tree DIR] [--patch PATCH] [options]   runs its threads under every schedule that matters
   iomem-review kunit FILE.c --tree DIR [--patch PATCH] [options]   runs a KUnit suite of the tree; prints KTAP
   iomem-review check FILE… --tree DIR                 what of a file can be executed, function by function
+  iomem-review what-if --tree DIR --machine FILE [options]   what other constants, or a patch, cost, and where device memory lands
   iomem-review dap                                    a debug adapter on standard input and output, for Vim, Emacs and others
   iomem-review map FILE… [options]                    draws physical memory: a text of /proc/iomem, a kernel log with SRAT,
                                                       a report (JSON), or a patch (with --tree), before and after
@@ -35,7 +36,9 @@ usage:
 options of review:
   --forward | --reverse   the tree holds the code before (after) the patch; default: found out
   --scenario FILE         a scenario of your own, besides the built-in ones (repeatable)
-  --machine NAME|FILE     a built-in machine or a text of /proc/iomem, in place of those that scenarios name
+  --machine NAME|FILE     a built-in machine or a file (/proc/iomem, a kernel log, lsmem, ACPI tables, a machine file), in place
+                          of those that scenarios name; several files together are one machine
+  --define NAME=VALUE     (review, run, explore) MAX_PHYSMEM_BITS, SECTION_SIZE_BITS, PHYSMEM_END, or a macro of the tree
   --fuzz N                context lines at each end of a hunk that may differ (default 0)
   --previous PATCH        an earlier revision: what has changed since, in text and in behaviour
   --shard I/N             reviews every Nth patch of a series only; with --format json, for merge
@@ -43,6 +46,11 @@ options of review:
                           of answers), b4-review (review files into the folder --out DIR)
   --search | --no-search  looks for calls that differ in any case, or in none; default: where the scenarios tell nothing or
                           leave changed lines out
+options of what-if:
+  --define NAME=VALUE     after; also SEARCH_START and SEARCH_END, between which device memory is looked for (repeatable)
+  --patch PATCH           after
+  --allocate NxSIZE       what is allocated, in order, e.g. 8x1G or 4x1G,2x512G (default 8x1G)
+  --format text|json|svg  default text; svg is the curve of capacity
 options of search:
   --budget SECONDS        default 10; the same seed and --sequences give the same report, however long they take
   --sequences N           call sequences to try (default 20000)

@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { SourceTree } from '../base/tree.ts';
 import { DiskTree } from '../disk-tree.ts';
 import { withConfig } from '../review/config.ts';
+import { textOfMachine } from '../review/machines.ts';
 import { UsageError } from './usage.ts';
 
 /** All control characters but the tab and the newline. */
@@ -47,7 +48,7 @@ export function machineTexts(
   const texts = new Map<string, string>();
   const add = (name: string, base: string): void => {
     const path = resolve(base, name);
-    if (existsSync(path) && statSync(path).isFile()) texts.set(name, readText(path));
+    if (existsSync(path) && statSync(path).isFile()) texts.set(name, textOfMachine(readInput(path)));
   };
   for (const name of names) add(name, '.');
   for (const { path, text } of scenarios) {

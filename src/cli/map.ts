@@ -13,6 +13,7 @@ import { firstScenario, makeScene, type Scene } from '../map/scene.ts';
 import { textOf } from '../map/text.ts';
 import { darkTheme, paperTheme } from '../map/theme.ts';
 import { noKernelTree } from '../review/errors.ts';
+import { textOfMachine } from '../review/machines.ts';
 import type { Report } from '../review/report.ts';
 import { review } from '../review/review.ts';
 import type { ModelFiles } from '../review/world.ts';
@@ -113,9 +114,10 @@ async function sceneOf(paths: readonly string[], values: Source, model: ModelFil
     name: path === '-' ? '<stdin>' : path,
     bytes: readInput(path),
   }));
-  const texts = inputs.map(({ name, bytes }) => ({ name, text: new TextDecoder().decode(bytes) }));
+  const texts = inputs.map(({ name, bytes }) => ({ name, text: textOfMachine(bytes) }));
   const first = texts[0]!;
-  if (/^\s*\{/.test(first.text.slice(0, 100))) return scenarioOf(readReport(first.name, first.text), values.scenario);
+  if (/^\s*\{/.test(first.text.slice(0, 100)) && !first.text.slice(0, 4096).includes('iomem-review-machine'))
+    return scenarioOf(readReport(first.name, first.text), values.scenario);
   if (/^(diff --git |--- |Index: |@@ |From )/m.test(first.text) && machineTextKind(first.text) === undefined)
     return scenarioOf(await reviewOf(first.name, inputs[0]!.bytes, values, model), values.scenario);
   const profile = values.profile === undefined ? undefined : profileNamed(values.profile);

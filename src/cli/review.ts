@@ -10,7 +10,8 @@ import type { Report } from '../review/report.ts';
 import { type ReviewInput, review } from '../review/review.ts';
 import { compareRevisions } from '../review/revisions.ts';
 import type { ModelFiles } from '../review/world.ts';
-import { machineTexts, output, readInput, readText, treeOption } from './files.ts';
+import { output, readInput, readText, treeOption } from './files.ts';
+import { defined, machineOption } from './machine-option.ts';
 import { progress } from './progress.ts';
 import { budgetOption, oneOf, parse, positive, UsageError } from './usage.ts';
 
@@ -28,7 +29,8 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
       forward: { type: 'boolean' },
       reverse: { type: 'boolean' },
       scenario: { type: 'string', multiple: true },
-      machine: { type: 'string' },
+      machine: { type: 'string', multiple: true },
+      define: { type: 'string', multiple: true },
       config: { type: 'string' },
       fuzz: { type: 'string' },
       format: { type: 'string' },
@@ -59,11 +61,14 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
   if (values.previous !== undefined && inputs.length > 1) throw new UsageError('--previous wants one input');
   if (format === 'b4-review' && (inputs.length > 1 || values.out === undefined))
     throw new UsageError('--format b4-review wants one input and a folder, --out DIR');
-  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
   const scenarios = (values.scenario ?? []).map((path) => ({ name: path, text: readText(path) }));
-  const texts = machineTexts(
-    values.machine === undefined ? [] : [values.machine],
+  const machine = machineOption(
+    values.machine,
     scenarios.map((s) => ({ path: s.name, text: s.text })),
+  );
+  const { tree, defines } = defined(
+    treeOption(values.tree, { file: values.config, machine: machine.name }),
+    values.define,
   );
   const reviewText = (
     patchText: Uint8Array,
@@ -77,10 +82,11 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
       ...(tree ? { tree } : {}),
       model,
       scenarios,
-      machineTexts: texts,
+      machineTexts: machine.texts,
+      defines,
       toolVersion: process.env.IOMEM_REVIEW_VERSION ?? 'development',
       progress: shown.update,
-      ...(values.machine === undefined ? {} : { machine: values.machine }),
+      ...(machine.name === undefined ? {} : { machine: machine.name }),
       ...(budget ? { budget } : {}),
       signal,
       ...(maxFuzz === undefined ? {} : { maxFuzz }),

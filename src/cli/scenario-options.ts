@@ -1,20 +1,26 @@
 import type { ScenarioInput } from '../review/open-scenario.ts';
 import type { ModelFiles } from '../review/world.ts';
-import { machineTexts, readInput, readText, treeOption } from './files.ts';
+import { readInput, readText, treeOption } from './files.ts';
+import { defined, machineOption } from './machine-option.ts';
 import { budgetOption, oneOf, UsageError } from './usage.ts';
 
 /** Options of the commands that execute one scenario. */
 export const scenarioOptions = {
   tree: { type: 'string' },
   patch: { type: 'string' },
-  machine: { type: 'string' },
+  machine: { type: 'string', multiple: true },
+  define: { type: 'string', multiple: true },
   config: { type: 'string' },
   format: { type: 'string' },
   out: { type: 'string' },
   budget: { type: 'string' },
 } as const;
 
-type Values = { readonly [name in keyof typeof scenarioOptions]?: string | undefined };
+type Values = {
+  readonly [name in keyof typeof scenarioOptions]?:
+    | (name extends 'machine' | 'define' ? readonly string[] : string)
+    | undefined;
+};
 
 /** What the options and the one file of a command say. Throws UsageError. */
 export function scenarioInput(
@@ -28,15 +34,20 @@ export function scenarioInput(
   const format = oneOf(values.format, ['text', 'json'], '--format');
   const { budget } = budgetOption(values.budget);
   const text = readText(path);
-  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
+  const machine = machineOption(values.machine, [{ path, text }]);
+  const { tree, defines } = defined(
+    treeOption(values.tree, { file: values.config, machine: machine.name }),
+    values.define,
+  );
   const input: ScenarioInput = {
     scenarioName: path,
     scenarioText: text,
     model,
-    machineTexts: machineTexts(values.machine === undefined ? [] : [values.machine], [{ path, text }]),
+    machineTexts: machine.texts,
+    defines,
     ...(tree ? { tree } : {}),
     ...(values.patch === undefined ? {} : { patch: { text: readInput(values.patch), name: values.patch } }),
-    ...(values.machine === undefined ? {} : { machine: values.machine }),
+    ...(machine.name === undefined ? {} : { machine: machine.name }),
     ...(budget ? { budget } : {}),
   };
   return { path, format, input };

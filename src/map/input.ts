@@ -1,6 +1,7 @@
 import type { CodedError } from '../base/errors.ts';
 import type { ArchProfile } from '../model/api.ts';
 import { parseDmesg, resourcesOfE820 } from '../model/dmesg.ts';
+import { machineFormat, readMachineTexts } from '../model/input.ts';
 import { parseIomem } from '../model/iomem.ts';
 import { makeMachineScene, type Scene } from './scene.ts';
 
@@ -12,6 +13,9 @@ export interface MachineText {
   readonly name: string;
   readonly text: string;
 }
+
+/** Forms that tell all of a machine, or need other files of it. */
+const newer: ReadonlySet<string> = new Set(['file', 'acpi', 'lsmem']);
 
 /** How much of a text is looked at to see what it is. */
 const LOOK = 64 * 1024;
@@ -36,6 +40,13 @@ export function readMachine(
   texts: readonly MachineText[],
   profile?: ArchProfile,
 ): { readonly scene: Scene | undefined; readonly problems: readonly CodedError[] } {
+  if (texts.some((t) => newer.has(machineFormat(t.text) ?? ''))) {
+    const { machine, problems } = readMachineTexts(texts);
+    return {
+      scene: makeMachineScene({ ...machine, name: texts[0]!.name, profile: profile ?? machine.profile }),
+      problems,
+    };
+  }
   const trees = texts.filter((t) => machineTextKind(t.text) !== 'log');
   const logs = texts
     .filter((t) => machineTextKind(t.text) === 'log')

@@ -5,7 +5,10 @@ import { linesOf } from './lines.ts';
 import { profileNamed } from './profiles.ts';
 
 /** Whether a text is a kernel log with what firmware says of memory, rather than /proc/iomem. */
-export const isKernelLog = (text: string): boolean => /\bSRAT: Node \d|\bBIOS-e820: /i.test(text.slice(0, 1 << 20));
+export const isKernelLog = (text: string): boolean =>
+  /\bSRAT: Node \d|\be820: |\bnode +\d+: \[mem 0x|\bCFMWS\b|\badd: decoder0\.\d|^\[ *\d+\.\d{6}\] /im.test(
+    text.slice(0, 1 << 20),
+  );
 
 const nodeLine = /\bnode +\d{1,5}: \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\]/;
 const zoneLine = /\b(?:DMA|DMA32|Normal|HighMem) +\[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\]/;

@@ -15,8 +15,9 @@ const oldSratLine = new RegExp(`${head}(?:0x)?([0-9a-f]{1,16})-(?:0x)?([0-9a-f]{
 const e820Line = /\be820: \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] ([a-z].*)/i;
 /** Until 3.5: `BIOS-e820: 0000000000000000 - 000000000009dc00 (usable)`, the end behind the range. */
 const oldE820Line = /\be820: ([0-9a-f]{1,16}) - ([0-9a-f]{1,16}) \(([^)]{1,40})\)/i;
+/** The last form: drivers/cxl/acpi.c with debugging on, the decoder of a root port for each window. */
 const cxlLine =
-  /\b(?:CFMWS|CEDT|CXL (?:Fixed Memory )?Window)\b.{0,200}?\b0x([0-9a-f]{1,16})\s*-\s*0x([0-9a-f]{1,16})/i;
+  /(?:\b(?:CFMWS|CEDT|CXL (?:Fixed Memory )?Window)\b|\badd: decoder0\.\d{1,5} ).{0,200}?\b0x([0-9a-f]{1,16})\s{0,9}-\s{0,9}0x([0-9a-f]{1,16})/i;
 
 export interface KernelLog {
   /** What SRAT promises: drivers/acpi/numa/srat.c, acpi_numa_memory_affinity_init(). */

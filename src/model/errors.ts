@@ -77,3 +77,71 @@ export const badConfigValue = (place: Place, option: string): CodedError =>
 
 export const configTooLong = (name: string, limit: number): CodedError =>
   new CodedError('D012', `the configuration ${name} is longer than ${limit} characters`);
+
+export const acpiTruncated = (place: Place, what: string, wanted: number, there: number): CodedError =>
+  new CodedError(
+    'D013',
+    `${what} says it has ${wanted} bytes, of which ${there} are there`,
+    place,
+    'The rest of the table is left out. Take the whole table: /sys/firmware/acpi/tables, or acpidump. (The line is the number of the table.)',
+  );
+
+export const acpiChecksum = (place: Place, signature: string): CodedError =>
+  new CodedError(
+    'D014',
+    `the bytes of ${signature} do not add up to 0`,
+    place,
+    'It was changed or damaged; it is read as it is.',
+  );
+
+export const sizeZero = (place: Place): CodedError =>
+  new CodedError('D015', 'a range of firmware has no bytes', place, 'It is left out.');
+
+export const badDumpLine = (place: Place): CodedError =>
+  new CodedError(
+    'D016',
+    'this line of a dump cannot be read, or its offset does not follow the line before',
+    place,
+    'It is left out. Take the output of acpidump, xxd, hexdump -C or base64 as it is.',
+  );
+
+export const notLsmemLine = (place: Place): CodedError =>
+  new CodedError(
+    'D017',
+    'a line of lsmem cannot be read',
+    place,
+    'Such a line begins “0x0000000000000000-0x00000000bfffffff”.',
+  );
+
+export const notJson = (place: Place, why: string): CodedError =>
+  new CodedError('D018', `this is no JSON: ${why}`, place, 'A machine file is JSON (RFC 8259).');
+
+export const badMachineField = (place: Place, path: string, wants: string): CodedError =>
+  new CodedError('D019', `${path} wants ${wants}`, place, 'src/model/machine.schema.json describes a machine file.');
+
+export const windowAcross = (name: string, other: string): CodedError =>
+  new CodedError(
+    'D020',
+    `${name} lies only in part inside “${other}”`,
+    undefined,
+    'It is left out: ranges of different files contradict each other.',
+  );
+
+export const noMachineText = (name: string): CodedError =>
+  new CodedError(
+    'D021',
+    `${name} holds no machine`,
+    undefined,
+    'Give a text of /proc/iomem, a kernel log, the output of lsmem, ACPI tables (SRAT, CEDT) or a machine file.',
+  );
+
+export const secondOfKind = (name: string, kind: string): CodedError =>
+  new CodedError('D022', `${name} is a second ${kind}`, undefined, 'Give one of each; the first counts.');
+
+export const badDefine = (text: string, wants: string): CodedError =>
+  new CodedError(
+    'D023',
+    `“${text.slice(0, 100)}” is no definition: ${wants}`,
+    undefined,
+    'Write NAME=VALUE, e.g. MAX_PHYSMEM_BITS=47.',
+  );

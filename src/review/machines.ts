@@ -1,19 +1,49 @@
+import type { CodedError } from '../base/errors.ts';
 import type { MachineModel } from '../model/api.ts';
+import { applyDefines, type Defines, parseDefines } from '../model/defines.ts';
 import { parseDmesg } from '../model/dmesg.ts';
-import { isKernelLog, machineOfDmesg } from '../model/dmesg-machine.ts';
-import { parseIomem } from '../model/iomem.ts';
+import { type MachinePart, type MachineText, readMachineTexts } from '../model/input.ts';
+import { writeMachineFile } from '../model/machine-file.ts';
 import { builtInMachines } from '../model/machines.ts';
-import { profileNamed } from '../model/profiles.ts';
 import { unknownMachine } from './errors.ts';
 import type { Scenario } from './scenario.ts';
+
+/** A machine's file as text: the bytes of ACPI tables in a form that {@link Machines} reads. */
+export { textOfMachine } from '../model/acpi.ts';
+
+/** The machine of several files as a machine file, what each of them told, and what could not be read. */
+export function combinedMachine(
+  texts: readonly MachineText[],
+  name?: string,
+): {
+  readonly name: string;
+  readonly text: string;
+  readonly machine: MachineModel;
+  readonly parts: readonly MachinePart[];
+  readonly problems: readonly CodedError[];
+} {
+  const { machine, parts, problems } = readMachineTexts(texts, name);
+  return { name: machine.name, text: writeMachineFile(machine), machine, parts, problems };
+}
+
+/** Definitions of the command line: those of a machine's constants, and those of the tree. Throws D023. */
+export function splitDefines(texts: readonly string[]): { readonly constants: Defines; readonly macros: Defines } {
+  const all = parseDefines(texts);
+  const { macros } = applyDefines(builtInMachines.get('x86_64')!.profile, all);
+  return { constants: new Map([...all].filter(([name]) => !macros.has(name))), macros };
+}
 
 /** Finds machines by the names that scenarios and the command line use: built-in ones, and texts that the host has read. */
 export class Machines {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #known = new Map<string, MachineModel>();
 
-  constructor(texts: ReadonlyMap<string, string> = new Map()) {
+  readonly #defines: Defines;
+
+  /** `defines`: constants of every machine, under other values. */
+  constructor(texts: ReadonlyMap<string, string> = new Map(), defines: Defines = new Map()) {
     this.#texts = texts;
+    this.#defines = defines;
   }
 
   builtIn(name: string): MachineModel | undefined {
@@ -31,6 +61,7 @@ export class Machines {
         if (text === undefined) throw unknownMachine(dmesg, [...this.#texts.keys()]);
         model = { ...model, srat: parseDmesg(text, { name: dmesg }).srat };
       }
+      if (this.#defines.size > 0) model = { ...model, profile: applyDefines(model.profile, this.#defines).profile };
       this.#known.set(key, model);
     }
     return model;
@@ -41,10 +72,7 @@ export class Machines {
     if (builtIn) return builtIn;
     const text = this.#texts.get(name);
     if (text === undefined) throw unknownMachine(name, [...builtInMachines.keys()]);
-    if (isKernelLog(text)) return machineOfDmesg(text, name);
-    const { resources, problems } = parseIomem(text, { name });
-    if (resources.length === 0 && problems[0]) throw problems[0];
-    return { name, description: `read from ${name}`, profile: profileNamed('x86_64')!, iomem: resources, srat: [] };
+    return readMachineTexts([{ name, text }]).machine;
   }
 
   /** The machines a scenario runs on; `override` replaces those of a built-in one. */

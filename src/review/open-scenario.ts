@@ -23,6 +23,8 @@ export interface ScenarioInput {
   readonly patch?: PatchText;
   readonly machine?: string;
   readonly machineTexts?: ReadonlyMap<string, string>;
+  /** Constants of every machine under other values. */
+  readonly defines?: ReadonlyMap<string, string>;
   readonly budget?: Budgets;
   /** See {@link ExecutorOptions.observe}. */
   readonly observe?: (machine: Machine) => Machine;
@@ -43,7 +45,7 @@ export interface OpenScenario {
 export async function openScenario(input: ScenarioInput): Promise<OpenScenario> {
   const { scenario, problems } = parseScenario(input.scenarioName, input.scenarioText);
   if (problems[0]) throw problems[0];
-  const machines = new Machines(input.machineTexts);
+  const machines = new Machines(input.machineTexts, input.defines);
   const tree = input.tree ?? { read: () => undefined };
   const modelled = input.patch && !input.tree;
   const named = input.machine ?? scenario.machines[0] ?? 'x86_64';

@@ -70,7 +70,7 @@ export async function reviewPatch(
 ): Promise<PatchReport> {
   const patched = applied.files.map(patchedFile);
   const lines = new LineBook(patched);
-  const machines = new Machines(input.machineTexts);
+  const machines = new Machines(input.machineTexts, input.defines);
   const every = allScenarios(input).filter((s) => input.builtIns !== false || !s.builtIn);
   const scenarios = every.filter((s) => s.units.length === 0);
   const touched = (which: WorldName): readonly string[] =>

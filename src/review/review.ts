@@ -24,6 +24,8 @@ export interface ReviewInput {
   readonly machine?: string;
   /** Texts of /proc/iomem and dmesg, by the paths that scenarios use for them. */
   readonly machineTexts?: ReadonlyMap<string, string>;
+  /** Constants of every machine under other values, before and after. */
+  readonly defines?: ReadonlyMap<string, string>;
   /** Bounds: of one execution, and of one search through the schedules of a scenario. */
   readonly budget?: Budgets & { readonly executions?: number };
   /** Looks for calls that tell the worlds apart; `silent`: only where the scenarios tell nothing or leave changed lines out. */
@@ -130,7 +132,7 @@ function shown(
   input: ReviewInput,
   mails: readonly PatchMail[],
 ): { readonly steps: readonly ApplyResult[]; readonly modelled: readonly ModelledPatch[] } {
-  const machine = new Machines(input.machineTexts).named(input.machine ?? 'x86_64');
+  const machine = new Machines(input.machineTexts, input.defines).named(input.machine ?? 'x86_64');
   const modelled = withoutTree(mails, input.model, machine);
   return { steps: modelled.map((patch) => patch.applied), modelled };
 }
