@@ -117,31 +117,41 @@ export class LinkedProgram implements Program, LinkHost {
     const unit = this.#unit(sym);
     const own = sym.static || (unit.private && sym.definition !== undefined);
     const winner = own ? undefined : this.#definitions.get(sym.name);
-    if (winner && winner.sym !== sym && winner.sym.kind === 'function') return this.functionIndex(winner.sym);
-    if (!own && !winner) {
-      const known = this.#externals.get(sym.name);
+    const other = winner?.sym.kind === 'function' && this.#isOther(sym, unit, winner.unit, winner.sym);
+    if (!other && winner && winner.sym !== sym && winner.sym.kind === 'function') return this.functionIndex(winner.sym);
+    const name = other ? `${sym.name} (as the tree declares it)` : sym.name;
+    if (!own && (!winner || other)) {
+      const known = this.#externals.get(name);
       if (known !== undefined) return known;
     }
     const index = this.functions.length;
-    if (!own && !winner) this.#externals.set(sym.name, index);
+    if (!own && (!winner || other)) this.#externals.set(name, index);
     this.#homes[index] = unit;
-    this.functions.push(this.#function(sym, unit, own));
+    this.functions.push(this.#function(sym, unit, own, name));
     return index;
   }
 
-  #function(sym: FunctionSymbol, unit: ParsedUnit, own: boolean): IrFunction {
+  /** Declared here with other arguments than our stand-in has: another function of that name, which nobody defines. */
+  #isOther(sym: FunctionSymbol, unit: ParsedUnit, home: ParsedUnit, found: FunctionSymbol): boolean {
+    if (!home.weak || unit.weak || sym.definition || !found.definition) return false;
+    const [here, there] = [sym.type, found.definition.type];
+    if (here.kind !== 'function' || there.kind !== 'function') return false;
+    return here.params.length !== there.params.length || here.variadic !== there.variadic;
+  }
+
+  #function(sym: FunctionSymbol, unit: ParsedUnit, own: boolean, plainName: string): IrFunction {
     const { definition } = sym;
     const type = definition?.type ?? sym.type;
     const loc = definition?.loc ?? sym.loc;
     const signature = signatureOf(this.#types, type);
     this.#signatures.push({ signature, type, loc });
     const index = this.functions.length;
-    const name = this.#uniqueName(sym.name, own, unit, this.#functionNames, index);
+    const name = this.#uniqueName(plainName, own, unit, this.#functionNames, index);
     let body: FunctionBody | undefined;
     let failure: CodedError | undefined;
     return {
       name,
-      plainName: sym.name,
+      plainName,
       type,
       signature,
       file: this.locations.presumed(loc).file,

@@ -49,6 +49,8 @@ export function preprocess(
 
 /** Headers that Kbuild includes before each unit, where they exist. */
 const FORCED = ['linux/kconfig.h', 'linux/compiler_types.h'];
+/** What entering a file costs, in tokens: opening many small ones is work too. */
+const INCLUDE_COST = 64;
 /** Errors after which one gives up. */
 const MAX_ERRORS = 200;
 
@@ -230,12 +232,6 @@ export class Preprocessor implements ConditionHost {
   /** Every macro that is defined now, in no particular order. */
   *macros(): Iterable<MacroView> {
     for (const macro of this.#expander.macros) if (macro) yield this.#view(macro);
-  }
-
-  /** The final macros of a run of its own over `path`. */
-  macrosAfter(path: string, text?: string): ReadonlyMap<string, MacroView> {
-    this.run(path, text);
-    return new Map([...this.macros()].map((macro) => [macro.name, macro]));
   }
 
   #view(macro: Macro): MacroView {
@@ -559,15 +555,10 @@ export class Preprocessor implements ConditionHost {
     }
     if (this.#isSpent(file)) return;
     if (frame.tokens.sym[i + 1] === Sym.import) this.#once.add(file);
-    if (this.#frames.length > this.#limits.includeDepth) {
+    const { includeDepth } = this.#limits;
+    if (this.#frames.length > includeDepth) {
       const place = this.sources.locations.place(at);
-      throw limitReached(
-        Limit.includeDepth,
-        'includeDepth',
-        this.#limits.includeDepth,
-        'files inside each other',
-        place,
-      );
+      throw limitReached(Limit.includeDepth, 'includeDepth', includeDepth, 'files inside each other', place);
     }
     this.#expander.spend(INCLUDE_COST, at);
     this.#file(file);
@@ -596,9 +587,6 @@ export class Preprocessor implements ConditionHost {
     throw limitReached(Limit.nesting, 'nesting', this.#limits.nesting, 'levels inside each other', place);
   }
 }
-
-/** What entering a file costs, in tokens: opening many small ones is work too. */
-const INCLUDE_COST = 64;
 
 /** Whether the `#` at `i` is followed by a line number, and a file's name or nothing. */
 function isLineMarker({ kind, texts }: TokenizedFile, i: number, end: number): boolean {

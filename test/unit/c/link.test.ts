@@ -61,6 +61,17 @@ describe('linking', () => {
     assert.throws(() => program.functions[program.functionNamed('f')!]!.body(), /C227/);
   });
 
+  it('takes a stand-in of ours with other arguments for another function: a stub by name', () => {
+    const ours = { text: 'int g(int a) { return a; } int h(int a) { return a; }', weak: true };
+    const { program, errors } = build(['int g(int, int); int h(int); int f(void) { return g(1, 2) + h(3); }', ours]);
+    assert.deepEqual(errors, []);
+    assert.notEqual(program.functions[program.functionNamed('f')!]!.body(), undefined);
+    const stub = program.functions[program.functionNamed('g (as the tree declares it)')!]!;
+    assert.equal(stub.body(), undefined);
+    assert.equal(stub.plainName, stub.name);
+    assert.notEqual(program.functions[program.functionNamed('h')!]!.body(), undefined);
+  });
+
   it('leaves what is only declared without a body, and what is only extern external', () => {
     const { program } = build('int g(void); extern int n; int f(void) { return g() + n; }');
     assert.equal(program.functions[program.functionNamed('g')!]!.body(), undefined);
