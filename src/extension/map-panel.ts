@@ -58,7 +58,13 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
     );
     this.#reviews = reviews;
     this.#context = context;
-    this.#steps = this.own(new MapSteps(worker, (message) => this.#post(message)));
+    this.#steps = this.own(
+      new MapSteps(
+        worker,
+        (message) => this.#post(message),
+        () => this.#column,
+      ),
+    );
     this.own(commands.registerCommand('iomemReview.showMap', (patch, finding) => this.#showReview(patch, finding)));
     this.own(commands.registerCommand('iomemReview.showTextMap', (uri) => this.#showText(uri)));
     this.own(window.registerWebviewPanelSerializer(viewType, this));
@@ -74,6 +80,13 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
         this.#redraw = setTimeout(() => this.#send(), DELAY);
       }),
     );
+  }
+
+  /** Where a source goes: never over the map. */
+  get #column(): ViewColumn {
+    const own = this.#panel?.viewColumn;
+    const other = window.tabGroups.all.find((group) => group.viewColumn !== own);
+    return other?.viewColumn ?? (own === ViewColumn.One ? ViewColumn.Two : ViewColumn.One);
   }
 
   get #patch(): Uri | undefined {
@@ -159,7 +172,7 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
         void save(message, this.#subject?.uri);
         return;
       case 'textLine':
-        if (this.#subject?.kind === 'text') void showLine(this.#subject.uri, message.line);
+        if (this.#subject?.kind === 'text') void showLine(this.#subject.uri, message.line, this.#column);
         return;
     }
     const review = this.#patch && this.#reviews.get(this.#patch);
@@ -170,7 +183,7 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
         const location = report && locate(review, report, message.place);
         if (!location) return;
         const { uri, range } = location;
-        void window.showTextDocument(uri, { viewColumn: ViewColumn.One, selection: range });
+        void window.showTextDocument(uri, { viewColumn: this.#column, selection: range });
         break;
       }
       case 'proof':
@@ -220,9 +233,9 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
   }
 }
 
-async function showLine(uri: Uri, line: number): Promise<void> {
+async function showLine(uri: Uri, line: number, viewColumn: ViewColumn): Promise<void> {
   const at = Math.max(0, line - 1);
-  await window.showTextDocument(uri, { viewColumn: ViewColumn.One, selection: new Range(at, 0, at, 0) });
+  await window.showTextDocument(uri, { viewColumn, selection: new Range(at, 0, at, 0) });
 }
 
 /** Asks where to, and writes there; nothing is written without asking. */

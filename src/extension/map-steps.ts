@@ -5,7 +5,7 @@ import {
   type TextEditor,
   TextEditorRevealType,
   ThemeColor,
-  ViewColumn,
+  type ViewColumn,
   window,
   workspace,
 } from 'vscode';
@@ -24,6 +24,8 @@ type Step = Extract<FromMap, { type: 'step' }>;
 export class MapSteps extends Owner {
   readonly #worker: WorkerClient;
   readonly #post: (message: ToMap) => void;
+  /** The column for sources. */
+  readonly #column: () => ViewColumn;
   readonly #line = this.own(
     window.createTextEditorDecorationType({
       isWholeLine: true,
@@ -36,8 +38,9 @@ export class MapSteps extends Owner {
   /** Steps come faster than editors open: only the last one counts. */
   #latest = 0;
 
-  constructor(worker: WorkerClient, post: (message: ToMap) => void) {
+  constructor(worker: WorkerClient, post: (message: ToMap) => void, column: () => ViewColumn) {
     super();
+    this.#column = column;
     this.#worker = worker;
     this.#post = post;
     this.own(
@@ -102,7 +105,7 @@ export class MapSteps extends Owner {
     const document = await workspace.openTextDocument(location.uri);
     if (mine !== this.#latest) return;
     const editor = await window.showTextDocument(document, {
-      viewColumn: ViewColumn.One,
+      viewColumn: this.#column(),
       preserveFocus: true,
       preview: true,
     });
