@@ -10,8 +10,16 @@ import {
 import { type MachineTextKind, machineTextKind } from '../map/input.ts';
 import { Owner } from './disposable.ts';
 
-/** Documents that can hold a machine: what has a language of its own holds none. */
-const textSelector: DocumentSelector = [{ language: 'plaintext' }, { language: 'log' }, { language: 'iomem' }];
+/**
+ * Documents that can hold a machine: what has another language of its own holds none. The first two, known by their names or
+ * first lines, start the extension; the others are looked at where it runs.
+ */
+const textSelector: DocumentSelector = [
+  { language: 'iomem' },
+  { language: 'dmesg' },
+  { language: 'plaintext' },
+  { language: 'log' },
+];
 /** Of a text these lines tell what it is. */
 const LINES = 400;
 

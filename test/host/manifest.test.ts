@@ -21,8 +21,21 @@ describe('The manifest', () => {
     assert.deepEqual(json.match(/"%[\w.]+%"/g), null);
   });
 
+  it('knows texts of machines by their names or first lines, and nothing else for one', async () => {
+    const language = async (name: string) => {
+      const uri = vscode.Uri.from({ scheme: 'untitled', path: `/machines/${name}` });
+      return (await vscode.workspace.openTextDocument(uri)).languageId;
+    };
+    for (const name of ['iomem', 'laptop.iomem', 'server-iomem-2.txt'])
+      assert.equal(await language(name), 'iomem', name);
+    for (const name of ['dmesg', 'dmesg.txt', 'old-dmesg.log']) assert.equal(await language(name), 'dmesg', name);
+    for (const name of ['iomem.c', 'notes.txt', 'iomem.json'])
+      assert.ok(!['iomem', 'dmesg'].includes(await language(name)), name);
+  });
+
   it('does not start with the editor', () => {
     const events = extension().packageJSON.activationEvents as string[];
     assert.ok(!events.includes('*') && !events.includes('onStartupFinished'));
+    assert.ok(!events.includes('onLanguage:plaintext'), 'nor with every text');
   });
 });
