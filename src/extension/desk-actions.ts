@@ -12,7 +12,7 @@ import {
   type TextDocument,
   window,
 } from 'vscode';
-import type { Finding } from '../review/report.ts';
+import type { Finding, PatchReport } from '../review/report.ts';
 import { readAddress } from './addresses.ts';
 import { patchSelector } from './code-lens.ts';
 import type { DeskComments } from './desk-comments.ts';
@@ -49,6 +49,11 @@ export class DeskActions extends Owner implements CodeActionProvider {
       const source = report.scenarios.find((one) => one.name === finding.proof.scenario)?.source;
       if (source === undefined) window.showInformationMessage(l10n.t('The report does not hold this scenario.'));
       else await env.clipboard.writeText(source);
+    });
+    on('copyKunit', async ({ report, finding }) => {
+      const text = kunitOf(report, finding);
+      if (text === undefined) window.showInformationMessage(l10n.t('There is no KUnit case of this finding.'));
+      else await env.clipboard.writeText(text);
     });
     on('copyReplay', ({ finding }) => env.clipboard.writeText(replayCommand(finding)));
   }
@@ -92,7 +97,7 @@ export class DeskActions extends Owner implements CodeActionProvider {
 /** `named`: where several findings are told at one line, each action says which it is about. */
 function actionsFor(
   diagnostic: Diagnostic,
-  { review, finding }: FoundFinding,
+  { review, report, finding }: FoundFinding,
   store: DeskStore,
   named: boolean,
 ): CodeAction[] {
@@ -109,12 +114,17 @@ function actionsFor(
     action(l10n.t('Show the address map'), 'showMap'),
     action(l10n.t('Make a comment of it'), 'adoptFinding'),
     action(l10n.t('Copy the scenario'), 'copyScenario'),
+    ...(kunitOf(report, finding) === undefined ? [] : [action(l10n.t('Copy as KUnit test'), 'copyKunit')]),
     action(l10n.t('Copy the command that replays it'), 'copyReplay'),
     store.dismissal(finding)
       ? action(l10n.t('Take it back: not dismissed'), 'restoreFinding')
       : action(l10n.t('Dismiss it, with a reason…'), 'dismissFinding'),
   ];
 }
+
+/** Of a finding that a search for calls made: the same as a KUnit case, where a case can do it. */
+const kunitOf = (report: PatchReport, { proof, rule }: Finding): string | undefined =>
+  report.search?.differences.find((one) => one.scenario === proof.scenario && one.rule === rule)?.kunit;
 
 function replayCommand({ proof }: Finding): string {
   const name = `${proof.scenario.replace(/^.*\//, '').replace(/\.c$/, '')}.c`.replace(/[^\w.-]/g, '_');

@@ -2,6 +2,7 @@ import type { ExtensionContext } from 'vscode';
 import { DeskActions } from './desk-actions.ts';
 import { DeskComments } from './desk-comments.ts';
 import { DeskExport } from './desk-export.ts';
+import { DeskHelp } from './desk-help.ts';
 import { FunctionLenses } from './desk-lens.ts';
 import { DeskReply } from './desk-reply.ts';
 import { DeskSources } from './desk-sources.ts';
@@ -29,5 +30,6 @@ export class Desk extends Owner {
     this.own(new FunctionLenses(reviews));
     this.own(new DeskStatus(reviews));
     this.own(new DeskTools(reviews));
+    this.own(new DeskHelp());
   }
 }
