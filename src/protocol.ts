@@ -32,6 +32,8 @@ export interface ReviewRequest extends JobRequest {
   readonly patchName: string;
   readonly scenarios: readonly { readonly name: string; readonly text: string }[];
   readonly machine?: string;
+  /** Text of a machine that is named by its file. */
+  readonly machineText?: string;
   readonly direction: 'auto' | 'forward' | 'reverse';
   /** `first`: what is soon done; the rest is done by a full review afterwards. */
   readonly depth: 'first' | 'full';
@@ -43,6 +45,18 @@ export interface KunitRequest extends JobRequest {
   readonly path: string;
   readonly patch?: { readonly text: string; readonly name: string };
   readonly machine?: string;
+  /** Text of a machine that is named by its file. */
+  readonly machineText?: string;
+}
+
+/** Other constants, or a patch: what they cost, and where device memory lands. */
+export interface WhatIfRequest extends JobRequest {
+  readonly defines: readonly string[];
+  /** `8x1G`. */
+  readonly allocate: string;
+  readonly machine: string;
+  readonly machineText?: string;
+  readonly patch?: { readonly text: string; readonly name: string };
 }
 
 /** One schedule of a scenario, to be replayed before and after one patch of a document. */
@@ -78,6 +92,10 @@ export interface DebugRequest extends JobRequest {
 export interface Jobs {
   readonly review: { readonly request: ReviewRequest; readonly result: ReviewResult };
   readonly kunit: { readonly request: KunitRequest; readonly result: KunitResult };
+  readonly whatIf: {
+    readonly request: WhatIfRequest;
+    readonly result: { readonly text: string; readonly svg: string };
+  };
   readonly timeline: { readonly request: TimelineRequest; readonly result: Timelines };
   readonly debug: { readonly request: DebugRequest; readonly result: 'prepared' };
 }

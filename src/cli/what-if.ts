@@ -1,8 +1,7 @@
-import { asciiOf } from '../map/ascii.ts';
-import { makeMachineScene } from '../map/scene.ts';
+import { whatIfMaps } from '../map/what-if.ts';
 import { noKernelTree } from '../review/errors.ts';
 import { Machines } from '../review/machines.ts';
-import { parseAllocations, type WhatIf, whatIf } from '../review/what-if.ts';
+import { parseAllocations, whatIf } from '../review/what-if.ts';
 import { curveSvg } from '../review/what-if-plot.ts';
 import { whatIfJson, whatIfText } from '../review/what-if-text.ts';
 import type { ModelFiles } from '../review/world.ts';
@@ -48,23 +47,7 @@ export async function whatIfCommand(args: readonly string[], model: ModelFiles):
       ? whatIfJson(result)
       : format === 'svg'
         ? curveSvg(result)
-        : `${whatIfText(result)}\n${maps(result)}`;
+        : `${whatIfText(result)}\n${whatIfMaps(result)}`;
   output(text, values.out);
   return 0;
-}
-
-/** Memory with what was allocated, before and after. */
-function maps(result: WhatIf): string {
-  return (['before', 'after'] as const)
-    .map((which) => {
-      const { memory, profile } = result[which];
-      const scene = makeMachineScene({
-        name: `${result.machine}, ${which}`,
-        iomem: memory,
-        srat: result.srat,
-        profile,
-      });
-      return asciiOf(scene, { width: 72, mode: 'compressed', showing: 'after' });
-    })
-    .join('\n');
 }

@@ -8,6 +8,7 @@ import { Diagnostics } from './diagnostics.ts';
 import { Documents } from './documents.ts';
 import { Git } from './git.ts';
 import { PatchHover } from './hover.ts';
+import { ImportMachine } from './import-machine.ts';
 import { MapPanel } from './map-panel.ts';
 import { TextLenses } from './map-text.ts';
 import type { Platform } from './platform.ts';
@@ -17,6 +18,7 @@ import { Reviews } from './reviews.ts';
 import { SchedulePanel } from './schedule-panel.ts';
 import { TestExplorer } from './test-explorer.ts';
 import { ViewCommands } from './view-commands.ts';
+import { WhatIf } from './what-if.ts';
 import { WorkerClient } from './worker-client.ts';
 
 /** Wires the features together. What the desktop and the web do differently is in the platform. */
@@ -48,6 +50,8 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
     new MapPanel(reviews, worker, context, debugging),
     new SchedulePanel(reviews, worker, context),
     new TextLenses(),
+    new ImportMachine(),
+    new WhatIf(worker, platform, git),
     new TestExplorer(reviews, worker, platform, git, debugging),
     commands.registerCommand('iomemReview.showLog', () => log.show()),
   );

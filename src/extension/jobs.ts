@@ -1,11 +1,16 @@
 import models from 'virtual:model';
 import { version } from '../../package.json';
 import type { SourceTree } from '../base/tree.ts';
-import type { JobRequest } from '../protocol.ts';
+import { whatIfMaps } from '../map/what-if.ts';
+import type { JobRequest, KunitRequest, ReviewRequest } from '../protocol.ts';
 import { mailFacts } from '../review/facts.ts';
 import { runKunit } from '../review/kunit.ts';
+import { Machines } from '../review/machines.ts';
 import { review } from '../review/review.ts';
 import { timelinesOf } from '../review/timelines.ts';
+import { parseAllocations, whatIf } from '../review/what-if.ts';
+import { curveSvg } from '../review/what-if-plot.ts';
+import { whatIfText } from '../review/what-if-text.ts';
 import type { DebugServer } from './debug-server.ts';
 import type { Performers } from './worker-body.ts';
 
@@ -15,6 +20,12 @@ const SEARCH_SEQUENCES = 1500;
 /** The tree of a job, where it has one. */
 const treeOf = (request: JobRequest, tree: SourceTree): { readonly tree?: SourceTree } =>
   request.tree.kind === 'none' ? {} : { tree };
+
+/** The machine that a request names, and its text where that is a file. */
+const machineOf = ({ machine, machineText }: ReviewRequest | KunitRequest) =>
+  machine === undefined
+    ? {}
+    : { machine, ...(machineText === undefined ? {} : { machineTexts: new Map([[machine, machineText]]) }) };
 
 /** The core's functions, called with what a request says. */
 export const performers = (debugging: DebugServer): Performers => ({
@@ -32,10 +43,22 @@ export const performers = (debugging: DebugServer): Performers => ({
       progress: hooks.progress,
       onPatch: ({ subject, verdict }, index, total) => hooks.patch({ index, total, subject, verdict }),
       toolVersion: version,
-      ...(request.machine === undefined ? {} : { machine: request.machine }),
+      ...machineOf(request),
       ...(request.budget ? { budget: request.budget } : {}),
     });
     return { report, files, left, mails: mailFacts(request.patchText, request.patchName) };
+  },
+  whatIf: async (request, tree) => {
+    const texts = request.machineText === undefined ? new Map() : new Map([[request.machine, request.machineText]]);
+    const result = await whatIf({
+      tree,
+      model: models,
+      machine: new Machines(texts).named(request.machine),
+      defines: request.defines,
+      allocations: parseAllocations(request.allocate),
+      ...(request.patch ? { patch: request.patch } : {}),
+    });
+    return { text: `${whatIfText(result)}\n${whatIfMaps(result)}`, svg: curveSvg(result) };
   },
   kunit: (request, tree) =>
     runKunit({
@@ -43,7 +66,7 @@ export const performers = (debugging: DebugServer): Performers => ({
       tree,
       model: models,
       ...(request.patch === undefined ? {} : { patch: request.patch }),
-      ...(request.machine === undefined ? {} : { machine: request.machine }),
+      ...machineOf(request),
       ...(request.budget ? { budget: request.budget } : {}),
     }),
   timeline: (request, tree) =>

@@ -3,6 +3,7 @@ import type { PatchDone, ReviewRequest, ReviewResult } from '../protocol.ts';
 import { budgetsOf } from './budgets.ts';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
+import { machineTextOf } from './import-machine.ts';
 import type { Platform } from './platform.ts';
 import { findTree, type Tree, unsavedFiles } from './tree.ts';
 import { CancelledError, type WorkerClient } from './worker-client.ts';
@@ -202,7 +203,7 @@ async function makeRequest(patch: Uri, name: string, tree: Tree): Promise<Review
     scenarios: await ownScenarios(patch, settings.get<readonly string[]>('scenarios', [])),
     direction: settings.get<ReviewRequest['direction']>('direction', 'auto'),
     depth: 'first',
-    ...(machine === '' ? {} : { machine }),
+    ...(machine === '' ? {} : { machine, ...(await machineTextOf(machine, patch)) }),
     ...budgetsOf(patch),
   };
 }

@@ -28,6 +28,7 @@ import { budgetsOf } from './budgets.ts';
 import type { Debugging } from './debug.ts';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
+import { machineTextOf } from './import-machine.ts';
 import { findKunitCases } from './kunit-cases.ts';
 import { textsOf } from './places.ts';
 import type { Platform } from './platform.ts';
@@ -270,7 +271,7 @@ async function makeRequest(path: string, tree: Tree, review: Review | undefined)
     ...(review
       ? { patch: { text: (await workspace.openTextDocument(review.patch)).getText(), name: review.name } }
       : {}),
-    ...(machine === '' ? {} : { machine }),
+    ...(machine === '' ? {} : { machine, ...(await machineTextOf(machine, review?.patch)) }),
     ...budgetsOf(review?.patch),
   };
 }

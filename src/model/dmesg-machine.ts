@@ -6,7 +6,7 @@ import { profileNamed } from './profiles.ts';
 
 /** Whether a text is a kernel log with what firmware says of memory, rather than /proc/iomem. */
 export const isKernelLog = (text: string): boolean =>
-  /\bSRAT: Node \d|\be820: |\bnode +\d+: \[mem 0x|\bCFMWS\b|\badd: decoder0\.\d|^\[ *\d+\.\d{6}\] /im.test(
+  /\bSRAT: Node \d|\be820: |\bnode +\d+: \[mem 0x|\bCFMWS\b|\badd: decoder0\.\d|^\[ *\d+\.\d{6}\] |^(?:ACPI: |Linux version )/im.test(
     text.slice(0, 1 << 20),
   );
 

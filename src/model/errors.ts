@@ -145,3 +145,11 @@ export const badDefine = (text: string, wants: string): CodedError =>
     undefined,
     'Write NAME=VALUE, e.g. MAX_PHYSMEM_BITS=47.',
   );
+
+export const silentLog = (name: string): CodedError =>
+  new CodedError(
+    'D024',
+    `the kernel log ${name} tells nothing of memory`,
+    undefined,
+    'What it says of memory stands at its beginning: take the whole log (dmesg, or journalctl -k), or add a text of /proc/iomem.',
+  );

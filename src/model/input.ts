@@ -3,7 +3,7 @@ import { bytesOfDump, isAcpiText, parseAcpi } from './acpi.ts';
 import type { FirmwareRange, MachineModel, MachineResource, SratRange } from './api.ts';
 import { parseDmesg } from './dmesg.ts';
 import { isKernelLog, machineOfDmesg } from './dmesg-machine.ts';
-import { noMachineText, secondOfKind, windowAcross } from './errors.ts';
+import { noMachineText, secondOfKind, silentLog, windowAcross } from './errors.ts';
 import { inferFlags } from './flags.ts';
 import { parseIomem } from './iomem.ts';
 import { isLsmem, parseLsmem } from './lsmem.ts';
@@ -108,7 +108,8 @@ export function readMachineTexts(
   let iomem = tree?.iomem ?? [];
   for (const window of parts.flatMap((p) => p.cxlWindows).slice(0, MAX_WINDOWS))
     iomem = withWindow(iomem, window, problems);
-  if (iomem.length === 0 && srat.length === 0) throw problems[0] ?? noMachineText(name);
+  if (iomem.length === 0 && srat.length === 0)
+    throw problems[0] ?? (parts.some((p) => p.format === 'log') ? silentLog(name) : noMachineText(name));
   const file = parts.find((p) => p.machine)?.machine;
   return {
     machine: {
