@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../.ci/lib/paths.mjs';
 import { largeReport, reportOfIomem, sampleReport } from '../fixtures/sample-report.ts';
+import { HOSTILE } from '../support/hostile.ts';
 import { skipOrFail } from '../support/tools.ts';
 import { type MapPage, MapPages } from './map-page.ts';
 import { type ThemeName, themes } from './map-themes.ts';
@@ -49,6 +50,22 @@ describe('e2e: the address map', function () {
       await map.picture(theme.replace('vscode-', ''));
       assert.ok((await coloursOf()) > 20);
     });
+
+  it('shows names of strangers as text', async () => {
+    const said = JSON.stringify(HOSTILE).slice(1, -1);
+    const text = JSON.stringify(sampleReport()).replace(
+      /"(name|title|subject|message|verdict)":"[^"]*"/g,
+      `"$1":"${said}"`,
+    );
+    map = await pages.open(JSON.parse(text));
+    await canvas().focus();
+    await map.page.keyboard.press('d');
+    for (let i = 0; i < 4; i++) await map.page.keyboard.press('ArrowRight');
+    await map.settle();
+    assert.ok((await map.factsText()).includes('<img src=x'));
+    assert.equal(await map.page.locator('img, a[href^="command:"]').count(), 0);
+    assert.equal(await map.page.evaluate(() => '__pwned' in globalThis), false);
+  });
 
   it('goes from difference to difference by keyboard and shows exact facts', async () => {
     map = await pages.open(sampleReport());
