@@ -3,3 +3,5 @@ import './review.test.ts';
 import './rerun.test.ts';
 import './manifest.test.ts';
 import './desk.test.ts';
+import './debug.test.ts';
+import './hostile.test.ts';
