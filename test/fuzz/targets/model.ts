@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { CodedError } from '../../../src/base/errors.ts';
 import { formatSchedule, parseSchedule } from '../../../src/explore/schedule.ts';
+import { bytesOfDump, parseAcpi, textOfMachine } from '../../../src/model/acpi.ts';
 import type { MachineResource } from '../../../src/model/api.ts';
 import { parseConfig } from '../../../src/model/config.ts';
 import { parseDmesg, resourcesOfE820 } from '../../../src/model/dmesg.ts';
+import { readMachineTexts } from '../../../src/model/input.ts';
 import { parseIomem } from '../../../src/model/iomem.ts';
+import { parseLsmem } from '../../../src/model/lsmem.ts';
+import { parseMachineFile, writeMachineFile } from '../../../src/model/machine-file.ts';
 import { builtInMachines } from '../../../src/model/machines.ts';
 import { profileNamed, profileNames } from '../../../src/model/profiles.ts';
+import { acpidump, cedt, srat } from '../../support/acpi.ts';
 import type { Target } from '../target.ts';
 
 const hex = (value: bigint): string => value.toString(16).padStart(8, '0');
@@ -53,6 +58,32 @@ const readConfig = (input: string): void =>
 const readSchedule = (input: string): void =>
   coded(() => assert.equal(formatSchedule(parseSchedule(input)), input), /^E001$/);
 
+const inRange = (ranges: readonly { readonly start: bigint; readonly end: bigint }[]): void => {
+  for (const { start, end } of ranges) assert.ok(0n <= start && start <= end && end <= TOP);
+};
+function readAcpi(input: string): void {
+  const { bytes } = bytesOfDump(input, { name: 'dump' });
+  const { srat: ranges, cxlWindows, problems } = parseAcpi(bytes, { name: 'dump' });
+  assert.ok(problems.length <= 1000);
+  inRange([...ranges, ...cxlWindows]);
+}
+function readLsmem(input: string): void {
+  const { resources, srat: nodes } = parseLsmem(input, { name: 'lsmem' });
+  checkTree(resources, 0n, TOP);
+  inRange(nodes);
+}
+const readFile = (input: string): void =>
+  coded(() => checkTree(parseMachineFile(input, 'file').iomem, 0n, TOP), /^D0(18|19|23)$/);
+const readAny = (input: string): void =>
+  coded(() => checkTree(readMachineTexts([{ name: 'any', text: input }]).machine.iomem, 0n, TOP), /^D0/);
+const tables = (): string[] => {
+  const bytes = Uint8Array.from([
+    ...srat([{ pxm: 1, base: 0n, length: 1n << 31n, flags: 3 }]),
+    ...cedt([{ base: 1n << 35n, length: 1n << 32n }]),
+  ]);
+  return [acpidump(bytes), textOfMachine(bytes)];
+};
+
 const logs = [
   ...['[    0.002520] ACPI: SRAT: Node 2 PXM 7 [mem 0x280000000-0x4ffffffff] hotplug\n'],
   ...['[    0.1] ACPI: SRAT: Node 1 PXM 1 [mem 0x100000000-0x17fffffff] hotplug non-volatile\n'],
@@ -85,6 +116,30 @@ export const modelTargets: readonly Target[] = [
       words: ['SRAT: Node ', 'PXM ', '[mem 0x', '-0x', '] hotplug', 'BIOS-e820: ', 'usable', 'CFMWS', '0x', ' - '],
     },
     read: readDmesg,
+  },
+  {
+    name: 'acpi',
+    seeds: tables,
+    shape: { words: ['SRAT @ 0x0\n', '    0000: ', '53 52 41 54 ', 'FF ', '00 ', '28 ', 'U1JBV', 'Q0VEV', '='] },
+    read: readAcpi,
+  },
+  {
+    name: 'lsmem',
+    seeds: () => ['RANGE SIZE STATE NODE\n0x0000000000000000-0x000000007fffffff 2G online 0\n'],
+    shape: { words: ['RANGE="0x', '-0x', ' 2G online ', 'NODE="1"', '0xffffffffffffffff', '\n', 'NODE'] },
+    read: readLsmem,
+  },
+  {
+    name: 'machine-file',
+    seeds: () => [...builtInMachines.values()].map(writeMachineFile),
+    shape: { words: ['{', '}', '[', ']', ',', ':', '"', '\\u0000', '"0x10"', '"children"', 'null', '1e9', '-1'] },
+    read: readFile,
+  },
+  {
+    name: 'machine',
+    seeds: () => [...tables(), logs.join(''), writeMachineFile(builtInMachines.get('server')!)],
+    shape: { words: ['iomem-review-machine', '{', 'SRAT: Node 0 ', 'CFMWS 0x10-0x1f\n', '0-f : x\n', 'RANGE S'] },
+    read: readAny,
   },
   {
     name: 'config',
