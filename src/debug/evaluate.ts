@@ -2,7 +2,7 @@ import type { Node } from '../c/ast.ts';
 import type { Program } from '../c/ir.ts';
 import { LinkedProgram } from '../c/link.ts';
 import type { CType } from '../c/types.ts';
-import { isRecord, isSigned, pointerTo, typeName, unqualified } from '../c/types-ops.ts';
+import { isRecord, isSigned, typeName } from '../c/types-ops.ts';
 import { notReadable, sideEffects } from './errors.ts';
 import type { Value, Values } from './values.ts';
 
@@ -142,7 +142,3 @@ export function evaluate(values: Values, program: Program, variables: Variables,
   }
   return walk(node);
 }
-
-/** A pointer to a value's object, for memory views. */
-export const addressOf = (value: Value): Value | undefined =>
-  value.address === undefined ? undefined : { type: pointerTo(unqualified(value.type)), scalar: value.address };
