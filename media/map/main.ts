@@ -210,9 +210,9 @@ class App {
 
   #receive(report: PackedReport, finding: string | undefined): void {
     const first = this.#report === undefined;
-    const kept = this.#scene?.key;
     this.#report = report;
-    const saved = first ? this.#host.saved : undefined;
+    // A review that goes deeper, or is made again, leaves the person where they are.
+    const saved = first ? this.#host.saved : this.#state();
     const wanted = finding === undefined ? undefined : locate(report, finding);
     if (wanted) {
       this.#open(wanted.patch, wanted.scenario);
@@ -221,8 +221,7 @@ class App {
       return;
     }
     const patch = report.patches[saved?.patch ?? this.#patch] ? (saved?.patch ?? this.#patch) : 0;
-    const name = saved?.scenario ?? kept;
-    const index = report.patches[patch]?.scenarios.findIndex((s) => keyOf(s) === name) ?? -1;
+    const index = report.patches[patch]?.scenarios.findIndex((s) => keyOf(s) === saved?.scenario) ?? -1;
     this.#open(patch, index < 0 ? undefined : index);
     if (saved && index >= 0) this.#restoreView(saved);
   }
@@ -586,20 +585,23 @@ class App {
   }
 
   #save(): void {
-    this.#host.save(() => {
-      const { view, selected } = this.#stage;
-      return {
-        patch: this.#patch,
-        scenario: this.#scene?.key ?? '',
-        mode: this.#mode,
-        showing: this.#showing,
-        table: this.#tableShown,
-        left: view.left.toString(16),
-        magnification: view.zoom / view.width,
-        ...(selected ? { selected: identity(selected) } : {}),
-        ...(this.#asked === undefined ? {} : { timeline: { world: this.#timeline.world, row: this.#timeline.row } }),
-      };
-    });
+    this.#host.save(() => this.#state());
+  }
+  /** Where the person is. */
+  #state(): Saved {
+    const { view, selected } = this.#stage;
+    const { world, row } = this.#timeline;
+    return {
+      patch: this.#patch,
+      scenario: this.#scene?.key ?? '',
+      mode: this.#mode,
+      showing: this.#showing,
+      table: this.#tableShown,
+      left: view.left.toString(16),
+      magnification: view.zoom / view.width,
+      ...(selected ? { selected: identity(selected) } : {}),
+      ...(this.#asked === undefined ? {} : { timeline: this.#wantedStep ?? { world, row } }),
+    };
   }
 
   #restoreModes(saved: Saved): void {

@@ -94,6 +94,18 @@ export class Window {
     await input.waitFor({ state: 'hidden' });
   }
 
+  /** Loads the window again, with what it showed instead of the file that it was opened with. */
+  async reload(): Promise<void> {
+    const address = new URL(this.page.url());
+    const payload = JSON.parse(address.searchParams.get('payload') ?? '[]') as [string, string][];
+    address.searchParams.set('payload', JSON.stringify(payload.filter(([name]) => name !== 'openFile')));
+    await this.page.evaluate((href) => history.replaceState(null, '', href), address.href);
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await loaded;
+    await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
+  }
+
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');

@@ -16,6 +16,11 @@ CHECK
 }
 `;
 
+const iomem = `00001000-0009ffff : System RAM
+00100000-7fffffff : System RAM
+  01000000-021fffff : Kernel code
+`;
+
 describe('e2e: a review in the editor', function () {
   this.timeout(120_000);
   let editor: Editor;
@@ -26,6 +31,7 @@ describe('e2e: a review in the editor', function () {
     editor = await Editor.start({ settings: { 'workbench.colorTheme': 'Default Dark Modern' } });
     const [name = ''] = readdirSync(path.join(editor.workspace, 'patches/v1')).filter((one) => one.endsWith('.patch'));
     patch = `patches/v1/${name}`;
+    writeFileSync(path.join(editor.workspace, 'server-iomem.txt'), iomem);
     window = await editor.open(patch);
   });
   after(() => editor.stop());
@@ -76,6 +82,55 @@ describe('e2e: a review in the editor', function () {
     await body.locator('*').first().waitFor();
     await window.page.waitForTimeout(1000);
     await window.picture('5-map');
+  });
+
+  step('replays the proof in the map; a click on a source line moves the timeline there', async () => {
+    const map = window.webview();
+    await map.getByRole('button', { name: 'Timeline', exact: true }).click();
+    const now = map.locator('.timeline .what');
+    await now.waitFor();
+    // The editor shows the line of the step beside the map, with what it does.
+    const line = window.page.locator('.monaco-editor .view-overlays [class*="ced-"]').first();
+    await line.waitFor();
+    await map.getByRole('button', { name: 'Last step' }).click();
+    const last = (await now.textContent()) ?? '';
+    assert.match(last, /^step (\d+) of \1,/);
+    await window.picture('8-timeline');
+    await map.getByRole('button', { name: 'Before the first step' }).click();
+    await now.filter({ hasText: 'before the first step' }).waitFor();
+    await line.waitFor({ state: 'hidden' });
+    await map.locator('.timeline .steps button').first().click();
+    await line.waitFor();
+    const box = (await line.boundingBox())!;
+    await map.getByRole('button', { name: 'Before the first step' }).click();
+    await line.waitFor({ state: 'hidden' });
+    // A person clicks on the line of the first step.
+    await window.page.mouse.click(box.x + 200, box.y + box.height / 2);
+    await now.filter({ hasText: /^step \d+ of/ }).waitFor();
+    await line.waitFor();
+  });
+
+  step('shows the same step again when the window was loaded anew', async () => {
+    const now = window.webview().locator('.timeline .what');
+    const was = (await now.textContent()) ?? '';
+    await window.page.waitForTimeout(1000);
+    await window.reload();
+    await now.filter({ hasText: was }).waitFor({ timeout: 60_000 });
+    await window.picture('9-map-again');
+  });
+
+  step('offers the map of a text of /proc/iomem, and follows its changes', async () => {
+    await window.command('View: Close All Editors');
+    await window.openFile('server-iomem.txt');
+    await window.clickLens('Draw this memory as a map', window.webview().locator('canvas.map'));
+    const said = window.webview().locator('.unseen');
+    await said.filter({ hasText: '3 regions' }).waitFor();
+    await window.picture('10-text-map');
+    await window.goTo(4);
+    await window.page.keyboard.type('300000000-3ffffffff : Persistent Memory');
+    await said.filter({ hasText: '4 regions' }).waitFor();
+    await window.picture('11-text-map-edited');
+    await window.page.keyboard.press('Control+S');
   });
 
   step('has left the files of the tree alone', async () => {
