@@ -114,7 +114,7 @@ export function whatIfText(result: WhatIf): string {
   ].join('\n')}\n`;
 }
 
-/** Versioned; described by what-if.schema.json; 64-bit values as `"0x…"`. */
+/** Versioned; 64-bit values as `"0x…"`. */
 export function whatIfJson(result: WhatIf): string {
   const world = ({ price, placements, stopped, safe, findings, searchEnd }: WhatIfWorld) => ({
     price: {
