@@ -12,7 +12,6 @@ import type { ScaleMode } from '../map/scale.ts';
 import { firstScenario, makeScene, type Scene } from '../map/scene.ts';
 import { textOf } from '../map/text.ts';
 import { darkTheme, paperTheme } from '../map/theme.ts';
-import { noKernelTree } from '../review/errors.ts';
 import { textOfMachine } from '../review/machines.ts';
 import type { Report } from '../review/report.ts';
 import { review } from '../review/review.ts';
@@ -162,12 +161,11 @@ function scenarioOf(report: Report, wanted: string | undefined): Scene {
 
 async function reviewOf(name: string, bytes: Uint8Array, values: Source, model: ModelFiles): Promise<Report> {
   const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
-  if (!tree) throw noKernelTree();
   const shown = progress(name);
   const { report } = await review({
     patchText: bytes,
     patchName: name,
-    tree,
+    ...(tree ? { tree } : {}),
     model,
     scenarios: [],
     machineTexts: machineTexts(values.machine === undefined ? [] : [values.machine], []),

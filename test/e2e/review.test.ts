@@ -116,6 +116,7 @@ describe('e2e: a review in the editor', function () {
     await window.page.waitForTimeout(1000);
     await window.reload();
     await now.filter({ hasText: was }).waitFor({ timeout: 60_000 });
+    await window.page.locator('.monaco-editor .view-overlays [class*="ced-"]').first().waitFor();
     await window.picture('9-map-again');
   });
 

@@ -1,10 +1,11 @@
 /* The map on the command line: texts of machines, reports, all formats, and what is wrong with an input. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../../src/cli/commands.ts';
 import { sampleReport } from '../../fixtures/sample-report.ts';
+import { readModelFiles } from '../../support/model-files.ts';
 
 const iomem = `00001000-0009ffff : System RAM
 00100000-7fffffff : System RAM
@@ -80,4 +81,16 @@ describe('cli: map', () => {
     assert.match(await refused(), /map wants a text/);
     assert.match(await refused(file('missing')), /ENOENT/);
   });
+
+  it('reviews a patch and draws the scenario that proves its first finding', async () => {
+    const fixtures = join(import.meta.dirname, '../../fixtures');
+    const [mail = ''] = readdirSync(join(fixtures, 'seed-series/v1'));
+    const patch = ['map', join(fixtures, 'seed-series/v1', mail), '--tree', join(fixtures, 'seed-tree')];
+    assert.equal(await main([...patch, '--format', 'json', '--out', file('m.json')], readModelFiles()), 0);
+    const { same, findings } = JSON.parse(read('m.json'));
+    assert.equal(same, false);
+    assert.ok(
+      findings.some((f: { class: string; rule: string }) => f.class === 'introduced' && f.rule === 'recursive-lock'),
+    );
+  }).timeout(60_000);
 });
