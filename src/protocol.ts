@@ -225,6 +225,8 @@ export type FromMap =
       readonly world?: World;
       readonly step?: number;
     }
+  /** Execute the proof of a finding in the debugger, and go to one of its steps. */
+  | { readonly type: 'debug'; readonly finding: string; readonly world: World; readonly step?: number }
   /** Write a picture or data to a file that the person chooses. */
   | { readonly type: 'save'; readonly name: string; readonly content: string; readonly encoding: 'text' | 'base64' }
   /** Put a text on the clipboard. */

@@ -89,6 +89,12 @@ class App {
       {
         step: (world, timeline, row) => this.#stepped(world, timeline, row),
         open: (place) => this.#host.post({ type: 'open', patch: this.#patch, place }),
+        debug: () => {
+          const { finding, step } = this.#debuggable ?? {};
+          if (finding === undefined) return;
+          const { world } = this.#timeline;
+          this.#host.post({ type: 'debug', finding, world, ...(step === undefined ? {} : { step }) });
+        },
         close: () => this.#showTimeline(false),
       },
       this.#theme,
@@ -185,11 +191,19 @@ class App {
     this.#follows = false;
   }
   #follows = false;
+  /** The finding whose proof the timeline replays, and the step on which it stands. */
+  #debuggable: { readonly finding: string; readonly step: number | undefined } | undefined;
   #wantedStand: Stand | undefined;
 
   #askTimeline(key: string, schedule: string): void {
     this.#asked = key;
-    this.#timeline.wait();
+    // The debugger executes proofs of findings.
+    const { pin } = this.#stage;
+    const proves = [...(pin ? [pin] : []), ...(this.#scene?.pins ?? [])].find(
+      ({ finding: { proof } }) => `${keyOf({ ...proof, name: proof.scenario })} ${proof.schedule ?? ''}` === key,
+    );
+    this.#debuggable = proves && { finding: proves.finding.id, step: undefined };
+    this.#timeline.wait(proves !== undefined);
     this.#host.post({ type: 'timeline', key, patch: this.#patch, scenario: this.#scenario, schedule });
     this.#update();
   }
@@ -297,10 +311,11 @@ class App {
         changed.change === 'added' ? '+ made in this step' : '≠ changed in this step',
       );
     this.#stage.redraw();
-    if (this.#follows) return;
     const step = timeline.rows[row];
     // A row that is no step belongs to the one before it.
     const taken = timeline.rows.slice(0, row + 1).findLast((one) => one.step !== undefined)?.step;
+    if (this.#debuggable) this.#debuggable = { ...this.#debuggable, step: taken };
+    if (this.#follows) return;
     this.#host.post({
       type: 'step',
       patch: this.#patch,

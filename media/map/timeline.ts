@@ -11,6 +11,8 @@ export interface TimelineActions {
   /** The timeline stands on a row of this world; -1: before the first. */
   step(world: World, timeline: ScheduleTimeline, row: number): void;
   open(place: SourcePlace): void;
+  /** Goes on from here in the debugger. */
+  debug(): void;
   close(): void;
 }
 
@@ -37,6 +39,11 @@ export class TimelinePanel {
   readonly #canvas = h('canvas', { class: 'lanes', 'aria-hidden': 'true' });
   readonly #slider = h('input', { type: 'range', class: 'scrub', 'aria-label': 'Step', min: 0, max: 0, value: 0 });
   readonly #play = h('button', { click: () => this.#toggle() });
+  readonly #debug = h(
+    'button',
+    { title: 'Go on from this step in the debugger, with its variables', click: () => this.#actions.debug() },
+    'Debug from here',
+  );
   readonly #title = h('span', { class: 'faint' });
   readonly #step = h('div', { class: 'step' });
   readonly #list = h('ol', { class: 'steps', 'aria-label': 'Steps around this one' });
@@ -79,6 +86,7 @@ export class TimelinePanel {
           button('forward', 'One step on', () => this.go(this.#row + 1)),
           button('last', 'Last step', () => this.go(Number.MAX_SAFE_INTEGER)),
         ),
+        this.#debug,
         h(
           'button',
           {
@@ -124,7 +132,9 @@ export class TimelinePanel {
     this.#draw();
   }
 
-  wait(): void {
+  /** `debuggable`: the debugger can execute what is replayed. */
+  wait(debuggable: boolean): void {
+    this.#debug.hidden = !debuggable;
     this.#show('Replaying the scenario…');
   }
   fail(reason: string): void {

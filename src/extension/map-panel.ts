@@ -14,6 +14,7 @@ import {
 } from 'vscode';
 import { packReport } from '../map/pack.ts';
 import type { FromMap, ToMap } from '../protocol.ts';
+import type { World } from '../review/report.ts';
 import type { Debugging } from './debug.ts';
 import { Owner } from './disposable.ts';
 import { MapSteps } from './map-steps.ts';
@@ -44,6 +45,8 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
   #panel: WebviewPanel | undefined;
   #subject: Subject | undefined;
   #finding: string | undefined;
+  /** Where a debugging session goes that is being started. */
+  #sought: { readonly world: World; readonly step: number } | undefined;
   #redraw: ReturnType<typeof setTimeout> | undefined;
 
   constructor(reviews: Reviews, worker: WorkerClient, context: ExtensionContext, debugging: Debugging) {
@@ -53,6 +56,10 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
     this.own(
       debugging.onDidStand(({ shown, world, steps, schedule }) => {
         if (shown.patch.toString() !== this.#patch?.toString()) return;
+        // A session that was started from a step of the timeline first goes there.
+        const sought = this.#sought;
+        this.#sought = undefined;
+        if (sought?.world === world && debugging.seek(shown.patch, world, sought.step)) return;
         this.#post({ type: 'stand', patch: shown.index, scenario: shown.scenario, schedule, world, steps });
       }),
     );
@@ -189,6 +196,12 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
       case 'proof':
         void commands.executeCommand('iomemReview.showProof', review.patch, message.finding);
         break;
+      case 'debug': {
+        const { finding, world, step } = message;
+        this.#sought = step === undefined ? undefined : { world, step };
+        void commands.executeCommand('iomemReview.debugProof', review.patch, finding, world);
+        break;
+      }
       case 'timeline':
         void this.#steps.replay(review, message);
         break;

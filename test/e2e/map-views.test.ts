@@ -140,6 +140,12 @@ describe('e2e: views of the address map', function () {
     assert.equal((await last('step')).place, undefined);
     await button('Last step').click();
     assert.match((await step.textContent()) ?? '', /problem: something is amiss/);
+    await button('Debug from here').click();
+    const { finding, world, step: from } = await last('debug');
+    assert.deepEqual(
+      [finding, world, from],
+      ['placement-change:kernel/resource.c:1850:free-region-server', 'after', (await last('step')).step],
+    );
     // The other way round: a line of the source.
     await map.post({ type: 'line', file: 'kernel/resource.c', line: 597, world: 'before' });
     assert.match((await step.textContent()) ?? '', /step 4 of 6/);
@@ -152,6 +158,10 @@ describe('e2e: views of the address map', function () {
     assert.match((await step.textContent()) ?? '', /step 1 of 6/);
     await button('Close the timeline').click();
     assert.equal(await panel.count(), 0);
+    // What proves no finding cannot be debugged as a proof.
+    await map.page.getByLabel('Scenario').selectOption({ label: 'free-region-crowded on crowded-top' });
+    await timeline();
+    assert.equal(await button('Debug from here').count(), 0);
   });
 
   it('says why there is no timeline', async () => {
