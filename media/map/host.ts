@@ -25,7 +25,14 @@ interface VsCodeApi {
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
-const types = new Set<unknown>(['report', 'machine', 'timeline', 'noTimeline', 'line'] satisfies ToMap['type'][]);
+const types = new Set<unknown>([
+  'report',
+  'machine',
+  'timeline',
+  'noTimeline',
+  'line',
+  'stand',
+] satisfies ToMap['type'][]);
 
 /** The extension on the other side. */
 export class Host {
