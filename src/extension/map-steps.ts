@@ -1,5 +1,6 @@
 import {
   type DecorationOptions,
+  debug,
   l10n,
   Range,
   type TextEditor,
@@ -48,6 +49,8 @@ export class MapSteps extends Owner {
         const [first] = selections;
         // What a person does, not what we select ourselves.
         if (kind === undefined || !first?.isEmpty || !this.#following) return;
+        // The lines that a debugger goes to are no wish of a person: the timeline follows where it stands.
+        if (debug.activeDebugSession?.type === 'iomem-review') return;
         const { uri } = textEditor.document;
         const address = readAddress(uri);
         const line = first.active.line + 1;
