@@ -6,7 +6,7 @@ import { differenceText } from '../../src/map/paint-difference.ts';
 import type { Region } from '../../src/map/regions.ts';
 import { linearScale, makeScale, type Scale, type ScaleMode } from '../../src/map/scale.ts';
 import { firstScenario, makePackedScene, type Pin, type Scene } from '../../src/map/scene.ts';
-import { deepestAt, search } from '../../src/map/search.ts';
+import { deepestAt } from '../../src/map/search.ts';
 import { stepScene } from '../../src/map/step-scene.ts';
 import { regionText } from '../../src/map/text.ts';
 import type { ToMap } from '../../src/protocol.ts';
@@ -14,6 +14,7 @@ import type { World } from '../../src/review/report.ts';
 import type { ScheduleTimeline } from '../../src/review/timeline.ts';
 import { h } from './dom.ts';
 import { type ExportFormat, exportMap } from './exports.ts';
+import { Finder } from './finder.ts';
 import { Host, type Saved } from './host.ts';
 import { describe, identity, keyOf, locate } from './names.ts';
 import { Panel } from './panel.ts';
@@ -47,9 +48,7 @@ class App {
   #mode: ScaleMode = 'compressed';
   #showing: Showing = 'both';
   #tableShown = false;
-  #hits: readonly Region[] = [];
-  #hit = -1;
-  #query = '';
+  readonly #finder: Finder;
   #difference = -1;
   #scenario = 0;
   /** What is drawn: the scene, or a step of it. */
@@ -69,7 +68,7 @@ class App {
       mode: (mode) => this.#set(() => (this.#mode = mode)),
       showing: (showing) => this.#set(() => (this.#showing = showing)),
       table: (on) => this.#set(() => (this.#tableShown = on)),
-      find: (query, step) => this.#find(query, step),
+      find: (query, step) => this.#finder.find(query, step),
       zoom: (factor) => this.#zoom(factor),
       fit: () => this.#stage.glide((view) => view.fit()),
       nextDifference: (step) => this.#nextDifference(step),
@@ -109,6 +108,11 @@ class App {
       this.#theme,
       linearScale(1n << 46n),
     );
+    this.#finder = new Finder(this.#stage, {
+      scene: () => this.#shown,
+      tell: (text) => this.#toolbar.showHits(text),
+      select: (region, go) => this.#select(region, { go }),
+    });
     this.#stage.canvas.addEventListener('keydown', (event) => this.#key(event));
     root.append(
       this.#toolbar.element,
@@ -261,9 +265,8 @@ class App {
     this.#scene = scene;
     this.#shown = scene;
     this.#difference = -1;
-    this.#hits = [];
     this.#stage.selected = this.#stage.pin = this.#stage.ruler = undefined;
-    this.#toolbar.showHits('');
+    this.#finder.clear();
     if (this.#asked !== undefined) this.#showTimeline(false);
     this.#update();
     if (scene) {
@@ -454,42 +457,6 @@ class App {
     const end = regions.reduce((most, r) => larger(r.end, most), regions[0]!.end);
     this.#select(after ?? before, { go: false });
     this.#stage.glide((view) => view.show(start, end + 1n, 0.3));
-  }
-
-  #find(query: string, step: number): void {
-    const scene = this.#shown;
-    if (!scene) return;
-    const lanes = [scene.lanes.after, scene.lanes.before];
-    if (query !== this.#query || step === 0) {
-      this.#query = query;
-      this.#hits = [];
-      this.#hit = -1;
-      if (query.trim() === '') {
-        this.#toolbar.showHits('');
-        return;
-      }
-      const here = this.#stage.selected?.start ?? this.#stage.view.left;
-      const found = search(query, lanes, here, scene.end, scene.paging);
-      if (found.kind === 'address') {
-        const where = found.region ? `in ${found.region.name}` : 'free';
-        this.#toolbar.showHits(`${addressText(found.address)}, ${where}`);
-        if (found.region) this.#select(found.region, { go: false });
-        const { view } = this.#stage;
-        const x = view.x(found.address);
-        if (x < 0 || x > view.width) this.#stage.glide((v) => v.pan(x - v.width / 2));
-        return;
-      }
-      this.#hits = found.regions;
-      step = 1;
-    }
-    const count = this.#hits.length;
-    if (count === 0) {
-      this.#toolbar.showHits('not found');
-      return;
-    }
-    this.#hit = (this.#hit + step + count) % count;
-    this.#toolbar.showHits(`${this.#hit + 1} of ${count}`);
-    this.#select(this.#hits[this.#hit], { go: true });
   }
 
   #zoom(factor: number): void {

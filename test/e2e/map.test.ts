@@ -80,7 +80,7 @@ describe('e2e: the address map', function () {
     assert.match(facts, /MEM \| BUSY/);
     assert.match(facts, /DEVICE_PRIVATE_MEMORY/);
     assert.match(facts, /0x3fff_0000_0000/, 'the other world');
-    assert.match((await map.page.locator('.unseen').textContent()) ?? '', /dev, moved, after/);
+    assert.match((await map.page.locator('.unseen[aria-live]').textContent()) ?? '', /dev, moved, after/);
     await map.picture('difference');
   });
 

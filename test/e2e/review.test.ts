@@ -110,6 +110,20 @@ describe('e2e: a review in the editor', function () {
     await line.waitFor();
   });
 
+  step('goes on in the debugger from a step of the timeline', async () => {
+    const map = window.webview();
+    await map.getByRole('button', { name: 'Last step' }).click();
+    const what = (await map.locator('.timeline .what').textContent()) ?? '';
+    await map.getByRole('button', { name: 'Debug from here' }).click();
+    await window.page.locator('.debug-toolbar').waitFor({ timeout: 60_000 });
+    await window.page.locator('.debug-top-stack-frame-line').first().waitFor();
+    await map.locator('.timeline .what', { hasText: what }).waitFor();
+    await window.picture('8-timeline-debugged');
+    await window.page.keyboard.press('Shift+F5');
+    await window.page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+    await window.command('View: Show Explorer');
+  });
+
   step('shows the same step again when the window was loaded anew', async () => {
     const now = window.webview().locator('.timeline .what');
     const was = (await now.textContent()) ?? '';
@@ -124,7 +138,7 @@ describe('e2e: a review in the editor', function () {
     await window.command('View: Close All Editors');
     await window.openFile('server-iomem.txt');
     await window.clickLens('Draw this memory as a map', window.webview().locator('canvas.map'));
-    const said = window.webview().locator('.unseen');
+    const said = window.webview().locator('.unseen[aria-live]');
     await said.filter({ hasText: '3 regions' }).waitFor();
     await window.picture('10-text-map');
     await window.goTo(4);
