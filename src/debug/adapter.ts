@@ -12,6 +12,8 @@ import { Sources } from './sources.ts';
 import { Stops } from './stops.ts';
 import { Views } from './views.ts';
 
+const PARTS_HERE = 'Before and after part here';
+
 /**
  * The Debug Adapter Protocol (https://microsoft.github.io/debug-adapter-protocol) for one recorded execution. One message at a
  * time, in order of arrival; only `pause` overtakes, because it ends what is under way. Lines and columns count from 1 unless
@@ -174,8 +176,7 @@ export class DebugAdapter {
       const text = event?.kind === 'problem' ? `${event.rule}: ${event.message}` : '';
       this.#stop('exception', { description: text, text });
     } else if (arrival.reason === 'difference') {
-      const text = 'Before and after part here';
-      this.#stop('exception', { description: text, text });
+      this.#stop('exception', { description: PARTS_HERE, text: PARTS_HERE });
     } else this.#stop(arrival.reason, arrival.ids.length > 0 ? { hitBreakpointIds: [...arrival.ids] } : {});
   }
 
@@ -412,6 +413,8 @@ export class DebugAdapter {
 
   #exceptionInfo(): P.ExceptionInfoResponse['body'] {
     const { debuggee } = this.#running;
+    if (this.#arrival?.reason === 'difference')
+      return { exceptionId: PARTING, description: PARTS_HERE, breakMode: 'always' };
     const event = debuggee.events()[this.#arrival?.event ?? -1]?.event;
     if (event?.kind !== 'problem') return { exceptionId: 'none', breakMode: 'always' };
     const related = event.related.map((r) => {
