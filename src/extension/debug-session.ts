@@ -101,6 +101,14 @@ export class ProofAdapter extends Owner implements DebugAdapter {
 
   /** A request of our own; what it leads to arrives as events. */
   ask(command: string, args: unknown): void {
+    // The editor did not ask: it has to be told that the session goes on.
+    if (moving.has(command) || command === 'iomemSeek')
+      this.#send({
+        seq: this.#sequence++,
+        type: 'event',
+        event: 'continued',
+        body: { threadId: 1, allThreadsContinued: true },
+      } as Message);
     this.#worker.debug({ seq: this.#sequence++, type: 'request', command, arguments: args });
   }
 

@@ -34,9 +34,9 @@ describe('e2e: a proof in the debugger', function () {
     const row = variables().filter({ hasText: shown }).first();
     const twistie = (name: string, state: string) =>
       variables().filter({ hasText: name }).locator(`.monaco-tl-twistie${state}`).first();
-    for (let i = 0; i < 8 && !(await row.isVisible()); i++) {
-      // The view is low: what is folded leaves room.
-      const open = twistie('Arguments', ':not(.collapsed)');
+    // The view is low: what is folded leaves room.
+    const open = twistie('Arguments', ':not(.collapsed)');
+    for (let i = 0; i < 8 && (!(await row.isVisible()) || (await open.isVisible())); i++) {
       if (await open.isVisible()) await open.click({ timeout: 2000 }).catch(() => {});
       await twistie(scope, '.collapsed')
         .click({ timeout: 2000 })

@@ -34,13 +34,10 @@ THREAD(driver)
     assert.equal(await vscode.debug.startDebugging(folder, config), true);
     await until('a session runs', async () => vscode.debug.activeDebugSession?.type === 'iomem-review');
     const session = vscode.debug.activeDebugSession!;
-    let threadId = 0;
-    await until('it has stopped', async () => {
-      const { threads } = await session.customRequest('threads');
-      threadId = threads[0]?.id ?? 0;
-      return threads.length > 0;
-    });
-    return { session, threadId };
+    // The editor has heard of the stop, too: a session that still begins cannot be ended.
+    await until('it has stopped', async () => vscode.debug.activeStackItem?.session.id === session.id);
+    const { threads } = await session.customRequest('threads');
+    return { session, threadId: threads[0].id };
   }
   async function stackOf(session: vscode.DebugSession, threadId: number): Promise<readonly Frame[]> {
     return (await session.customRequest('stackTrace', { threadId })).stackFrames;
