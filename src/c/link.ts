@@ -119,10 +119,14 @@ export class LinkedProgram implements Program, LinkHost {
     const winner = own ? undefined : this.#definitions.get(sym.name);
     const other = winner?.sym.kind === 'function' && this.#isOther(sym, unit, winner.unit, winner.sym);
     if (!other && winner && winner.sym !== sym && winner.sym.kind === 'function') return this.functionIndex(winner.sym);
-    const name = other ? `${sym.name} (as the tree declares it)` : sym.name;
+    let name = other ? `${sym.name} (as the tree declares it)` : sym.name;
     if (!own && (!winner || other)) {
       const known = this.#externals.get(name);
-      if (known !== undefined) return known;
+      if (known !== undefined && (unit.weak || sameCount(sym.type, this.#signatures[known]!.type))) return known;
+      // Nobody defines it, and our library declares it in another way.
+      if (known !== undefined) name = `${sym.name} (as the tree declares it)`;
+      const another = this.#externals.get(name);
+      if (another !== undefined) return another;
     }
     const index = this.functions.length;
     if (!own && (!winner || other)) this.#externals.set(name, index);
@@ -134,9 +138,7 @@ export class LinkedProgram implements Program, LinkHost {
   /** Declared here with other arguments than our stand-in has: another function of that name, which nobody defines. */
   #isOther(sym: FunctionSymbol, unit: ParsedUnit, home: ParsedUnit, found: FunctionSymbol): boolean {
     if (!home.weak || unit.weak || sym.definition || !found.definition) return false;
-    const [here, there] = [sym.type, found.definition.type];
-    if (here.kind !== 'function' || there.kind !== 'function') return false;
-    return here.params.length !== there.params.length || here.variadic !== there.variadic;
+    return !sameCount(sym.type, found.definition.type);
   }
 
   #function(sym: FunctionSymbol, unit: ParsedUnit, own: boolean, plainName: string): IrFunction {
@@ -295,6 +297,11 @@ export class LinkedProgram implements Program, LinkHost {
     }
     return incomplete;
   }
+}
+
+function sameCount(a: CType, b: CType): boolean {
+  if (a.kind !== 'function' || b.kind !== 'function') return true;
+  return a.params.length === b.params.length && a.variadic === b.variadic;
 }
 
 /** `extern inline` definitions of one header in several units are one function. */
