@@ -73,7 +73,7 @@ void percpu_ref_kill_and_confirm(struct percpu_ref *ref, percpu_ref_func_t *conf
 {
 	if (!percpu_ref_usable(ref, "percpu_ref_kill()"))
 		return;
-	WARN_ONCE(ref->dead, "percpu_ref_kill called more than once on %ps!", ref->release);
+	WARN_ONCE(ref->dead, "percpu_ref (%ps) is killed a second time", ref->release);
 	WRITE_ONCE(ref->dead, true);
 	if (confirm)
 		confirm(ref);

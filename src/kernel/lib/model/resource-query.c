@@ -269,7 +269,7 @@ int iomem_map_sanity_check(resource_size_t addr, unsigned long size)
 			continue;
 		if (PFN_DOWN(p->start) <= PFN_DOWN(addr) && PFN_DOWN(p->end) >= PFN_DOWN(end))
 			continue;
-		pr_warn("resource sanity check: requesting [mem %pa-%pa], which spans more than %s %pR\n", &addr, &end,
+		pr_warn("a mapping of %pa to %pa reaches beyond %s %pR\n", &addr, &end,
 			p->name, p);
 		ret = -1;
 		break;

@@ -40,7 +40,7 @@ static int iomem_model_claim(struct resource *res, struct resource *parent, reso
 		if (!hit)
 			return 0;
 		if (parent == &iomem_resource && hit->desc == IORES_DESC_DEVICE_PRIVATE_MEMORY)
-			pr_warn("Unaddressable device %s %pR conflicts with %pR\n", hit->name, hit, res);
+			pr_warn("device memory %s %pR is in the way of %pR\n", hit->name, hit, res);
 		if (hit != where && !(hit->flags & IORESOURCE_BUSY)) {
 			where = hit;
 			continue;
@@ -125,7 +125,7 @@ void __release_region(struct resource *parent, resource_size_t start, resource_s
 		return;
 	}
 	write_unlock(&resource_lock);
-	pr_warn("Trying to free nonexistent resource <%pa-%pa>\n", &start, &end);
+	pr_warn("nobody has %pa to %pa, which is given back\n", &start, &end);
 }
 EXPORT_SYMBOL(__release_region);
 #endif

@@ -155,7 +155,7 @@ void reserve_region_with_split(struct resource *root, resource_size_t start, res
 
 	write_lock(&resource_lock);
 	if (root->start > start || root->end < end) {
-		pr_err("requested range [0x%llx-0x%llx] not in root %pr\n", (unsigned long long)start,
+		pr_err("0x%llx to 0x%llx does not lie in %pr\n", (unsigned long long)start,
 		       (unsigned long long)end, root);
 		if (start > root->end || end < root->start)
 			goto out;

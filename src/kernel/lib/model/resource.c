@@ -59,7 +59,9 @@ static struct resource *alloc_resource(gfp_t flags)
 #ifndef IOMEM_SHOWN_free_resource
 static void free_resource(struct resource *res)
 {
-	if (res && PageSlab(virt_to_head_page(res)))
+	bool from_slab = res && PageSlab(virt_to_head_page(res));
+
+	if (from_slab)
 		kfree(res);
 }
 #endif
@@ -246,7 +248,7 @@ void insert_resource_expand_to_fit(struct resource *root, struct resource *new)
 	while ((conflict = __insert_resource(root, new)) && conflict != root) {
 		new->start = min(new->start, conflict->start);
 		new->end = max(new->end, conflict->end);
-		pr_info("Expanded resource %s due to conflict with %s\n", new->name, conflict->name);
+		pr_info("%s grew over %s\n", new->name, conflict->name);
 	}
 	write_unlock(&resource_lock);
 }
