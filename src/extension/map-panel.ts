@@ -6,7 +6,6 @@ import {
   Range,
   Uri,
   ViewColumn,
-  type Webview,
   type WebviewPanel,
   type WebviewPanelSerializer,
   window,
@@ -22,6 +21,7 @@ import { machineTextIn } from './map-text.ts';
 import { locate } from './places.ts';
 import type { Reviews } from './reviews.ts';
 import { asUri, reviewFor } from './view-commands.ts';
+import { webviewPage } from './webview-page.ts';
 import type { WorkerClient } from './worker-client.ts';
 
 const viewType = 'iomemReview.map';
@@ -164,7 +164,11 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
       this.#panel = undefined;
       this.#steps.clear();
     });
-    panel.webview.html = page(panel.webview, media);
+    panel.webview.html = webviewPage(panel.webview, media, {
+      name: 'map',
+      title: l10n.t('Address Map'),
+      images: true,
+    });
   }
 
   #received(message: FromMap): void {
@@ -262,30 +266,4 @@ async function save(message: Extract<FromMap, { type: 'save' }>, beside: Uri | u
       ? new TextEncoder().encode(message.content)
       : Uint8Array.from(atob(message.content), (c) => c.charCodeAt(0));
   await workspace.fs.writeFile(target, bytes);
-}
-
-/** The page allows its own script and style and nothing else; no text of a patch is part of it. */
-function page(webview: Webview, media: Uri): string {
-  const nonce = makeNonce();
-  const file = (name: string) => webview.asWebviewUri(Uri.joinPath(media, name)).toString();
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; img-src data:`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${file('map.css')}">
-<title>${l10n.t('Address Map')}</title>
-</head>
-<body>
-<main id="map"></main>
-<script nonce="${nonce}" src="${file('map.js')}"></script>
-</body>
-</html>`;
-}
-
-function makeNonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

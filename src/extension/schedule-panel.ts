@@ -12,7 +12,6 @@ import {
   type TextDocument,
   Uri,
   ViewColumn,
-  type Webview,
   type WebviewPanel,
   window,
 } from 'vscode';
@@ -27,6 +26,7 @@ import { locate } from './places.ts';
 import type { Reviews } from './reviews.ts';
 import { askTimelines } from './timeline-request.ts';
 import { reviewFor } from './view-commands.ts';
+import { webviewPage } from './webview-page.ts';
 import { CancelledError, type WorkerClient } from './worker-client.ts';
 
 /** The schedule of a finding as a table, opened from its diagnostic or by its command; and its copies. */
@@ -122,7 +122,7 @@ export class SchedulePanel extends Owner implements CodeActionProvider {
         this.#panel = undefined;
         this.#running?.abort();
       });
-      panel.webview.html = page(panel.webview, media);
+      panel.webview.html = webviewPage(panel.webview, media, { name: 'schedule', title: l10n.t('Schedule') });
     }
     this.#post({ type: 'waiting' });
   }
@@ -196,25 +196,4 @@ function scheduledScenario({ report, finding }: FoundFinding): string | undefine
   const { scenario, schedule } = finding.proof;
   const source = report.scenarios.find((one) => one.name === scenario)?.source;
   return source?.replace(/^\/\/ schedule:.*\n/m, '').replace(/^/, `// schedule: ${schedule}\n`);
-}
-
-/** The page allows its own script and style and nothing else; no text of a patch is part of it. */
-function page(webview: Webview, media: Uri): string {
-  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
-  const file = (name: string) => webview.asWebviewUri(Uri.joinPath(media, name)).toString();
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${file('schedule.css')}">
-<title>${l10n.t('Schedule')}</title>
-</head>
-<body>
-<main id="schedule"></main>
-<script nonce="${nonce}" src="${file('schedule.js')}"></script>
-</body>
-</html>`;
 }
