@@ -23,6 +23,7 @@ import { RegionTable } from './table.ts';
 import { onThemeChange, readTheme } from './theme.ts';
 import { TimelinePanel } from './timeline.ts';
 import { Toolbar } from './toolbar.ts';
+import { aboveOrBelow, neighbour } from './walk.ts';
 import { warmUp } from './warm.ts';
 
 const modes = new Set<ScaleMode>(['compressed', 'log', 'linear']);
@@ -538,27 +539,19 @@ class App {
     this.#stage.redraw();
   }
 
-  /** To the neighbour at the same depth. */
   #walk(step: number): void {
-    const scene = this.#shown;
-    if (!scene) return;
     const { selected } = this.#stage;
-    const lane = scene.lanes[selected?.world ?? (this.#drawn === 'before' ? 'before' : 'after')];
-    const row = lane.rows[selected?.depth ?? 0];
-    if (!row) return;
-    const at = (selected ? row.indexOf(selected) : step > 0 ? -1 : row.length) + step;
-    const next = at < 0 ? undefined : row.at(at);
+    const next = this.#shown && neighbour(this.#shown, this.#drawn === 'before' ? 'before' : 'after', selected, step);
     if (next) this.#select(next, { go: true });
   }
 
-  /** To the parent, or to the first child. */
   #climb(step: number): void {
     const { selected } = this.#stage;
     if (!selected) {
       this.#walk(1);
       return;
     }
-    const next = step < 0 ? selected.parent : selected.children.at(0);
+    const next = aboveOrBelow(selected, step);
     if (next) this.#select(next, { go: true });
   }
 

@@ -130,6 +130,17 @@ export class MapPage {
     this.problems = problems;
   }
 
+  /** How many different colours the canvas shows. */
+  colours(): Promise<number> {
+    return this.page.locator('canvas.map').evaluate((c: HTMLCanvasElement) => {
+      const { data } = c.getContext('2d')!.getImageData(0, 0, c.width, c.height);
+      const seen = new Set<number>();
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i + 3]! > 200) seen.add((data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!);
+      return seen.size;
+    });
+  }
+
   async send(report: Report, finding?: string): Promise<void> {
     const message: ToMap = {
       type: 'report',

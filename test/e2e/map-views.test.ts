@@ -31,14 +31,6 @@ describe('e2e: views of the address map', function () {
   const button = (name: string) => map.page.getByRole('button', { name, exact: true });
   const last = async <T extends FromMap['type']>(type: T) =>
     (await map.posted()).filter((m): m is Extract<FromMap, { type: T }> => m.type === type).at(-1)!;
-  const colours = () =>
-    canvas().evaluate((c: HTMLCanvasElement) => {
-      const { data } = c.getContext('2d')!.getImageData(0, 0, c.width, c.height);
-      const seen = new Set<number>();
-      for (let i = 0; i < data.length; i += 4)
-        if (data[i + 3]! > 200) seen.add((data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!);
-      return seen.size;
-    });
   const boxes = async () => Number(await canvas().getAttribute('data-boxes'));
   /** Rules that are broken, with the elements. */
   const violations = async () => {
@@ -89,7 +81,7 @@ describe('e2e: views of the address map', function () {
     await button('Side').click();
     await map.settle();
     await map.picture('side');
-    assert.ok((await colours()) > 20);
+    assert.ok((await map.colours()) > 20);
     const width = await canvas().evaluate((c: HTMLCanvasElement) => c.clientWidth);
     // The same region on both sides, told by the pointer.
     const box = (await canvas().boundingBox())!;
@@ -242,7 +234,7 @@ describe('e2e: views of the address map', function () {
         assert.equal(await map.page.locator('h1').textContent(), file);
         const drawn = folder === 'iomem' ? await boxes() : await map.page.locator('canvas.map:visible').count();
         assert.ok(drawn > 0, `${file}: ${drawn} boxes`);
-        assert.ok((await colours()) > 5, file);
+        assert.ok((await map.colours()) > 5, file);
         if (/laptop|3node|optane/.test(file)) await map.picture(`text-${file.replace('.txt', '')}`);
       }
     await map.post({ type: 'machine', texts: [{ name: 'iomem', text: '00000000-00000000 : System RAM\n' }] });
