@@ -53,14 +53,17 @@ module.exports = {
       comment: 'The protocol imports types of the report, and nothing that runs.',
       severity: 'error',
       from: { path: '^src/protocol\\.ts$' },
-      to: { pathNot: '^src/(review/(report|budget|facts|kunit|timeline(-text)?)|map/pack)\\.ts$' },
+      to: { pathNot: '^src/(review/(report|budget|facts|kunit|timeline/(timeline|text))|map/pack)\\.ts$' },
     },
     {
       name: 'webview-knows-the-protocol',
       comment: 'media/ may import the protocol, types of the report, the core of the map, and its own files.',
       severity: 'error',
       from: { path: '^media/' },
-      to: { path: '^(src|test|\\.ci)/', pathNot: '^src/((protocol|review/(report|timeline(-text)?))\\.ts$|map/)' },
+      to: {
+        path: '^(src|test|\\.ci)/',
+        pathNot: '^src/((protocol|review/(report|timeline/(timeline|text)))\\.ts$|map/)',
+      },
     },
     {
       name: 'vscode-only-in-the-extension',

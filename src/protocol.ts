@@ -7,7 +7,7 @@ import type { Budgets } from './review/budget.ts';
 import type { MailFacts } from './review/facts.ts';
 import type { KunitResult } from './review/kunit.ts';
 import type { Report, SourcePlace, World } from './review/report.ts';
-import type { ScheduleTimeline } from './review/timeline.ts';
+import type { ScheduleTimeline } from './review/timeline/timeline.ts';
 
 /** Where the kernel tree of a review is read from. */
 export type TreeSource =

@@ -11,7 +11,7 @@ import { stepScene } from '../../src/map/step-scene.ts';
 import { regionText } from '../../src/map/text.ts';
 import type { ToMap } from '../../src/protocol.ts';
 import type { World } from '../../src/review/report.ts';
-import type { ScheduleTimeline } from '../../src/review/timeline.ts';
+import type { ScheduleTimeline } from '../../src/review/timeline/timeline.ts';
 import { h } from './dom.ts';
 import { type ExportFormat, exportMap } from './exports.ts';
 import { Finder } from './finder.ts';

@@ -2,7 +2,7 @@ import type { Canvas } from '../../src/map/surface.ts';
 import type { Theme } from '../../src/map/theme.ts';
 import type { Timelines } from '../../src/protocol.ts';
 import type { SourcePlace, World } from '../../src/review/report.ts';
-import type { ScheduleTimeline, TimelineRow, TreeChange } from '../../src/review/timeline.ts';
+import type { ScheduleTimeline, TimelineRow, TreeChange } from '../../src/review/timeline/timeline.ts';
 import { choice, h, icon } from './dom.ts';
 import { reducedMotion } from './motion.ts';
 import { resize } from './overview.ts';

@@ -1,6 +1,6 @@
 import type { FromSchedule, ToSchedule } from '../../src/protocol.ts';
 import type { SourcePlace, World } from '../../src/review/report.ts';
-import { changeText, nodeNames, type ScheduleTimeline, type TimelineRow } from '../../src/review/timeline-text.ts';
+import { changeText, nodeNames, type ScheduleTimeline, type TimelineRow } from '../../src/review/timeline/text.ts';
 import { h } from '../map/dom.ts';
 
 /* A schedule as a table: one row a step, each thread in a column of its own, the locks held, what changed in the tree. */

@@ -1,4 +1,4 @@
-import type { FunctionSymbol, GlobalSymbol, LocalSymbol } from './scope.ts';
+import type { FunctionSymbol, GlobalSymbol, LocalSymbol } from './parse/scope.ts';
 import type { Loc } from './token.ts';
 import type { ArrayType, CType, IntType, RecordType } from './types.ts';
 

@@ -1,10 +1,10 @@
 import type { BuiltinOp, Node } from './ast.ts';
 import * as E from './errors-parse.ts';
-import { base, cast, decay, integer, isLvalue, num } from './nodes.ts';
-import { makeCall, parseArguments, pointerValue } from './parse-expr.ts';
-import type { Parser } from './parser.ts';
-import type { FunctionSymbol } from './scope.ts';
-import { addressOf, constantInteger, deref, index, member } from './sema.ts';
+import { makeCall, parseArguments, pointerValue } from './parse/expr.ts';
+import { base, cast, decay, integer, isLvalue, num } from './parse/nodes.ts';
+import type { Parser } from './parse/parser.ts';
+import type { FunctionSymbol } from './parse/scope.ts';
+import { addressOf, constantInteger, deref, index, member } from './parse/sema.ts';
 import type { Loc, Token } from './token.ts';
 import { Tok } from './token.ts';
 import type { CType } from './types.ts';

@@ -1,5 +1,5 @@
 import type { Node } from './ast.ts';
-import type { FunctionSymbol, GlobalSymbol } from './scope.ts';
+import type { FunctionSymbol, GlobalSymbol } from './parse/scope.ts';
 import type { Types } from './types-ops.ts';
 import { isBool, isRecord } from './types-ops.ts';
 

@@ -1,12 +1,12 @@
 import type { CodedError } from '../base/errors.ts';
 import * as E from './errors-parse.ts';
 import type { FunctionBody, IrFunction, IrGlobal, Program, Signature } from './ir.ts';
-import type { LinkHost } from './lower.ts';
-import { signatureOf } from './lower.ts';
-import { lowerFunction } from './lower-func.ts';
-import { asCoded, parseFunctionBody } from './parse-top.ts';
-import type { Parser } from './parser.ts';
-import type { FunctionSymbol, GlobalSymbol, UnitSymbols } from './scope.ts';
+import { lowerFunction } from './lower/func.ts';
+import type { LinkHost } from './lower/lower.ts';
+import { signatureOf } from './lower/lower.ts';
+import type { Parser } from './parse/parser.ts';
+import type { FunctionSymbol, GlobalSymbol, UnitSymbols } from './parse/scope.ts';
+import { asCoded, parseFunctionBody } from './parse/top.ts';
 import type { Loc, LocationTable } from './token.ts';
 import type { ArrayType, CType, Target } from './types.ts';
 import { isComplete, type Types } from './types-ops.ts';

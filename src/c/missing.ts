@@ -1,5 +1,5 @@
-import { isKeyword } from './parse-decl.ts';
-import type { Parser } from './parser.ts';
+import { isKeyword } from './parse/decl.ts';
+import type { Parser } from './parse/parser.ts';
 import { Tok, type Token } from './token.ts';
 import type { CType } from './types.ts';
 import { isRecord } from './types-ops.ts';

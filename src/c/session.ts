@@ -1,9 +1,9 @@
 import type { CodedError } from '../base/errors.ts';
 import type { CompileInput, CompileResult, Unit } from './api.ts';
-import { HeaderGraph } from './header-graph.ts';
 import type { Imports, Room } from './import-on-demand.ts';
 import type { ParsedUnit } from './link.ts';
-import type { PreprocessorMark } from './preprocess-types.ts';
+import { HeaderGraph } from './preprocess/header-graph.ts';
+import type { PreprocessorMark } from './preprocess/types.ts';
 import { type Reads, SharedSources, type SourceManager } from './source.ts';
 import { Types } from './types-ops.ts';
 

@@ -1,5 +1,5 @@
 import { type Interner, Sym } from './intern.ts';
-import type { Definition } from './macros.ts';
+import type { Definition } from './preprocess/macros.ts';
 import { Tok, type TokKind } from './token.ts';
 
 /*

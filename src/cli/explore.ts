@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { defaultBounds, exploreRun, type SavedExploration, type Strategy } from '../review/explore-run.ts';
-import { explorationJson, exploreText } from '../review/explore-text.ts';
+import { defaultBounds, exploreRun, type SavedExploration, type Strategy } from '../review/interleave/run.ts';
+import { explorationJson, exploreText } from '../review/interleave/text.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { output } from './files.ts';
 import { progress } from './progress.ts';

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { SourceTree } from '../base/tree.ts';
 import { type AgentTool, explainRule, reviewTool, ruleTool, scenarioTool } from '../review/agent-tools.ts';
 import { noKernelTree } from '../review/errors.ts';
-import { exportReport } from '../review/exports.ts';
+import { exportReport } from '../review/export/exports.ts';
 import { review } from '../review/review.ts';
 import { runScenario } from '../review/run-scenario.ts';
 import { findingLine, observeLines } from '../review/text.ts';

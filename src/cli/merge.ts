@@ -1,5 +1,5 @@
 import { noReport } from '../review/errors.ts';
-import { exportFormats, exportReport } from '../review/exports.ts';
+import { exportFormats, exportReport } from '../review/export/exports.ts';
 import { mergeShards } from '../review/merge.ts';
 import type { Report } from '../review/report.ts';
 import { output, readText } from './files.ts';

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../base/errors.ts';
-import { b4ReviewFile, b4Trouble } from '../review/b4.ts';
 import { timeIsUp } from '../review/errors.ts';
-import { exportFormats, exportReport } from '../review/exports.ts';
+import { b4ReviewFile, b4Trouble } from '../review/export/b4.ts';
+import { exportFormats, exportReport } from '../review/export/exports.ts';
 import { holdsOnlyTalk, readMails } from '../review/mails.ts';
 import { inShard, joinReports } from '../review/merge.ts';
 import type { Report } from '../review/report.ts';

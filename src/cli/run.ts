@@ -1,6 +1,6 @@
 import { runScenario } from '../review/run-scenario.ts';
 import { findingLine, observeLines } from '../review/text.ts';
-import { timelineLines } from '../review/timeline.ts';
+import { timelineLines } from '../review/timeline/timeline.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { output } from './files.ts';
 import { scenarioInput, scenarioOptions } from './scenario-options.ts';

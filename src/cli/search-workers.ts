@@ -1,6 +1,6 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads';
-import { type SharedSearch, searchWorker } from '../review/explore-remote.ts';
-import type { FoundTask, RemoteTask, SearchPool } from '../review/explore-search.ts';
+import { type SharedSearch, searchWorker } from '../review/interleave/remote.ts';
+import type { FoundTask, RemoteTask, SearchPool } from '../review/interleave/search.ts';
 import type { ScenarioInput } from '../review/open-scenario.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { treeOption } from './files.ts';

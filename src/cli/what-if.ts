@@ -1,9 +1,9 @@
 import { whatIfMaps } from '../map/what-if.ts';
 import { noKernelTree } from '../review/errors.ts';
 import { Machines } from '../review/machines.ts';
-import { parseAllocations, whatIf } from '../review/what-if.ts';
-import { curveSvg } from '../review/what-if-plot.ts';
-import { whatIfJson, whatIfText } from '../review/what-if-text.ts';
+import { curveSvg } from '../review/what-if/plot.ts';
+import { whatIfJson, whatIfText } from '../review/what-if/text.ts';
+import { parseAllocations, whatIf } from '../review/what-if/what-if.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { output, readInput, treeOption } from './files.ts';
 import { machineOption } from './machine-option.ts';

@@ -1,6 +1,6 @@
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { CodedError } from '../base/errors.ts';
-import { parseExpressionIn } from '../c/expression.ts';
+import { parseExpressionIn } from '../c/parse/expression.ts';
 import { typeName } from '../c/types-ops.ts';
 import { type ResourceNode, readTree } from '../kernel/resources.ts';
 import type { FrameView } from '../machine/api.ts';

@@ -15,7 +15,7 @@ import {
 import { printable } from '../review/printable.ts';
 import type { Finding, FindingClass, PatchReport, SourcePlace } from '../review/report.ts';
 import { proofAddress, readAddress, ruleAddress, sideAddress } from './addresses.ts';
-import type { DeskStore } from './desk-store.ts';
+import type { DeskStore } from './desk/store.ts';
 import { Owner } from './disposable.ts';
 import { lineOnDisk, locate, patchLineOf } from './places.ts';
 import type { Review, Reviews } from './reviews.ts';

@@ -7,11 +7,11 @@ import { mailFacts } from '../review/facts.ts';
 import { runKunit } from '../review/kunit.ts';
 import { Machines } from '../review/machines.ts';
 import { review } from '../review/review.ts';
-import { timelinesOf } from '../review/timelines.ts';
-import { parseAllocations, whatIf } from '../review/what-if.ts';
-import { curveSvg } from '../review/what-if-plot.ts';
-import { whatIfText } from '../review/what-if-text.ts';
-import type { DebugServer } from './debug-server.ts';
+import { timelinesOf } from '../review/timeline/timelines.ts';
+import { curveSvg } from '../review/what-if/plot.ts';
+import { whatIfText } from '../review/what-if/text.ts';
+import { parseAllocations, whatIf } from '../review/what-if/what-if.ts';
+import type { DebugServer } from './debug/server.ts';
 import type { Performers } from './worker-body.ts';
 
 /** Sequences of calls that a full review tries where scenarios tell nothing. */

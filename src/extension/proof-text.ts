@@ -1,4 +1,4 @@
-import { RESTS_ON_MODEL } from '../review/no-tree-text.ts';
+import { RESTS_ON_MODEL } from '../review/no-tree/text.ts';
 import type { Finding, PatchReport, ScenarioResult, SourcePlace } from '../review/report.ts';
 
 /** A stretch of a text that leads to a place in the source. Columns are 0-based. */

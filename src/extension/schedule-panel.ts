@@ -17,14 +17,14 @@ import {
 } from 'vscode';
 import type { FromSchedule, Timelines, ToSchedule } from '../protocol.ts';
 import type { Finding } from '../review/report.ts';
-import { timelineLines } from '../review/timeline-text.ts';
+import { timelineLines } from '../review/timeline/text.ts';
 import { readAddress } from './addresses.ts';
 import { patchSelector } from './code-lens.ts';
 import { Owner } from './disposable.ts';
 import { type FoundFinding, findFinding } from './documents.ts';
+import { askTimelines } from './map/timeline-request.ts';
 import { locate } from './places.ts';
 import type { Reviews } from './reviews.ts';
-import { askTimelines } from './timeline-request.ts';
 import { reviewFor } from './view-commands.ts';
 import { webviewPage } from './webview-page.ts';
 import { CancelledError, type WorkerClient } from './worker-client.ts';

@@ -25,7 +25,7 @@ import type { FileCoverage as CoveredFile, KunitCaseResult, KunitResult } from '
 import type { SourcePlace, World } from '../review/report.ts';
 import { sideAddress } from './addresses.ts';
 import { budgetsOf } from './budgets.ts';
-import type { Debugging } from './debug.ts';
+import type { Debugging } from './debug/debug.ts';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
 import { machineTextOf } from './import-machine.ts';

@@ -1,7 +1,7 @@
 import { CodedError } from '../base/errors.ts';
 import { MemoryTree, type SourceTree } from '../base/tree.ts';
 import type { Failure, FromWorker, JobName, JobRequest, Jobs, PatchDone, ToWorker, TreeFile } from '../protocol.ts';
-import { RecordingTree } from './recording-tree.ts';
+import { RecordingTree } from './debug/recording-tree.ts';
 
 /** What differs between a worker thread and a Web Worker. */
 export interface WorkerHost {

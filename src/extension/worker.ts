@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { DiskTree } from '../disk-tree.ts';
 import type { FromWorker, ToWorker } from '../protocol.ts';
-import { DebugServer } from './debug-server.ts';
+import { DebugServer } from './debug/server.ts';
 import { performers } from './jobs.ts';
 import { createWorkerBody } from './worker-body.ts';
 

@@ -1,5 +1,5 @@
 import type { FromWorker, ToWorker } from '../protocol.ts';
-import { DebugServer } from './debug-server.ts';
+import { DebugServer } from './debug/server.ts';
 import { performers } from './jobs.ts';
 import { createWorkerBody } from './worker-body.ts';
 

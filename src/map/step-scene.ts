@@ -1,5 +1,5 @@
 import type { TreeNode, World } from '../review/report.ts';
-import type { ScheduleTimeline, TimelineNode } from '../review/timeline.ts';
+import type { ScheduleTimeline, TimelineNode } from '../review/timeline/timeline.ts';
 import type { Region } from './regions.ts';
 import { makeLane, type Scene } from './scene.ts';
 

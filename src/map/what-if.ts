@@ -1,4 +1,4 @@
-import type { WhatIf } from '../review/what-if.ts';
+import type { WhatIf } from '../review/what-if/what-if.ts';
 import { asciiOf } from './ascii.ts';
 import { makeMachineScene } from './scene.ts';
 

@@ -13,8 +13,8 @@ import type { MachineModel } from '../model/api.ts';
 import { findLeaks } from './leaks.ts';
 import { findEntries, type Scenario } from './scenario.ts';
 import type { World } from './world.ts';
-import { judgeZones, readGlobal, type ZoneBoot } from './zone-judge.ts';
-import { judgeHotplug } from './zone-theft.ts';
+import { judgeZones, readGlobal, type ZoneBoot } from './zone/judge.ts';
+import { judgeHotplug } from './zone/theft.ts';
 
 /** What one execution of one scenario on one machine did, with everything an observer could see. */
 export interface Execution {

@@ -10,7 +10,7 @@ import type { World as WorldName } from './report.ts';
 import { findEntries, parseScenario, type Scenario } from './scenario.ts';
 import { modelledTrees, type PatchText, patchedTrees } from './trees.ts';
 import { compileWorld, type ModelFiles, type World } from './world.ts';
-import { expandUnits } from './zone-units.ts';
+import { expandUnits } from './zone/units.ts';
 
 /** What a scenario is executed on. */
 export interface ScenarioInput {

@@ -8,15 +8,15 @@ import { type Claim, compare, type Worlds } from './compare.ts';
 import { changedLineCoverage, type LineCoverage } from './coverage.ts';
 import { cancelled } from './errors.ts';
 import { type Execution, Executor } from './execute.ts';
-import { exploreBoth } from './explore-review.ts';
-import { searchesText } from './explore-text.ts';
 import { Findings } from './findings.ts';
 import { hex, plural } from './format.ts';
+import { exploreBoth } from './interleave/review.ts';
+import { searchesText } from './interleave/text.ts';
 import { KUNIT_LIBRARY } from './kunit.ts';
 import { kunitClaims, kunitSuites } from './kunit-claims.ts';
 import { LineBook, type PatchedFile } from './lines.ts';
 import { Machines } from './machines.ts';
-import { type ModelledPatch, nothingExecuted } from './no-tree.ts';
+import { type ModelledPatch, nothingExecuted } from './no-tree/no-tree.ts';
 import { outcomeOf } from './outcome.ts';
 import { fileReport, patchedFile } from './patched.ts';
 import { candidates, proofSteps } from './proof.ts';
@@ -34,8 +34,8 @@ import { findEntries, isInjected, parseScenario, type Scenario, withFailingAlloc
 import { searchPhase } from './search/phase.ts';
 import { unexercised } from './unexercised.ts';
 import { compileWorld, type World } from './world.ts';
-import { mergeCoverage, reviewZones } from './zone-review.ts';
-import { expandUnits } from './zone-units.ts';
+import { mergeCoverage, reviewZones } from './zone/review.ts';
+import { expandUnits } from './zone/units.ts';
 
 /** The unit that every review executes besides those the patch touches: it defines the tree that all observe. */
 const CORE_UNIT = 'kernel/resource.c';

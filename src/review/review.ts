@@ -3,7 +3,7 @@ import { type ApplyResult, applySeries, type PatchMail, readPatches } from '../p
 import type { Budgets } from './budget.ts';
 import { noPatchInInput, patchDoesNotApply } from './errors.ts';
 import { Machines } from './machines.ts';
-import { type ModelledPatch, withoutTree } from './no-tree.ts';
+import { type ModelledPatch, withoutTree } from './no-tree/no-tree.ts';
 import { reviewPatch } from './patch-review.ts';
 import type { PatchReport, Report } from './report.ts';
 import type { SearchOptions } from './search/run.ts';

@@ -1,11 +1,11 @@
 import { compare } from './compare.ts';
 import type { Execution, Executor } from './execute.ts';
-import { replayScenario } from './explore-scenario.ts';
+import { replayScenario } from './interleave/scenario.ts';
 import { openScenario, type ScenarioInput } from './open-scenario.ts';
 import { outcomeOf } from './outcome.ts';
 import { proofSteps } from './proof.ts';
 import type { Finding, Outcome, ProofStep } from './report.ts';
-import { type ScheduleTimeline, scheduleTimeline } from './timeline.ts';
+import { type ScheduleTimeline, scheduleTimeline } from './timeline/timeline.ts';
 
 export interface RunInput extends ScenarioInput {
   /** Steps kept for `--trace`. Default: none. */

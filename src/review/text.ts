@@ -1,5 +1,5 @@
 import { plural } from './format.ts';
-import { modelLines, RESTS_ON_MODEL } from './no-tree-text.ts';
+import { modelLines, RESTS_ON_MODEL } from './no-tree/text.ts';
 import type { Finding, Outcome, PatchReport, Report } from './report.ts';
 import { revisionLines } from './revisions.ts';
 import { searchLines } from './search/text.ts';

@@ -3,7 +3,7 @@ import type { MachineModel } from '../model/api.ts';
 import { applySeries, type PatchSet, readPatches } from '../patch/index.ts';
 import { noPatchInInput, patchDoesNotApply } from './errors.ts';
 import { LineBook, type PatchedFile } from './lines.ts';
-import { withoutTree } from './no-tree.ts';
+import { withoutTree } from './no-tree/no-tree.ts';
 import { patchedFile } from './patched.ts';
 import type { World as WorldName } from './report.ts';
 import type { ModelFiles } from './world.ts';

@@ -3,7 +3,7 @@
  * race; how long the distilled race takes to be found. Run with `npx mocha test/bench/explore.bench.ts`.
  */
 import { defaultBounds } from '../../src/explore/explore.ts';
-import { exploreScenario } from '../../src/review/explore-scenario.ts';
+import { exploreScenario } from '../../src/review/interleave/scenario.ts';
 import { openScenario, type ScenarioInput } from '../../src/review/open-scenario.ts';
 import { diskTree, needKernel, versions } from '../support/kernels.ts';
 import { readModelFiles } from '../support/model-files.ts';

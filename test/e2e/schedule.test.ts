@@ -10,7 +10,7 @@ import { launchChromium } from '../../.ci/lib/browser.mjs';
 import { root } from '../../.ci/lib/paths.mjs';
 import { MemoryTree } from '../../src/base/tree.ts';
 import type { FromSchedule, ToSchedule } from '../../src/protocol.ts';
-import { timelineOf } from '../../src/review/timeline.ts';
+import { timelineOf } from '../../src/review/timeline/timeline.ts';
 import { readModelFiles } from '../support/model-files.ts';
 import { type ThemeName, themes } from './map-themes.ts';
 

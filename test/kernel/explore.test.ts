@@ -3,7 +3,7 @@
  * hints, each with a schedule that replays, and what is right is clean within the same bounds.
  */
 import assert from 'node:assert/strict';
-import { type ExploreResult, exploreRun } from '../../src/review/explore-run.ts';
+import { type ExploreResult, exploreRun } from '../../src/review/interleave/run.ts';
 import { allScenarios } from '../../src/review/patch-review.ts';
 import type { Finding, PatchReport } from '../../src/review/report.ts';
 import { review } from '../../src/review/review.ts';

@@ -1,9 +1,9 @@
 /* What if: other constants on real kernels, the search executed, hotplug executed. */
 import assert from 'node:assert/strict';
 import { builtInMachines } from '../../src/model/machines.ts';
-import { parseAllocations, whatIf } from '../../src/review/what-if.ts';
-import { curveSvg } from '../../src/review/what-if-plot.ts';
-import { whatIfJson, whatIfText } from '../../src/review/what-if-text.ts';
+import { curveSvg } from '../../src/review/what-if/plot.ts';
+import { whatIfJson, whatIfText } from '../../src/review/what-if/text.ts';
+import { parseAllocations, whatIf } from '../../src/review/what-if/what-if.ts';
 import { diskTree, needKernel, versions } from '../support/kernels.ts';
 import { readModelFiles } from '../support/model-files.ts';
 

@@ -12,7 +12,7 @@ import { type Execution, Executor } from '../../src/review/execute.ts';
 import { formatValue } from '../../src/review/format.ts';
 import { parseScenario, type Scenario } from '../../src/review/scenario.ts';
 import { compileWorld, type World } from '../../src/review/world.ts';
-import { expandUnits } from '../../src/review/zone-units.ts';
+import { expandUnits } from '../../src/review/zone/units.ts';
 import { diskTree, needKernel, versions } from '../support/kernels.ts';
 import { readModelFiles } from '../support/model-files.ts';
 import { skipOrFail } from '../support/tools.ts';

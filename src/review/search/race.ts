@@ -1,7 +1,7 @@
 import type { MachineModel } from '../../model/api.ts';
 import { compare } from '../compare.ts';
 import { Executor } from '../execute.ts';
-import { exploreBoth } from '../explore-review.ts';
+import { exploreBoth } from '../interleave/review.ts';
 import type { LineBook } from '../lines.ts';
 import type { FindingClass, SourcePlace } from '../report.ts';
 import { parseScenario, type Scenario } from '../scenario.ts';

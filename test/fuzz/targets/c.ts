@@ -4,7 +4,7 @@ import { MemoryTree } from '../../../src/base/tree.ts';
 import type { CompileResult, Unit } from '../../../src/c/api.ts';
 import { compile } from '../../../src/c/compile.ts';
 import { Interner } from '../../../src/c/intern.ts';
-import { preprocess } from '../../../src/c/preprocess.ts';
+import { preprocess } from '../../../src/c/preprocess/preprocess.ts';
 import { Tok } from '../../../src/c/token.ts';
 import { tokenize } from '../../../src/c/tokenize.ts';
 import { kernelNatives } from '../../../src/kernel/natives.ts';

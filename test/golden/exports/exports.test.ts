@@ -5,12 +5,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { readPatchesSync } from '../../../src/patch/index.ts';
-import { b4Checks, b4ReviewFile } from '../../../src/review/b4.ts';
-import { exportReport } from '../../../src/review/exports.ts';
-import { junitXml } from '../../../src/review/junit.ts';
-import { composeReply, type ReplyInput, replyMbox, sendEmailCommand } from '../../../src/review/reply.ts';
-import { findingComment } from '../../../src/review/reply-finding.ts';
-import { sarifLog } from '../../../src/review/sarif.ts';
+import { b4Checks, b4ReviewFile } from '../../../src/review/export/b4.ts';
+import { exportReport } from '../../../src/review/export/exports.ts';
+import { junitXml } from '../../../src/review/export/junit.ts';
+import { sarifLog } from '../../../src/review/export/sarif.ts';
+import { findingComment } from '../../../src/review/reply/finding.ts';
+import { composeReply, type ReplyInput, replyMbox, sendEmailCommand } from '../../../src/review/reply/reply.ts';
 import { exportedReport, hostile } from './report.ts';
 
 const mbox = readFileSync(join(import.meta.dirname, '../../fixtures/seed-series/v5.mbox'));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MemoryTree } from '../../../src/base/tree.ts';
 import { Interner } from '../../../src/c/intern.ts';
-import type { PreprocessContext } from '../../../src/c/preprocess-types.ts';
+import type { PreprocessContext } from '../../../src/c/preprocess/types.ts';
 import { tokenize } from '../../../src/c/tokenize.ts';
 
 /** Flags with which the kernel's C is preprocessed here. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { preprocess } from '../../../src/c/preprocess.ts';
+import { preprocess } from '../../../src/c/preprocess/preprocess.ts';
 import { needTool } from '../../support/tools.ts';
 import { BARE, gccCases } from './gcc.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryTree } from '../../../src/base/tree.ts';
-import { Preprocessor } from '../../../src/c/preprocess.ts';
+import { Preprocessor } from '../../../src/c/preprocess/preprocess.ts';
 import { codes, expand, run, spelled } from './preprocess-support.ts';
 
 describe('includes', () => {

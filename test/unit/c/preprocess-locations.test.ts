@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PreprocessResult } from '../../../src/c/preprocess-types.ts';
+import type { PreprocessResult } from '../../../src/c/preprocess/types.ts';
 import type { Location, Token } from '../../../src/c/token.ts';
 import { find, run } from './preprocess-support.ts';
 

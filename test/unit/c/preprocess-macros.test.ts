@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Preprocessor } from '../../../src/c/preprocess.ts';
+import { Preprocessor } from '../../../src/c/preprocess/preprocess.ts';
 import { codes, expand, run, spelled } from './preprocess-support.ts';
 
 describe('macros', () => {

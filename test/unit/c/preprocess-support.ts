@@ -1,7 +1,7 @@
 import { MemoryTree } from '../../../src/base/tree.ts';
 import type { FrontEndLimits } from '../../../src/c/api.ts';
-import { preprocess } from '../../../src/c/preprocess.ts';
-import type { PreprocessResult } from '../../../src/c/preprocess-types.ts';
+import { preprocess } from '../../../src/c/preprocess/preprocess.ts';
+import type { PreprocessResult } from '../../../src/c/preprocess/types.ts';
 import type { Token } from '../../../src/c/token.ts';
 
 export interface Surroundings {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../../src/cli/commands.ts';
 import { serveMcp } from '../../../src/cli/mcp.ts';
-import type { B4Check } from '../../../src/review/b4.ts';
+import type { B4Check } from '../../../src/review/export/b4.ts';
 import type { Report } from '../../../src/review/report.ts';
 import { diskTree } from '../../support/kernels.ts';
 import { readModelFiles } from '../../support/model-files.ts';

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Granularity } from '../../../src/explore/explore.ts';
-import { exploreRun, type ShownExploration } from '../../../src/review/explore-run.ts';
+import { exploreRun, type ShownExploration } from '../../../src/review/interleave/run.ts';
 import { runScenario } from '../../../src/review/run-scenario.ts';
 import { readModelFiles } from '../../support/model-files.ts';
 import { countByHand, drivers, increments } from './scenarios.ts';

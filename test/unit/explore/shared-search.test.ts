@@ -3,10 +3,10 @@
  */
 import assert from 'node:assert/strict';
 import { searchWorkers } from '../../../src/cli/search-workers.ts';
-import { searchWorker } from '../../../src/review/explore-remote.ts';
-import { type ExploreInput, exploreRun, type SavedExploration } from '../../../src/review/explore-run.ts';
-import type { FoundTask, RemoteTask, SearchPool } from '../../../src/review/explore-search.ts';
-import { explorationJson } from '../../../src/review/explore-text.ts';
+import { searchWorker } from '../../../src/review/interleave/remote.ts';
+import { type ExploreInput, exploreRun, type SavedExploration } from '../../../src/review/interleave/run.ts';
+import type { FoundTask, RemoteTask, SearchPool } from '../../../src/review/interleave/search.ts';
+import { explorationJson } from '../../../src/review/interleave/text.ts';
 import { readModelFiles } from '../../support/model-files.ts';
 import { increments } from './scenarios.ts';
 

@@ -10,7 +10,7 @@ import {
   timelineLines,
   timelineOf,
   treeAfter,
-} from '../../../src/review/timeline.ts';
+} from '../../../src/review/timeline/timeline.ts';
 import { readModelFiles } from '../../support/model-files.ts';
 
 const model = readModelFiles();

@@ -9,7 +9,7 @@ import {
   progressOf,
   reviewNode,
   stateOf,
-} from '../../../src/extension/desk-nodes.ts';
+} from '../../../src/extension/desk/nodes.ts';
 import type { Review } from '../../../src/extension/reviews.ts';
 import type { Finding, FindingClass } from '../../../src/review/report.ts';
 

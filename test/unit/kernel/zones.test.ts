@@ -4,7 +4,7 @@ import { isKernelLog, machineOfDmesg } from '../../../src/model/dmesg-machine.ts
 import { builtInMachines } from '../../../src/model/machines.ts';
 import { bootRam, compatAlign, hotplugRanges, lastPage, memoryBlockBytes } from '../../../src/model/sections.ts';
 import { parseScenario, withFailingCall } from '../../../src/review/scenario.ts';
-import { expandUnits } from '../../../src/review/zone-units.ts';
+import { expandUnits } from '../../../src/review/zone/units.ts';
 
 const machine = (name: string): MachineModel => builtInMachines.get(name)!;
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemoryTree, type SourceTree } from '../../../src/base/tree.ts';
 import { readPatchesSync } from '../../../src/patch/index.ts';
-import { exportFormats, exportReport } from '../../../src/review/exports.ts';
+import { exportFormats, exportReport } from '../../../src/review/export/exports.ts';
 import { readMails } from '../../../src/review/mails.ts';
 import { printable } from '../../../src/review/printable.ts';
 import { review } from '../../../src/review/review.ts';
@@ -99,7 +99,7 @@ describe('hostile names', function () {
 
 /** Where text could become markup, a command or a process: everything that is not on the list is a mistake. */
 const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map([
-  ['webview.html =', ['src/extension/map-panel.ts', 'src/extension/schedule-panel.ts']],
+  ['webview.html =', ['src/extension/map/panel.ts', 'src/extension/schedule-panel.ts']],
   ['isTrusted = {', ['src/extension/hover.ts']],
   ['child_process', ['src/extension/platform.node.ts']],
 ]);

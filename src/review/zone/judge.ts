@@ -1,0 +1,139 @@
+import { judgeLedger, type LedgerEntry } from '../../kernel/ledger.ts';
+import { type ResourceNode, readTree } from '../../kernel/resources.ts';
+import type { HeapObject, Machine, MachineEvent } from '../../machine/api.ts';
+import type { MachineModel } from '../../model/api.ts';
+import { compatAlign, lastPage } from '../../model/sections.ts';
+import { hex } from '../format.ts';
+
+/** IORES_DESC_DEVICE_PRIVATE_MEMORY: a region for which a driver will make struct pages. */
+const DEVICE_PRIVATE = 6;
+
+/** What the machine was when the scenario began. */
+export interface ZoneBoot {
+  readonly model: MachineModel;
+  readonly maxPfn: bigint;
+}
+
+type Problem = Extract<MachineEvent, { kind: 'problem' }>;
+
+/** The value of a global of one word; undefined where the program has none of that name. */
+export function readGlobal(machine: Machine, name: string): bigint | undefined {
+  const index = machine.program.globalNamed(name);
+  return index === undefined
+    ? undefined
+    : machine.memory.read(machine.memory.addressOfGlobal(index), machine.memory.wordSize);
+}
+
+/** What an execution on a machine with sections, pagemaps and memory hotplug leaves behind that cannot be right. */
+export function judgeZones(machine: Machine, ledger: readonly LedgerEntry[], boot: ZoneBoot): readonly MachineEvent[] {
+  return [
+    ...judgeLedger(ledger, machine),
+    ...judgeRegions(machine, boot.model),
+    ...judgePagemaps(machine, ledger),
+    ...judgeMaxPfn(machine, ledger, boot),
+  ];
+}
+
+/** Regions for device memory that the execution has made, with where. */
+export function deviceRegions(
+  machine: Machine,
+): readonly { readonly node: ResourceNode; readonly maker: HeapObject }[] {
+  const makers = new Map(machine.liveObjects().map((o) => [o.address, o]));
+  const found: { node: ResourceNode; maker: HeapObject }[] = [];
+  const visit = (node: ResourceNode): void => {
+    const maker = makers.get(node.address);
+    if (node.from === 'scenario' && node.desc === DEVICE_PRIVATE && maker) found.push({ node, maker });
+    for (const child of node.children) visit(child);
+  };
+  for (const root of readTree(machine)) visit(root);
+  return found;
+}
+
+export const problemAt = (maker: HeapObject, rule: Problem['rule'], message: string): Problem => ({
+  kind: 'problem',
+  rule,
+  message,
+  thread: maker.thread,
+  loc: maker.allocatedAt,
+  stack: maker.allocatedIn,
+  related: [],
+  fatal: false,
+});
+
+/** Regions whose pages the machine cannot have: no struct page, no whole subsections. */
+function judgeRegions(machine: Machine, { profile }: MachineModel): readonly MachineEvent[] {
+  const events: MachineEvent[] = [];
+  const align = compatAlign(profile);
+  for (const { node, maker } of deviceRegions(machine)) {
+    const shown = `“${node.name}” [${hex(node.start)}-${hex(node.end)}]`;
+    const last = lastPage(profile);
+    if (node.end > last)
+      events.push(
+        problemAt(
+          maker,
+          'unreachable-pfn',
+          `${shown} ends above ${hex(last)}: with MAX_PHYSMEM_BITS ${profile.maxPhysmemBits} there is no struct page for it`,
+        ),
+      );
+    else if (node.end > profile.physmemEnd)
+      events.push(
+        problemAt(
+          maker,
+          'above-direct-map',
+          `${shown} ends above ${hex(profile.physmemEnd)}, where the direct map ends: memory hotplug refuses it`,
+        ),
+      );
+    if (node.start % align !== 0n || (node.end + 1n) % align !== 0n)
+      events.push(
+        problemAt(
+          maker,
+          'misaligned-region',
+          `${shown} is not aligned to ${hex(align)} (memremap_compat_align()): pages cannot be added for it`,
+        ),
+      );
+  }
+  return events;
+}
+
+/** Pagemaps that hold the same frames. */
+function judgePagemaps(_machine: Machine, ledger: readonly LedgerEntry[]): readonly MachineEvent[] {
+  const maps = ledger.filter((e) => e.kind === 'pagemap').sort((a, b) => (a.start < b.start ? -1 : 1));
+  const events: MachineEvent[] = [];
+  for (const [i, map] of maps.entries()) {
+    const before = maps[i - 1];
+    if (!before || before.start + before.size <= map.start) continue;
+    const end = (e: LedgerEntry): string => hex(e.start + e.size - 1n);
+    events.push({
+      kind: 'problem',
+      rule: 'pagemap-overlap',
+      message: `the pagemap of [${hex(map.start)}-${end(map)}] holds frames that the one of [${hex(before.start)}-${end(before)}] holds too`,
+      thread: map.thread,
+      loc: map.loc,
+      stack: map.stack,
+      related: [{ message: 'the other one is made here', loc: before.loc }],
+      fatal: false,
+    });
+  }
+  return events;
+}
+
+/** max_pfn above all memory, because a device's pages were added. */
+function judgeMaxPfn(machine: Machine, ledger: readonly LedgerEntry[], boot: ZoneBoot): readonly MachineEvent[] {
+  const now = readGlobal(machine, 'max_pfn') ?? 0n;
+  if (now <= boot.maxPfn) return [];
+  const shift = BigInt(boot.model.profile.pageShift);
+  const top = ledger.find((e) => e.kind === 'pagemap' && (e.start + e.size) >> shift === now);
+  if (!top) return [];
+  return [
+    {
+      kind: 'problem',
+      rule: 'max-pfn-raised',
+      message: `max_pfn is ${hex(now)} and was ${hex(boot.maxPfn)}: the pagemap of [${hex(top.start)}-${hex(top.start + top.size - 1n)}] raised it`,
+      thread: top.thread,
+      loc: top.loc,
+      stack: top.stack,
+      related: [],
+      fatal: false,
+    },
+  ];
+}

@@ -1,0 +1,258 @@
+import type { SourceTree } from '../../base/tree.ts';
+import type { Loc } from '../../c/token.ts';
+import type { MachineModel } from '../../model/api.ts';
+import { type Budgets, executionBudget } from '../budget.ts';
+import { changedFunctions, type FunctionChange } from '../changes.ts';
+import type { Worlds } from '../compare.ts';
+import { changedLineCoverage, type LineCoverage } from '../coverage.ts';
+import { cancelled } from '../errors.ts';
+import { type Execution, Executor } from '../execute.ts';
+import { planFaults } from '../faults.ts';
+import type { LineBook, PatchedFile } from '../lines.ts';
+import type { Machines } from '../machines.ts';
+import { CallGraph } from '../reach.ts';
+import type { World as WorldName } from '../report.ts';
+import { findEntries, type Scenario, withFailingAllocation, withFailingCall } from '../scenario.ts';
+import type { World } from '../world.ts';
+import { expandUnits } from './units.ts';
+
+/*
+ * Scenarios that want more units of the tree than the patch touches (`// units: …`): those around device memory and memory
+ * hotplug. They are executed in worlds of their own, which are made only where such a scenario can reach what changed. There
+ * every call that can fail is made to fail, one at a time.
+ */
+
+/** A search from the top of 64 TiB down in steps of a section takes 12 million statements. */
+const STATEMENTS = 64_000_000;
+/** Injected failures of one scenario on one machine. */
+const MOST_FAULTS = 30;
+const MOST_ALLOCATIONS = 6;
+/** Of our library: what a bus does when a driver takes a device. */
+const BIND = 'iomem_dax_bind';
+
+export interface ZoneSide {
+  readonly executor: Executor;
+  readonly graph: CallGraph;
+}
+export type ZoneSides = Record<WorldName, ZoneSide>;
+
+export interface ZoneInput {
+  readonly scenarios: readonly Scenario[];
+  readonly machines: Machines;
+  readonly machine: string | undefined;
+  readonly trees: Readonly<Record<WorldName, SourceTree>>;
+  readonly patched: readonly PatchedFile[];
+  readonly lines: LineBook;
+  readonly budget: Budgets | undefined;
+  readonly compile: (
+    which: WorldName,
+    machine: MachineModel,
+    units: readonly string[],
+    scenarios: readonly Scenario[],
+  ) => World;
+  /** One scenario executed in both worlds. */
+  readonly record: (
+    pair: { scenario: Scenario; machine: MachineModel; before: Execution; after: Execution },
+    sides: ZoneSides,
+  ) => void;
+  readonly progress: (scenario: Scenario, machine: MachineModel) => void;
+  readonly pause: (() => Promise<void>) | undefined;
+  readonly signal: { readonly aborted: boolean } | undefined;
+}
+export interface ZoneResult {
+  readonly scenarios: number;
+  readonly coverage: readonly LineCoverage[];
+  /** Calls that were made to fail, as `function() in scenario on machine`. */
+  readonly failed: readonly string[];
+  readonly cutOff: readonly string[];
+  /** Gives the machines back. */
+  release(): void;
+}
+
+export async function reviewZones(input: ZoneInput): Promise<ZoneResult> {
+  const groups = new Map<string, Group>();
+  const failed: string[] = [];
+  const cutOff: string[] = [];
+  let count = 0;
+  for (const scenario of input.scenarios) {
+    for (const machine of input.machines.of(scenario, input.machine)) {
+      const group = groupOf(groups, input, scenario, machine);
+      // The reviewer's own scenario runs in any case: it was asked for.
+      if (!group.usable(scenario) || (scenario.builtIn && !group.reaches(scenario))) continue;
+      if (input.signal?.aborted) throw cancelled(count, input.scenarios.length);
+      input.progress(scenario, machine);
+      const run = (variant: Scenario): Execution => {
+        const { before, after } = group.sides();
+        const old = before.executor.run(variant, machine);
+        const now = after.executor.run(variant, machine);
+        group.cover(old, now);
+        input.record({ scenario: variant, machine, before: old, after: now }, group.sides());
+        count++;
+        return now;
+      };
+      const normal = run(scenario);
+      if (input.pause) await input.pause();
+      const { program } = group.sides().after.executor.world.compiled;
+      const { faults, left } = planFaults(program, normal.calls, MOST_FAULTS);
+      const where = `${scenario.name} on ${machine.name}`;
+      const more = left + Math.max(0, normal.allocations - MOST_ALLOCATIONS);
+      if (more > 0) cutOff.push(`${where}: ${more} more calls that could fail`);
+      const variants = [
+        ...Array.from({ length: Math.min(normal.allocations, MOST_ALLOCATIONS) }, (_, i) => ({
+          what: `allocation ${i + 1}`,
+          scenario: withFailingAllocation(scenario, i + 1),
+        })),
+        ...faults.map((f) => ({ what: `call ${f.number} of ${f.function}()`, scenario: withFailingCall(scenario, f) })),
+      ];
+      for (const variant of variants) {
+        if (input.signal?.aborted) throw cancelled(count, input.scenarios.length);
+        run(variant.scenario);
+        failed.push(`${variant.what} in ${where}`);
+        if (input.pause) await input.pause();
+      }
+    }
+  }
+  return {
+    scenarios: count,
+    coverage: [...groups.values()].flatMap((g) => g.coverage()),
+    failed,
+    cutOff,
+    release: () => {
+      for (const group of groups.values()) group.release();
+    },
+  };
+}
+
+function groupOf(groups: Map<string, Group>, input: ZoneInput, scenario: Scenario, machine: MachineModel): Group {
+  const key = `${machine.profile.name} ${scenario.units.join(' ')}`;
+  let group = groups.get(key);
+  if (!group) {
+    const alike = input.scenarios.filter((s) => s.units.join(' ') === scenario.units.join(' '));
+    groups.set(key, (group = new Group(input, machine, scenario.units, alike)));
+  }
+  return group;
+}
+
+/** The worlds of scenarios that want the same units on one architecture, made as far as they are wanted. */
+class Group {
+  readonly #input: ZoneInput;
+  readonly #machine: MachineModel;
+  readonly #units: readonly string[];
+  readonly #scenarios: readonly Scenario[];
+  #after: ZoneSide | undefined;
+  #before: ZoneSide | undefined;
+  #reached: ReadonlySet<number> | undefined;
+  readonly #executed: Record<WorldName, Map<Loc, number>> = { before: new Map(), after: new Map() };
+
+  constructor(input: ZoneInput, machine: MachineModel, units: readonly string[], scenarios: readonly Scenario[]) {
+    this.#input = input;
+    this.#machine = machine;
+    this.#units = units;
+    this.#scenarios = scenarios;
+  }
+
+  #make(which: WorldName): ZoneSide {
+    const { trees, compile } = this.#input;
+    const units = expandUnits(this.#units, trees[which], this.#machine.profile);
+    const world = compile(which, this.#machine, units, this.#scenarios);
+    const budget = executionBudget(this.#input.budget, STATEMENTS);
+    return { executor: new Executor(world, { budget }), graph: new CallGraph(world.compiled.program) };
+  }
+
+  sides(): ZoneSides {
+    this.#after ??= this.#make('after');
+    this.#before ??= this.#make('before');
+    return { before: this.#before, after: this.#after };
+  }
+
+  /** Whether a scenario compiles, and has what it needs, in both worlds. */
+  usable(scenario: Scenario): boolean {
+    const { trees } = this.#input;
+    const { profile } = this.#machine;
+    for (const which of ['before', 'after'] as const)
+      if (expandUnits(this.#units, trees[which], profile).length === 0) return false;
+    const { after, before } = this.sides();
+    return [after, before].every((side) => isUsable(side, scenario));
+  }
+
+  /** Whether what the patch changes can be reached from it. */
+  reaches(scenario: Scenario): boolean {
+    const { patched, lines } = this.#input;
+    const { after, before } = this.sides();
+    if (!this.#reached) {
+      const worlds: Worlds = { before: before.executor.world, after: after.executor.world, lines };
+      const changes = changedFunctions(worlds.before, worlds.after, lines, patched).filter(
+        (c: FunctionChange) => !c.equivalent,
+      );
+      this.#reached = after.graph.callersOf(
+        changes.flatMap((c) => c.index.after ?? []),
+        [...this.#scenarios.flatMap((s) => entriesOf(after.executor.world, s)), ...this.#initcalls(after)],
+      );
+    }
+    const entries = entriesOf(after.executor.world, scenario);
+    if (entries.some((func) => this.#reached!.has(func))) return true;
+    // Binding a device calls what a driver has registered.
+    const bind = after.executor.world.compiled.program.functionNamed(BIND);
+    return (
+      bind !== undefined &&
+      this.#initcalls(after).some((func) => this.#reached!.has(func)) &&
+      after.graph.reachable(entries).has(bind)
+    );
+  }
+
+  #initcalls({ executor }: ZoneSide): readonly number[] {
+    const { program, initcalls } = executor.world.compiled;
+    return initcalls.flatMap(({ name }) => program.functionNamed(name) ?? []);
+  }
+
+  cover(before: Execution, after: Execution): void {
+    for (const [which, execution] of [
+      ['before', before],
+      ['after', after],
+    ] as const)
+      for (const [loc, times] of execution.coverage)
+        if (times > 0) this.#executed[which].set(loc, (this.#executed[which].get(loc) ?? 0) + times);
+  }
+
+  coverage(): readonly LineCoverage[] {
+    if (!this.#before || !this.#after) return [];
+    const worlds = { before: this.#before.executor.world, after: this.#after.executor.world };
+    return [changedLineCoverage(worlds, this.#input.patched, this.#executed)];
+  }
+
+  release(): void {
+    for (const side of [this.#before, this.#after]) side?.executor.release();
+  }
+}
+
+function entriesOf(world: World, scenario: Scenario): readonly number[] {
+  const { setup, threads, check } = findEntries(world.compiled.program, scenario.path);
+  return [setup, ...threads.map((t) => t.func), check].filter((f) => f !== undefined);
+}
+
+/** It compiles in this world, and what it needs is there. */
+function isUsable({ executor, graph }: ZoneSide, scenario: Scenario): boolean {
+  const { program } = executor.world.compiled;
+  const has = (name: string): boolean => {
+    const func = program.functionNamed(name);
+    const fn = func === undefined ? undefined : program.functions[func]!;
+    return fn ? fn.loc !== fn.endLoc : program.globalNamed(name) !== undefined;
+  };
+  if (!scenario.needs.every(has)) return false;
+  const entries = entriesOf(executor.world, scenario);
+  for (const func of entries) graph.callees(func);
+  return entries.length > 0 && !entries.some((func) => graph.refused.has(func));
+}
+
+/** The coverage of changed lines over several worlds: the most that one of them has. */
+export function mergeCoverage(first: LineCoverage, others: readonly LineCoverage[]): LineCoverage {
+  if (others.length === 0) return first;
+  const key = (l: { world: string; file: string; line: number }): string => `${l.world} ${l.file}:${l.line}`;
+  const most = new Map<string, number>();
+  for (const { lines } of others)
+    for (const line of lines) most.set(key(line), Math.max(most.get(key(line)) ?? 0, line.executed));
+  return {
+    refused: first.refused,
+    lines: first.lines.map((line) => ({ ...line, executed: Math.max(line.executed, most.get(key(line)) ?? 0) })),
+  };
+}

@@ -1,0 +1,30 @@
+import type { SourceTree } from '../../base/tree.ts';
+import type { ArchProfile } from '../../model/api.ts';
+
+/** What a scenario writes for all units around device memory and memory hotplug: `// units: zones`. */
+export const ZONES = 'zones';
+
+/** Sections, device memory, hotplug, and who uses them: what of that a tree has for an architecture is executed. */
+const everywhere = [
+  'mm/memremap.c',
+  'mm/memory_hotplug.c',
+  'mm/sparse.c',
+  'mm/sparse-vmemmap.c',
+  'drivers/dax/kmem.c',
+] as const;
+const ofArchitecture: readonly (readonly [option: string, unit: string])[] = [
+  ['CONFIG_X86_64', 'arch/x86/mm/init_64.c'],
+];
+
+/** The units that a scenario names, as far as the tree has them. */
+export function expandUnits(units: readonly string[], tree: SourceTree, profile: ArchProfile): readonly string[] {
+  const all = units.flatMap((unit) =>
+    unit === ZONES
+      ? [
+          ...everywhere,
+          ...ofArchitecture.flatMap(([option, path]) => (profile.config.get(option) === 'y' ? [path] : [])),
+        ]
+      : [unit],
+  );
+  return [...new Set(all)].filter((path) => tree.read(path) !== undefined);
+}
