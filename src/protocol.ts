@@ -2,6 +2,7 @@
  * Every message between the extension, its worker and its webviews, typed once. All of them are plain data that survives
  * structured cloning.
  */
+import type { ProofValues } from './debug/proof-values.ts';
 import type { PackedReport } from './map/pack.ts';
 import type { Budgets } from './review/budget.ts';
 import type { MailFacts } from './review/facts.ts';
@@ -59,7 +60,7 @@ export interface WhatIfRequest extends JobRequest {
   readonly patch?: { readonly text: string; readonly name: string };
 }
 
-/** One schedule of a scenario, to be replayed before and after one patch of a document. */
+/** One execution of a scenario, to be made again before and after one patch of a document. */
 export interface TimelineRequest extends JobRequest {
   readonly patchText: string;
   readonly patchName: string;
@@ -67,6 +68,7 @@ export interface TimelineRequest extends JobRequest {
   readonly patchIndex?: number;
   readonly scenario: { readonly name: string; readonly text: string };
   readonly machine: string;
+  /** Empty: its threads take turns as the scenario says, or one after the other. */
   readonly schedule: string;
 }
 /** A world in which the schedule does not fit is absent. */
@@ -97,6 +99,8 @@ export interface Jobs {
     readonly result: { readonly text: string; readonly svg: string };
   };
   readonly timeline: { readonly request: TimelineRequest; readonly result: Timelines };
+  /** What expressions had for values in that execution. */
+  readonly values: { readonly request: TimelineRequest; readonly result: ProofValues };
   readonly debug: { readonly request: DebugRequest; readonly result: 'prepared' };
 }
 export type JobName = keyof Jobs;

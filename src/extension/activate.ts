@@ -2,6 +2,7 @@ import { commands, type ExtensionContext, window } from 'vscode';
 import { PatchLenses } from './code-lens.ts';
 import { ContextKeys } from './context.ts';
 import { Debugging } from './debug/debug.ts';
+import { DebugInlineValues } from './debug/inline-values.ts';
 import { ScenarioLenses } from './debug/lens.ts';
 import { Desk } from './desk/desk.ts';
 import { Diagnostics } from './diagnostics.ts';
@@ -17,6 +18,8 @@ import { ReviewCommands } from './review-commands.ts';
 import { Reviews } from './reviews.ts';
 import { SchedulePanel } from './schedule-panel.ts';
 import { TestExplorer } from './test-explorer.ts';
+import { ValueHover } from './value-hover.ts';
+import { ExecutionValues } from './values.ts';
 import { ViewCommands } from './view-commands.ts';
 import { WhatIf } from './what-if.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -29,6 +32,7 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
   const background = new WorkerClient(platform.startWorker(context.extensionUri));
   const reviews = new Reviews(platform, git, { first: worker, full: background }, log);
   const documents = new Documents(reviews, git, context.extensionUri);
+  const values = new ExecutionValues(worker);
   const desk = new Desk(reviews, git, context);
   const debugging = new Debugging(reviews, platform, git, context.extensionUri);
   context.subscriptions.push(
@@ -47,7 +51,10 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
     new ViewCommands(reviews),
     debugging,
     new ScenarioLenses(),
-    new MapPanel(reviews, worker, context, debugging),
+    values,
+    new ValueHover(reviews, values),
+    new DebugInlineValues(),
+    new MapPanel(reviews, worker, values, context, debugging),
     new SchedulePanel(reviews, worker, context),
     new TextLenses(),
     new ImportMachine(),

@@ -1,8 +1,9 @@
 import models from 'virtual:model';
 import { version } from '../../package.json';
 import type { SourceTree } from '../base/tree.ts';
+import { proofValues } from '../debug/proof-values.ts';
 import { whatIfMaps } from '../map/what-if.ts';
-import type { JobRequest, KunitRequest, ReviewRequest } from '../protocol.ts';
+import type { JobRequest, KunitRequest, ReviewRequest, TimelineRequest } from '../protocol.ts';
 import { mailFacts } from '../review/facts.ts';
 import { runKunit } from '../review/kunit.ts';
 import { Machines } from '../review/machines.ts';
@@ -26,6 +27,19 @@ const machineOf = ({ machine, machineText }: ReviewRequest | KunitRequest) =>
   machine === undefined
     ? {}
     : { machine, ...(machineText === undefined ? {} : { machineTexts: new Map([[machine, machineText]]) }) };
+
+const executionOf = (request: TimelineRequest, tree: SourceTree) => ({
+  scenarioName: request.scenario.name,
+  scenarioText: request.scenario.text,
+  ...treeOf(request, tree),
+  model: models,
+  patch: {
+    text: request.patchText,
+    name: request.patchName,
+    ...(request.patchIndex === undefined ? {} : { index: request.patchIndex }),
+  },
+  machine: request.machine,
+});
 
 /** The core's functions, called with what a request says. */
 export const performers = (debugging: DebugServer): Performers => ({
@@ -69,19 +83,12 @@ export const performers = (debugging: DebugServer): Performers => ({
       ...machineOf(request),
       ...(request.budget ? { budget: request.budget } : {}),
     }),
-  timeline: (request, tree) =>
-    timelinesOf({
-      scenarioName: request.scenario.name,
-      scenarioText: request.scenario.text,
-      ...treeOf(request, tree),
-      model: models,
-      patch: {
-        text: request.patchText,
-        name: request.patchName,
-        ...(request.patchIndex === undefined ? {} : { index: request.patchIndex }),
-      },
-      machine: request.machine,
-      schedule: request.schedule,
+  timeline: (request, tree) => timelinesOf({ ...executionOf(request, tree), schedule: request.schedule }),
+  values: (request, tree) =>
+    proofValues({
+      ...executionOf(request, tree),
+      ...(request.schedule === '' ? {} : { schedule: request.schedule }),
+      ...(request.budget ? { budget: request.budget } : {}),
     }),
   debug: (request, tree) => debugging.prepare(request, treeOf(request, tree), models),
 });

@@ -28,6 +28,11 @@ export class LineBook {
     }
   }
 
+  /** Each file once. */
+  files(): ReadonlySet<PatchedFile> {
+    return new Set(this.#files.values());
+  }
+
   file(path: string): PatchedFile | undefined {
     return this.#files.get(path);
   }

@@ -18,6 +18,7 @@ import type { Debugging } from '../debug/debug.ts';
 import { Owner } from '../disposable.ts';
 import { locate } from '../places.ts';
 import type { Reviews } from '../reviews.ts';
+import type { ExecutionValues } from '../values.ts';
 import { asUri, reviewFor } from '../view-commands.ts';
 import { webviewPage } from '../webview-page.ts';
 import type { WorkerClient } from '../worker-client.ts';
@@ -49,7 +50,13 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
   #sought: { readonly world: World; readonly step: number } | undefined;
   #redraw: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(reviews: Reviews, worker: WorkerClient, context: ExtensionContext, debugging: Debugging) {
+  constructor(
+    reviews: Reviews,
+    worker: WorkerClient,
+    values: ExecutionValues,
+    context: ExtensionContext,
+    debugging: Debugging,
+  ) {
     super();
     this.#debugging = debugging;
     debugging.watched = () => this.#panel !== undefined;
@@ -68,6 +75,7 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
     this.#steps = this.own(
       new MapSteps(
         worker,
+        values,
         (message) => this.#post(message),
         () => this.#column,
       ),

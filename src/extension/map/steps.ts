@@ -15,7 +15,9 @@ import { readAddress } from '../addresses.ts';
 import { Owner } from '../disposable.ts';
 import { locate } from '../places.ts';
 import type { Review } from '../reviews.ts';
+import type { ExecutionValues } from '../values.ts';
 import { CancelledError, type WorkerClient } from '../worker-client.ts';
+import { InlineValues } from './inline-values.ts';
 import { askTimelines } from './timeline-request.ts';
 
 type Asked = Extract<FromMap, { type: 'timeline' }>;
@@ -34,13 +36,15 @@ export class MapSteps extends Owner {
       overviewRulerColor: new ThemeColor('editorOverviewRuler.infoForeground'),
     }),
   );
+  readonly #inline: InlineValues;
   #running: AbortController | undefined;
   #marked: TextEditor | undefined;
   /** Steps come faster than editors open: only the last one counts. */
   #latest = 0;
 
-  constructor(worker: WorkerClient, post: (message: ToMap) => void, column: () => ViewColumn) {
+  constructor(worker: WorkerClient, values: ExecutionValues, post: (message: ToMap) => void, column: () => ViewColumn) {
     super();
+    this.#inline = this.own(new InlineValues(values));
     this.#column = column;
     this.#worker = worker;
     this.#post = post;
@@ -71,6 +75,7 @@ export class MapSteps extends Owner {
     this.#running?.abort();
     this.#marked?.setDecorations(this.#line, []);
     this.#marked = undefined;
+    this.#inline.clear();
   }
 
   override dispose(): void {
@@ -88,6 +93,7 @@ export class MapSteps extends Owner {
       const timelines = await askTimelines(this.#worker, review, patch, shown, schedule, controller.signal);
       if (!timelines) return;
       this.#following = true;
+      this.#inline.follow(review, patch, shown, schedule);
       this.#post({ type: 'timeline', key, timelines });
     } catch (error) {
       if (error instanceof CancelledError) return;
@@ -97,12 +103,14 @@ export class MapSteps extends Owner {
   }
 
   /** Shows the line of a step without taking the focus. */
-  async mark(review: Review, { patch, place, text }: Step): Promise<void> {
+  async mark(review: Review, step: Step): Promise<void> {
+    const { patch, place, text } = step;
     const mine = ++this.#latest;
     const report = review.result?.report.patches[patch];
     const location = place && report && locate(review, report, place);
     if (!location) {
       this.#marked?.setDecorations(this.#line, []);
+      this.#inline.hide();
       return;
     }
     const document = await workspace.openTextDocument(location.uri);
@@ -126,5 +134,6 @@ export class MapSteps extends Owner {
     };
     editor.setDecorations(this.#line, [decoration]);
     editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
+    await this.#inline.show(review, step, () => mine === this.#latest);
   }
 }

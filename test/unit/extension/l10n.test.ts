@@ -11,7 +11,7 @@ const read = (path: string) => new Map(Object.entries<string>(JSON.parse(readFil
 function texts(): ReadonlySet<string> {
   const found = new Set<string>();
   const folder = join(ROOT, 'src/extension');
-  for (const name of readdirSync(folder).filter((one) => one.endsWith('.ts'))) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((one) => one.endsWith('.ts'))) {
     const source = ts.createSourceFile(name, readFileSync(join(folder, name), 'utf8'), ts.ScriptTarget.Latest, true);
     const visit = (node: ts.Node): void => {
       if (ts.isCallExpression(node) && node.expression.getText(source) === 'l10n.t') {

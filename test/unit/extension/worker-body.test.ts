@@ -42,6 +42,7 @@ async function run(
         kunit: () => assert.fail('nobody asked for it'),
         debug: () => assert.fail('nobody asked for it'),
         timeline: () => assert.fail('nobody asked for it'),
+        values: () => assert.fail('nobody asked for it'),
         whatIf: () => assert.fail('nobody asked for it'),
       },
     );
