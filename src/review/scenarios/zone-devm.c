@@ -28,5 +28,5 @@ CHECK
 	EXPECT(!IS_ERR(res) && !IS_ERR(mapped));
 	OBSERVE(ERR_PTR(PTR_ERR_OR_ZERO(mapped)));
 	OBSERVE(iomem_device_unbind(&amdgpu));
-	EXPECT(!get_dev_pagemap(PHYS_PFN(map.range.start), NULL));
+	EXPECT(!iomem_pagemap_of(PHYS_PFN(map.range.start)));
 }

@@ -20,7 +20,7 @@ THREAD(gpu)
 	iomem_pagemap_at(&map, res->start, resource_size(res));
 	mapped = memremap_pages(&map, 0);
 	if (!IS_ERR(mapped)) {
-		struct dev_pagemap *found = get_dev_pagemap(PHYS_PFN(res->end), NULL);
+		struct dev_pagemap *found = iomem_pagemap_of(PHYS_PFN(res->end));
 
 		again = found == &map;
 		if (found)
@@ -34,5 +34,5 @@ CHECK
 {
 	EXPECT(!IS_ERR(res) && !IS_ERR(mapped) && again);
 	OBSERVE(ERR_PTR(PTR_ERR_OR_ZERO(mapped)));
-	EXPECT(!get_dev_pagemap(PHYS_PFN(map.range.start), NULL));
+	EXPECT(!iomem_pagemap_of(PHYS_PFN(map.range.start)));
 }
