@@ -8,7 +8,8 @@ import type { ExploredExecution, SavedNode, SavedShared, Subtree, TaskEnd, Visit
  * replaying the steps before it, so that memory grows with the length of one execution and not with their number.
  *
  * Locks: an acquire blocks while another thread holds the lock, so the release that let it in is not a step it could have
- * come before; what it races with is the acquire that kept it out.
+ * come before; what it races with is the acquire that kept it out. Nor could it have come before what others did with the lock
+ * while one of them held it: readers that share it, tries that failed. There, too, the race is with the one who held it.
  */
 
 export interface Step {
@@ -25,7 +26,7 @@ export interface Wakeup {
 interface Node {
   /** Threads that were seen waiting for the operation they still have before them. */
   readonly waiting: ReadonlySet<number>;
-  readonly sleep: Map<number, Op>;
+  sleep: ReadonlyMap<number, Op>;
   readonly wakeup: Wakeup[];
   /** How often a thread that could go on was left for another, up to here. */
   readonly preemptions: number;
@@ -66,14 +67,14 @@ export function exploreSubtree(
     const saved: SavedNode | undefined = subtree.nodes[depth - base];
     return { waiting, preemptions, sleep: new Map(saved?.sleep), wakeup: loadedTree(saved?.wakeup ?? []) };
   };
-  nodes.push(nodeAt(0, new Set(), 0));
+  nodes.push(nodeAt(0, none, 0));
   target.reset();
   for (const { thread } of subtree.prefix) {
     const { ready, waiting } = look(target, nodes.at(-1)!.waiting);
     const preempts = preempted(ready, events.at(-1)?.thread, thread);
-    history.add(thread, target.pending(thread), waiting.delete(thread));
+    history.add(thread, target.pending(thread), waiting.has(thread));
     target.step(thread);
-    nodes.push(nodeAt(events.length, waiting, nodes.at(-1)!.preemptions + preempts));
+    nodes.push(nodeAt(events.length, without(waiting, thread), nodes.at(-1)!.preemptions + preempts));
   }
   let executions = 0;
   let blocked = 0;
@@ -128,11 +129,15 @@ export function exploreSubtree(
       }
       const { thread, children } = node.wakeup[0]!;
       const op = target.pending(thread);
-      history.add(thread, op, waiting.delete(thread));
-      const sleep = new Map<number, Op>();
-      for (const [t, slept] of node.sleep) if (!dependent(slept, op)) sleep.set(t, slept);
+      history.add(thread, op, waiting.has(thread));
+      const sleep = node.sleep.size === 0 ? allAwake : new Map([...node.sleep].filter(([, s]) => !dependent(s, op)));
       const preempts = preempted(ready, last, thread);
-      nodes.push({ waiting, sleep, wakeup: [...children], preemptions: node.preemptions + preempts });
+      nodes.push({
+        waiting: without(waiting, thread),
+        sleep,
+        wakeup: children.slice(),
+        preemptions: node.preemptions + preempts,
+      });
       if (!target.step(thread)) end = 'stopped';
     }
 
@@ -169,7 +174,7 @@ export function exploreSubtree(
       if (events.length <= base) return finished({});
       const node = nodes.at(-1)!;
       const done = node.wakeup.shift()!;
-      node.sleep.set(done.thread, events.at(-1)!.op);
+      node.sleep = new Map(node.sleep).set(done.thread, events.at(-1)!.op);
       history.pop();
       if (node.wakeup.length > 0) break;
       nodes.pop();
@@ -225,16 +230,24 @@ export function loadedTree(paths: readonly (readonly Step[])[]): Wakeup[] {
 const preempted = (ready: readonly number[], last: number | undefined, thread: number): number =>
   last !== undefined && last !== thread && ready.includes(last) ? 1 : 0;
 
+const none: ReadonlySet<number> = new Set();
+const allAwake: ReadonlyMap<number, Op> = new Map();
+
+/** The same set where nothing changes: nearly always. */
+function without(set: ReadonlySet<number>, thread: number): ReadonlySet<number> {
+  return set.has(thread) ? new Set([...set].filter((t) => t !== thread)) : set;
+}
+
 function look(target: ExplorationTarget, known: ReadonlySet<number>) {
   const ready: number[] = [];
-  const waiting = new Set(known);
+  let waiting = known;
   let left = false;
   for (let t = 0; t < target.threads; t++) {
     const status = target.status(t);
     if (status === 'ready') ready.push(t);
     else if (status === 'blocked') {
       left = true;
-      waiting.add(t);
+      if (!waiting.has(t)) waiting = new Set(waiting).add(t);
     }
   }
   return { ready, waiting, left };
@@ -262,7 +275,7 @@ class History {
 
   add(thread: number, op: Op, waited: boolean): void {
     const before = this.#clocks[thread]!;
-    const clock = [...before];
+    const clock = before.slice();
     // Latest first: an event that is in the clock already brings nothing, and brought all that is before it.
     for (let i = this.events.length - 1; i >= 0; i--) {
       const other = this.events[i]!;
@@ -291,7 +304,7 @@ function reverseRaces(place: Place, events: readonly Event[], index: number, eve
     const other = events[i]!;
     if (other.thread === event.thread || other.number <= event.before[other.thread]! || !dependent(other.op, event.op))
       continue;
-    if (isAcquire(event.op) && isRelease(other.op)) continue;
+    if (isAcquire(event.op) && (isRelease(other.op) || !couldAcquire(events, i, index, event))) continue;
     rivals.push(i);
   }
   for (const i of rivals) {
@@ -300,14 +313,41 @@ function reverseRaces(place: Place, events: readonly Event[], index: number, eve
     if (rivals.some((j) => j > i && happensBefore(rival, events[j]!))) continue;
     // It waited for what the rival did, and could not have gone first.
     if (event.waited && !isAcquire(event.op)) continue;
-    const sequence: Step[] = [];
-    for (let k = i + 1; k < index; k++) {
-      const between = events[k]!;
-      if (!happensBefore(rival, between)) sequence.push({ thread: between.thread, op: between.op });
-    }
+    const sequence = unordered(events, i, index);
     sequence.push({ thread: event.thread, op: event.op });
     place(i, sequence);
   }
+}
+
+/** The events between two places that do not come after the first of them in happens-before. */
+function unordered(events: readonly Event[], first: number, end: number): Step[] {
+  const rival = events[first]!;
+  const sequence: Step[] = [];
+  for (let k = first + 1; k < end; k++) {
+    const between = events[k]!;
+    if (!happensBefore(rival, between)) sequence.push({ thread: between.thread, op: between.op });
+  }
+  return sequence;
+}
+
+/** Whether an acquire could be done in the place of the event at `rival`, after what need not come after that one. */
+function couldAcquire(events: readonly Event[], rival: number, index: number, { thread, op }: Event): boolean {
+  // What was taken there by one thread alone was free.
+  if (events[rival]!.op.kind === 'acquire') return true;
+  let exclusive = 0;
+  let shared = 0;
+  const count = (step: Step): void => {
+    if (step.thread === thread || step.op.object !== op.object) return;
+    const { kind, takes } = step.op;
+    if (kind === 'acquire' || takes === 'exclusive') exclusive++;
+    else if (kind === 'acquire-shared') shared++;
+    else if (kind === 'release') exclusive--;
+    else if (kind === 'release-shared') shared--;
+    if (takes === 'shared') shared++;
+  };
+  for (let k = 0; k < rival; k++) count(events[k]!);
+  for (const step of unordered(events, rival, index)) count(step);
+  return exclusive <= 0 && (shared <= 0 || op.kind === 'acquire-shared');
 }
 
 /** A state that several parts of a search lead through. */
@@ -334,14 +374,14 @@ export function offer(to: SharedNode, sequence: readonly Step[]): boolean {
     if (!asleep) return insert(node.wakeup, rest);
     const below = node.given.get(asleep[0]);
     if (!below) return false;
-    rest = without(rest, asleep[0]);
+    rest = withoutStep(rest, asleep[0]);
     if (rest.length === 0) return false;
     node = below;
   }
 }
 
 /** The sequence without the thread's first step. */
-function without(sequence: readonly Step[], thread: number): readonly Step[] {
+function withoutStep(sequence: readonly Step[], thread: number): readonly Step[] {
   const at = sequence.findIndex((s) => s.thread === thread);
   return at < 0 ? sequence : [...sequence.slice(0, at), ...sequence.slice(at + 1)];
 }
@@ -364,7 +404,7 @@ function insert(tree: Wakeup[], sequence: readonly Step[]): boolean {
   for (;;) {
     const child = level.find((c) => isWeakInitial(c.thread, c.op, rest));
     if (!child) break;
-    rest = without(rest, child.thread);
+    rest = withoutStep(rest, child.thread);
     // A leaf stands for everything that begins like it.
     if (child.children.length === 0 || rest.length === 0) return false;
     level = child.children;

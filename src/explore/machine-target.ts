@@ -1,7 +1,7 @@
 import type { Loc } from '../c/token.ts';
 import { type Machine, type NativeTable, noted, type PendingOp, type Snapshot } from '../machine/api.ts';
 import type { Step } from './dpor.ts';
-import { type ExplorationTarget, isAcquire, type Op } from './events.ts';
+import { dependent, type ExplorationTarget, isAcquire, type Op } from './events.ts';
 import { ACCESS, type ExecutionLog } from './races.ts';
 import type { CountedStep } from './schedule.ts';
 
@@ -52,34 +52,41 @@ export function classify(
     if (effect.kind !== 'access')
       return {
         kind: 'step',
-        op: { kind: effect.kind, object, size, synchronises: true },
+        op: {
+          kind: effect.kind,
+          object,
+          size,
+          synchronises: true,
+          ...(effect.takes ? { takes: effect.takes } : {}),
+        },
         loc,
         waits: effect.waits === true,
       };
-    return access(effect.writes === true, object, size, effect.from, true);
+    return access(machine, effect.writes === true, object, size, effect.from, loc, true, isStep);
   }
   const object = objectAt(machine, pending.address);
   const { kind, size } = pending;
   if (pending.volatile) return { kind: 'step', op: { kind, object, size, synchronises: true }, loc, waits: false };
-  return access(kind === 'write', object, size, pending.from, false);
+  return access(machine, kind === 'write', object, size, pending.from, loc, false, isStep);
+}
 
-  function access(
-    write: boolean,
-    object: number,
-    size: number,
-    fromAddress: bigint | undefined,
-    native: boolean,
-  ): Classified {
-    const from = fromAddress === undefined ? undefined : objectAt(machine, fromAddress);
-    const ranges = [
-      { offset: object, size, write },
-      ...(from === undefined ? [] : [{ offset: from, size, write: false }]),
-    ];
-    // The native notes its accesses itself.
-    if (!isStep(ranges)) return { kind: 'access', ranges: native ? [] : ranges, loc };
-    const op: Op = { kind: write ? 'write' : 'read', object, size, synchronises: false };
-    return { kind: 'step', op: from === undefined ? op : { ...op, from }, loc, waits: false };
-  }
+function access(
+  machine: Machine,
+  write: boolean,
+  object: number,
+  size: number,
+  fromAddress: bigint | undefined,
+  loc: Loc,
+  native: boolean,
+  isStep: (ranges: readonly Range[]) => boolean,
+): Classified {
+  const from = fromAddress === undefined ? undefined : objectAt(machine, fromAddress);
+  const ranges = [{ offset: object, size, write }];
+  if (from !== undefined) ranges.push({ offset: from, size, write: false });
+  // The native notes its accesses itself.
+  if (!isStep(ranges)) return { kind: 'access', ranges: native ? [] : ranges, loc };
+  const op: Op = { kind: write ? 'write' : 'read', object, size, synchronises: false };
+  return { kind: 'step', op: from === undefined ? op : { ...op, from }, loc, waits: false };
 }
 
 /** A state on the way of the current execution, kept so that the steps before it need not be taken again. */
@@ -92,11 +99,12 @@ interface Checkpoint {
 /** Steps between checkpoints: a checkpoint costs about as much as this many. */
 const CHECKPOINT_DISTANCE = 4;
 
+/** Never changed, so that checkpoints share it. */
 interface ThreadState {
-  status: 'ready' | 'blocked' | 'done';
-  op: Op | undefined;
-  loc: Loc;
-  pending: PendingOp;
+  readonly status: 'ready' | 'done';
+  readonly op: Op | undefined;
+  readonly loc: Loc;
+  readonly pending: PendingOp;
 }
 
 /** Threads `first` … `first + threads - 1` of a machine, from where it stands when this is made. */
@@ -113,8 +121,17 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
   readonly #all: boolean;
   readonly #watched: ReadonlySet<number>;
   readonly #begun: Snapshot;
-  readonly #beginning: ThreadState[] = [];
+  readonly #beginning: readonly ThreadState[];
   #states: ThreadState[] = [];
+  /** What is known of threads that stand before an acquire: whether they would have to wait. */
+  readonly #waits: (boolean | undefined)[] = [];
+  readonly #isStep = (ranges: readonly Range[]): boolean => {
+    if (this.#all) return true;
+    if (this.#watched.size === 0) return false;
+    for (const { offset, size } of ranges)
+      for (let word = offset >>> 3; word <= (offset + size - 1) >>> 3; word++) if (this.#watched.has(word)) return true;
+    return false;
+  };
   /** The execution is over: a thread did something fatal. */
   #ended = false;
   readonly #endedAtOnce: boolean;
@@ -150,13 +167,14 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
       this.beginnings.push(this.accesses.length);
     }
     this.#endedAtOnce = this.#ended;
-    this.#beginning = this.#states.map((s) => ({ ...s }));
+    this.#beginning = this.#states.slice();
     this.#begun = machine.snapshot();
   }
 
   reset(): void {
     this.#machine.restore(this.#begun);
-    this.#states = this.#beginning.map((s) => ({ ...s }));
+    this.#states = this.#beginning.slice();
+    this.#waits.length = 0;
     this.#ended = this.#endedAtOnce;
     this.steps.length = 0;
     this.locs.length = 0;
@@ -172,7 +190,8 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
     const last = this.#checkpoints.at(-1);
     if (last) {
       this.#machine.restore(last.snapshot);
-      this.#states = last.states.map((s) => ({ ...s }));
+      this.#states = last.states.slice();
+      this.#waits.length = 0;
       this.#ended = false;
       this.steps.length = last.steps;
       this.locs.length = last.steps;
@@ -189,7 +208,7 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
     this.#checkpoints.push({
       steps: this.steps.length,
       accesses: this.accesses.length,
-      states: this.#states.map((s) => ({ ...s })),
+      states: this.#states.slice(),
       snapshot: this.#machine.snapshot(),
     });
   }
@@ -198,14 +217,21 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
     const state = this.#states[thread]!;
     if (this.#ended) return 'done';
     if (state.status !== 'ready' || !state.op || !isAcquire(state.op)) return state.status;
-    const { pending } = state;
-    if (pending.kind !== 'native') return 'ready';
+    return (this.#waits[thread] ??= this.#hasToWait(thread, state.pending)) ? 'blocked' : 'ready';
+  }
+
+  #hasToWait(thread: number, pending: PendingOp): boolean {
+    if (pending.kind !== 'native') return false;
     const effect = this.#natives.effect?.(pending.name, pending.args, this.#first + thread, this.#machine.memory);
-    return effect?.waits ? 'blocked' : 'ready';
+    return effect?.waits === true;
   }
 
   pending(thread: number): Op {
-    return this.#states[thread]!.op!;
+    const { op, pending } = this.#states[thread]!;
+    // Whether a try succeeds follows from what others have done since the thread came here.
+    if (op?.kind !== 'write' || !op.synchronises || pending.kind !== 'native') return op!;
+    const now = classify(this.#machine, this.#natives, this.#first + thread, pending, this.#isStep);
+    return now.kind === 'step' ? now.op : op;
   }
 
   /** Where the thread stands. */
@@ -214,10 +240,15 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
   }
 
   step(thread: number): boolean {
-    const state = this.#states[thread]!;
-    this.steps.push({ thread, op: state.op! });
-    this.locs.push(state.loc);
+    const op = this.pending(thread);
+    this.steps.push({ thread, op });
+    this.locs.push(this.#states[thread]!.loc);
     this.starts.push(this.accesses.length);
+    // Whether a thread has to wait changes only by steps that its own depends on.
+    for (let t = 0; t < this.threads; t++) {
+      const other = this.#states[t]!.op;
+      if (t === thread || (other && dependent(other, op))) this.#waits[t] = undefined;
+    }
     if (!this.#advance(thread)) {
       this.#ended = true;
       return false;
@@ -228,7 +259,6 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
 
   /** Does what the thread stands before, and goes on to its next step. False: something fatal happened. */
   #advance(thread: number): boolean {
-    const state = this.#states[thread]!;
     const machine = this.#machine;
     const id = this.#first + thread;
     for (;;) {
@@ -236,28 +266,16 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
       machine.takeAccesses(this.accesses);
       if (stop === 'fatal' || stop === 'budget') return false;
       if (stop === 'end') {
-        state.status = 'done';
-        state.op = undefined;
+        this.#states[thread] = { ...this.#states[thread]!, status: 'done', op: undefined };
         return true;
       }
       const pending = machine.pending(id);
-      const what = classify(machine, this.#natives, id, pending, (ranges) => this.#isStep(ranges));
+      const what = classify(machine, this.#natives, id, pending, this.#isStep);
       if (what.kind === 'access') this.#note(what.ranges, what.loc);
       if (what.kind !== 'step') continue;
-      state.status = 'ready';
-      state.op = what.op;
-      state.loc = what.loc;
-      state.pending = pending;
+      this.#states[thread] = { status: 'ready', op: what.op, loc: what.loc, pending };
       return true;
     }
-  }
-
-  #isStep(ranges: readonly Range[]): boolean {
-    if (this.#all) return true;
-    if (this.#watched.size === 0) return false;
-    for (const { offset, size } of ranges)
-      for (let word = offset >>> 3; word <= (offset + size - 1) >>> 3; word++) if (this.#watched.has(word)) return true;
-    return false;
   }
 
   /** Notes what a stop was made for that is no step. The first entry counts as an access, also where it has no bytes. */

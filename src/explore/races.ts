@@ -88,7 +88,8 @@ export class RaceDetector {
       const end = log.beginnings[t] ?? at;
       for (; at < end; at += ACCESS) this.#plain(log, t, -1, at, races);
     }
-    log.steps.forEach((step, index) => {
+    for (let index = 0; index < log.steps.length; index++) {
+      const step = log.steps[index]!;
       const { thread, op } = step;
       const own = thread * this.#threads + thread;
       const before = ++this.#clocks[own]!;
@@ -99,80 +100,98 @@ export class RaceDetector {
       this.#epochs.push(before, after);
       const end = log.starts[index + 1] ?? log.accesses.length;
       for (let a = log.starts[index]!; a < end; a += ACCESS) this.#plain(log, thread, index, a, races);
-    });
+    }
     this.#log = undefined;
     return races;
   }
 
   /** Happens-before that the step brings in or gives on. */
   #order({ thread, op }: Step): void {
-    const row = this.#clocks.subarray(thread * this.#threads, (thread + 1) * this.#threads);
-    const take = (from: Int32Array): void => {
-      for (let t = 0; t < row.length; t++) if (from[t]! > row[t]!) row[t] = from[t]!;
-    };
-    const give = (to: Int32Array): void => {
-      for (let t = 0; t < row.length; t++) if (row[t]! > to[t]!) to[t] = row[t]!;
-    };
     if (!isAcquire(op) && !isRelease(op) && !op.synchronises) return;
     let lock = this.#released.get(op.object);
     if (!lock) {
-      lock = { exclusive: new Int32Array(row.length), shared: new Int32Array(row.length) };
+      lock = { exclusive: new Int32Array(this.#threads), shared: new Int32Array(this.#threads) };
       this.#released.set(op.object, lock);
     }
     if (isAcquire(op)) {
-      take(lock.exclusive);
-      if (op.kind === 'acquire') take(lock.shared);
-    } else if (isRelease(op)) give(op.kind === 'release' ? lock.exclusive : lock.shared);
+      this.#take(thread, lock.exclusive);
+      if (op.kind === 'acquire') this.#take(thread, lock.shared);
+    } else if (isRelease(op)) this.#give(thread, op.kind === 'release' ? lock.exclusive : lock.shared);
     else {
       // A try of a lock is ordered after its releases; a synchronising write gives on what it knows, a read takes it.
-      take(lock.exclusive);
-      if (op.kind === 'write') take(lock.shared);
+      this.#take(thread, lock.exclusive);
+      if (op.kind === 'write') this.#take(thread, lock.shared);
       let order = this.#synced.get(op.object);
-      if (!order) this.#synced.set(op.object, (order = new Int32Array(row.length)));
-      take(order);
-      if (op.kind === 'write') give(order);
+      if (!order) this.#synced.set(op.object, (order = new Int32Array(this.#threads)));
+      this.#take(thread, order);
+      if (op.kind === 'write') this.#give(thread, order);
     }
+  }
+  #take(thread: number, from: Int32Array): void {
+    const row = thread * this.#threads;
+    for (let t = 0; t < from.length; t++) if (from[t]! > this.#clocks[row + t]!) this.#clocks[row + t] = from[t]!;
+  }
+  #give(thread: number, to: Int32Array): void {
+    const row = thread * this.#threads;
+    for (let t = 0; t < to.length; t++) if (this.#clocks[row + t]! > to[t]!) to[t] = this.#clocks[row + t]!;
   }
 
   #plain(log: ExecutionLog, thread: number, step: number, at: number, races: Race[]): void {
     const { accesses } = log;
     const size = accesses[at + 1]!;
     if (size === 0) return;
-    const write = (accesses[at + 2]! & WRITE) !== 0;
     const offset = accesses[at]!;
-    const access = { thread, step, access: at / ACCESS, offset, size, write, loc: accesses[at + 3]! };
-    this.#access(access, write ? PLAIN_WRITE : READ, races);
+    const write = (accesses[at + 2]! & WRITE) !== 0;
+    const kind = write ? PLAIN_WRITE : READ;
+    const last = (offset + size - 1) >>> 3;
+    for (let word = offset >>> 3; word <= last; word++) {
+      if (!this.#mayRace(thread, word, kind)) continue;
+      const access = { thread, step, access: at / ACCESS, offset, size, write, loc: accesses[at + 3]! };
+      this.#compare(access, word, kind, races);
+    }
   }
 
   #stepAccess(log: ExecutionLog, thread: number, step: number, op: Op, races: Race[]): void {
     if (op.object < 0) return;
-    const loc = log.locs[step]!;
-    const access = { thread, step, access: -1, offset: op.object, size: op.size, write: op.kind === 'write', loc };
-    const kind =
-      op.kind === 'write' ? (op.synchronises ? MARKED_WRITE : PLAIN_WRITE) : op.synchronises ? MARKED_READ : READ;
+    const { object: offset, size, synchronises } = op;
+    const write = op.kind === 'write';
+    const kind = write ? (synchronises ? MARKED_WRITE : PLAIN_WRITE) : synchronises ? MARKED_READ : READ;
+    const access = { thread, step, access: -1, offset, size, write, loc: log.locs[step]! };
     this.#access(access, kind, races);
     if (op.from !== undefined) this.#access({ ...access, offset: op.from, write: false }, READ, races);
   }
 
   #access(access: RaceAccess, kind: number, races: Race[]): void {
     const { thread, offset, size } = access;
-    const row = thread * this.#threads;
-    const now = this.#clocks[row + thread]!;
     const last = (offset + size - 1) >>> 3;
-    for (let word = offset >>> 3; word <= last; word++) {
-      const at = this.#words.find(word);
-      const { values } = this.#words;
-      for (let t = 0; t < this.#threads; t++) {
-        if (t === thread) continue;
-        const known = this.#clocks[row + t]!;
-        for (const other of against[kind]!) {
-          if (values[at + t * KINDS + other]! > known) {
-            this.#examine(access, kind, t, known, races);
-            break;
-          }
-        }
-      }
-      values[at + thread * KINDS + kind] = now;
+    for (let word = offset >>> 3; word <= last; word++)
+      if (this.#mayRace(thread, word, kind)) this.#compare(access, word, kind, races);
+  }
+
+  /** Notes an access to a word. True: another thread's, of which this one does not know, may be at odds with it. */
+  #mayRace(thread: number, word: number, kind: number): boolean {
+    const row = thread * this.#threads;
+    const at = this.#words.find(word);
+    const { values } = this.#words;
+    const rivals = against[kind]!;
+    let may = false;
+    for (let t = 0; t < this.#threads; t++) {
+      if (t === thread) continue;
+      const known = this.#clocks[row + t]!;
+      for (let r = 0; r < rivals.length; r++) if (values[at + t * KINDS + rivals[r]!]! > known) may = true;
+    }
+    values[at + thread * KINDS + kind] = this.#clocks[row + thread]!;
+    return may;
+  }
+
+  #compare(access: RaceAccess, word: number, kind: number, races: Race[]): void {
+    const at = this.#words.find(word);
+    const { values } = this.#words;
+    const rivals = against[kind]!;
+    for (let t = 0; t < this.#threads; t++) {
+      if (t === access.thread) continue;
+      const known = this.#clocks[access.thread * this.#threads + t]!;
+      if (rivals.some((r) => values[at + t * KINDS + r]! > known)) this.#examine(access, kind, t, known, races);
     }
   }
 
@@ -257,7 +276,7 @@ class WordTable {
     this.#keys[at] = word;
     this.#used++;
     const from = at * this.#width;
-    this.values.fill(0, from, from + this.#width);
+    for (let i = from; i < from + this.#width; i++) this.values[i] = 0;
     return from;
   }
 

@@ -23,14 +23,21 @@ const INNERMOST = 4;
 /** A redzone before the first object. */
 const FIRST_GAP = 64;
 
-/** A stretch of the heap with objects one after the other. */
+/** A stretch of the heap with objects one after the other. Arrays of objects are shared with snapshots until one changes. */
 interface Arena {
   readonly start: number;
   readonly limit: number;
   readonly top: number;
   readonly objects: readonly HeapRecord[];
 }
-/** What a snapshot keeps. Arrays are copied when one is taken, so that it stays as it was. */
+interface OwnArena extends Arena {
+  limit: number;
+  top: number;
+  objects: HeapRecord[];
+  /** A snapshot has the same array. */
+  shared: boolean;
+}
+/** What a snapshot keeps. */
 export interface SavedHeap {
   readonly arenas: readonly Arena[];
   readonly firstThread: number;
@@ -47,7 +54,7 @@ export interface SavedHeap {
  */
 export class Heap {
   readonly #space: Space;
-  #arenas: { start: number; limit: number; top: number; objects: HeapRecord[] }[];
+  #arenas: OwnArena[];
   /** Arena 1 is this thread's, arena 2 the next one's …; arena 0 is everybody else's. */
   #firstThread = 0;
   #made = 0;
@@ -56,7 +63,7 @@ export class Heap {
   constructor(space: Space, budget: number) {
     this.#space = space;
     const start = space.code.layout.heap;
-    this.#arenas = [{ start, limit: start + budget, top: start + FIRST_GAP, objects: [] }];
+    this.#arenas = [{ start, limit: start + budget, top: start + FIRST_GAP, objects: [], shared: false }];
   }
 
   /** Used stretches, by ascending offset. */
@@ -81,7 +88,7 @@ export class Heap {
     this.#firstThread = first;
     for (let i = 1; i <= count; i++) {
       const start = from + i * share;
-      this.#arenas.push({ start, limit: start + share, top: start + FIRST_GAP, objects: [] });
+      this.#arenas.push({ start, limit: start + share, top: start + FIRST_GAP, objects: [], shared: false });
     }
   }
 
@@ -124,8 +131,17 @@ export class Heap {
       arena: number,
       index: arena.objects.length,
     };
-    arena.objects.push(record);
+    this.#own(arena).push(record);
     return record;
+  }
+
+  /** The arena's objects, to be changed. */
+  #own(arena: OwnArena): HeapRecord[] {
+    if (arena.shared) {
+      arena.objects = arena.objects.slice();
+      arena.shared = false;
+    }
+    return arena.objects;
   }
 
   /** A stack as an object keeps it: all stacks together are bounded. */
@@ -143,7 +159,7 @@ export class Heap {
     bytes.fill(FREED, offset, offset + size);
     this.#space.forgetReadable(offset, size);
     bytes.fill(Shadow.freed, code.layout.shadow + offset, code.layout.shadow + offset + size);
-    this.#arenas[record.arena]!.objects[record.index] = {
+    this.#own(this.#arenas[record.arena]!)[record.index] = {
       ...record,
       freedAt: loc,
       freedIn: this.#kept(stack),
@@ -187,15 +203,23 @@ export class Heap {
   }
 
   save(): SavedHeap {
+    for (const arena of this.#arenas) arena.shared = true;
     return {
-      arenas: this.#arenas.map((a) => ({ ...a, objects: a.objects.slice() })),
+      arenas: this.#arenas.map(({ start, limit, top, objects }) => ({ start, limit, top, objects })),
       firstThread: this.#firstThread,
       made: this.#made,
       stackEntries: this.#stackEntries,
     };
   }
   restore(saved: SavedHeap): void {
-    this.#arenas = saved.arenas.map((a) => ({ ...a, objects: a.objects.slice() }));
+    this.#arenas = saved.arenas.map(({ start, limit, top, objects }) => ({
+      start,
+      limit,
+      top,
+      // Never written to while it is shared.
+      objects: objects as HeapRecord[],
+      shared: true,
+    }));
     this.#firstThread = saved.firstThread;
     this.#made = saved.made;
     this.#stackEntries = saved.stackEntries;

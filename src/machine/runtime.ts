@@ -1,6 +1,7 @@
 import { Code, encodeModule, type FuncType, type ModuleFunction, Op, Wasm } from './encode.ts';
 import { Frame, type Layout, Status } from './layout.ts';
 import { ENTER, ENTER_FUNCTION, forwarded, RuntimeAssembler, T } from './runtime-code.ts';
+import { digestRange } from './runtime-digest.ts';
 import { importTypes } from './runtime-imports.ts';
 import { traceCall, traceReturn, traceStatement } from './runtime-trace.ts';
 
@@ -14,7 +15,7 @@ import { traceCall, traceReturn, traceStatement } from './runtime-trace.ts';
 
 export function encodeRuntime(layout: Layout): Uint8Array<ArrayBuffer> {
   const imports = importTypes(layout.wordSize);
-  const { i32 } = Wasm;
+  const { i32, i64 } = Wasm;
   const types: FuncType[] = [
     { params: [i32], results: [i32] },
     imports.slow,
@@ -43,6 +44,7 @@ export function encodeRuntime(layout: Layout): Uint8Array<ArrayBuffer> {
     fn('watched', typeOf({ params: [i32, i32], results: [i32] }), [i32], (c) => asm.watched(c)),
     fn('note', typeOf({ params: [i32, i32, i32, i32], results: [i32] }), [i32], (c) => asm.note(c)),
     fn('unreadable', typeOf(imports.unreadable), [], (c) => asm.unreadable(c)),
+    fn('digest', typeOf({ params: [i32, i32, i64], results: [i64] }), [i64, i64, i64, i64], (c) => digestRange(c)),
     ...forwarded.map((name, f) =>
       fn(name, forwardedTypes[f]!, [], (c) => {
         for (let p = 0; p < imports[name].params.length; p++) c.get(p);

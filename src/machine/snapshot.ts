@@ -180,24 +180,10 @@ export function clearUsed(x: Execution, keepCounters: number): void {
   }
 }
 
-/**
- * Names the contents of globals and heap. Equal states have equal names; that different ones have, too, is as likely as a
- * collision of 64 bits.
- */
+/** Names the contents of globals and heap: equal states have equal names, different ones as good as never. */
 export function digest(x: Execution): string {
-  const { words } = x.space;
-  let a = 0x9e3779b9 | 0;
-  let b = 0x7f4a7c15 | 0;
-  const add = (start: number, end: number): void => {
-    for (let i = start >> 2; i < end >> 2; i++) {
-      const word = words[i]!;
-      a = Math.imul(a ^ word, 0x85ebca6b);
-      b = Math.imul((b ^ word) + 0x165667b1, 0xc2b2ae35);
-      a ^= b >>> 15;
-    }
-  };
   const { variables } = x.code.globals;
-  add(variables.start, variables.end);
-  for (const { start, top } of x.heap.used) add(start, top);
-  return `${(a >>> 0).toString(16)}.${(b >>> 0).toString(16)}`;
+  let name = x.space.digest(variables.start, variables.end, 0n);
+  for (const { start, top } of x.heap.used) name = x.space.digest(start, top, name);
+  return BigInt.asUintN(64, name).toString(36);
 }

@@ -35,9 +35,10 @@ export class Space {
   readonly view: DataView;
   /** The machine that owns the space now. */
   host: HostFunctions;
-  /** Someone wants to know which pages were written to. */
+  /** The fast executor runs here: it wants to know which pages were written to, and notes what is readable. */
   tracksWrites = false;
   readonly #variants: (Linked | undefined)[] = [];
+  #digest: ((from: number, to: number, seed: bigint) => bigint) | undefined;
 
   constructor(code: ProgramCode, host: HostFunctions) {
     this.code = code;
@@ -61,6 +62,12 @@ export class Space {
     this.#linked(variant).traceReturn(frame, loc);
   }
 
+  /** A name for the bytes of a range, and for what `seed` names. */
+  digest(from: number, to: number, seed: bigint): bigint {
+    if (!this.#digest) this.#linked(Variant.through);
+    return this.#digest!(from, to, seed);
+  }
+
   /** The host is about to write here, or did. */
   touch(offset: number, size: number): void {
     if (!this.tracksWrites || size <= 0) return;
@@ -71,7 +78,7 @@ export class Space {
 
   /** Bytes of this range may not be readable any more. */
   forgetReadable(offset: number, size: number): void {
-    if (size <= 0) return;
+    if (size <= 0 || !this.tracksWrites) return;
     const { readable } = this.code.layout;
     this.bytes.fill(0, readable + (offset >>> GRANULE_SHIFT), readable + ((offset + size - 1) >>> GRANULE_SHIFT) + 1);
   }
@@ -102,6 +109,7 @@ export class Space {
       },
     }).exports;
     (runtime.fillTable as (n: number) => void)(this.code.tableSize);
+    this.#digest ??= runtime.digest as (from: number, to: number, seed: bigint) => bigint;
     const imports: Record<string, unknown> = { memory, table };
     for (const name of importNames) imports[name] = runtime[name];
     return {
