@@ -82,6 +82,8 @@ interface Holder {
   readonly thread: number;
   readonly held: Held;
 }
+const nobody: readonly Holder[] = [];
+const none: readonly Held[] = [];
 
 export class Locks {
   readonly #state: KernelState;
@@ -94,7 +96,10 @@ export class Locks {
 
   natives(): Map<string, Native> {
     const natives = new Map<string, Native>();
-    for (const [name, take] of taking) natives.set(name, (call) => this.#take(call, plain(name), take));
+    for (const [name, take] of taking) {
+      const by = plain(name);
+      natives.set(name, (call) => this.#take(call, by, take));
+    }
     for (const [name, drop] of dropping) natives.set(name, (call) => this.#drop(call, name, drop));
     natives.set('downgrade_write', (call) => this.#downgrade(call));
     natives.set('__iomem_lock_init', (call) => this.#init(call));
@@ -103,7 +108,10 @@ export class Locks {
   }
 
   /** Held by whom, in the order of threads. */
-  #holders(address: bigint): Holder[] {
+  #holders(address: bigint): readonly Holder[] {
+    let isHeld = false;
+    for (const context of this.#state.contexts.values()) isHeld ||= context.held.some((h) => h.address === address);
+    if (!isHeld) return nobody;
     const holders: Holder[] = [];
     for (const [thread, context] of this.#state.contexts) {
       for (const held of context.held) if (held.address === address) holders.push({ thread, held });
@@ -123,7 +131,7 @@ export class Locks {
       mustBeAbleToSleep(this.#state, call, () => `${name}(&${lock()})`);
     }
     const holders = this.#holders(address);
-    const mine = holders.filter((h) => h.thread === call.thread);
+    const mine = holders.length === 0 ? nobody : holders.filter((h) => h.thread === call.thread);
     const readInRead = take.mode === 'read' && mine.length > 0 && mine.every((h) => h.held.mode === 'read');
     if (mine.length > 0 && !take.trying && !(readInRead && take.kind === 'rw')) {
       const first = mine[0]!.held;
@@ -144,7 +152,7 @@ export class Locks {
     }
     const { held } = this.#state.context(call.thread);
     const taken: Held = { address, kind: take.kind, mode: take.mode, by: name, loc: call.loc };
-    this.#state.update(call.thread, { held: [...held, taken] });
+    this.#state.hold(call.thread, held.length === 0 ? [taken] : [...held, taken]);
     call.result(take.trying ? 1 : 0);
   }
 
@@ -157,7 +165,7 @@ export class Locks {
       this.#notHeld(call, name, address, drop.mode);
       return;
     }
-    this.#state.update(call.thread, { held: held.toSpliced(index, 1) });
+    this.#state.hold(call.thread, held.length === 1 ? none : held.toSpliced(index, 1));
     call.wake(keyOf(address));
   }
 
@@ -184,7 +192,7 @@ export class Locks {
       this.#notHeld(call, 'downgrade_write', address, 'write');
       return;
     }
-    this.#state.update(call.thread, { held: held.with(index, { ...held[index]!, mode: 'read' }) });
+    this.#state.hold(call.thread, held.with(index, { ...held[index]!, mode: 'read' }));
     call.wake(keyOf(address));
   }
 

@@ -37,6 +37,7 @@ interface Saved {
   readonly contexts: ReadonlyMap<number, Context>;
   readonly allocations: number;
   readonly failAt: number | undefined;
+  readonly failCount: number;
   readonly ledger: readonly LedgerEntry[];
   readonly calls: ReadonlyMap<number, number>;
   readonly hits: readonly FaultHit[];
@@ -50,7 +51,9 @@ interface Saved {
 export class KernelState implements NativeState {
   #contexts = new Map<number, Context>();
   allocations = 0;
+  /** The first allocation that fails, and how many do. */
   failAt: number | undefined;
+  failCount = 1;
   /** Replaced, never changed. */
   ledger: readonly LedgerEntry[] = [];
   /** Calls of functions that can fail, by function index; like all here replaced, never changed. */
@@ -66,6 +69,9 @@ export class KernelState implements NativeState {
   update(thread: number, change: Partial<Context>): void {
     this.#contexts.set(thread, { ...this.context(thread), ...change });
   }
+  hold(thread: number, held: readonly Held[]): void {
+    this.#contexts.set(thread, { ...this.context(thread), held });
+  }
   get contexts(): ReadonlyMap<number, Context> {
     return this.#contexts;
   }
@@ -75,6 +81,7 @@ export class KernelState implements NativeState {
       contexts: new Map(this.#contexts),
       allocations: this.allocations,
       failAt: this.failAt,
+      failCount: this.failCount,
       ledger: this.ledger,
       calls: this.calls,
       hits: this.hits,
@@ -86,6 +93,7 @@ export class KernelState implements NativeState {
     this.#contexts = new Map(from.contexts);
     this.allocations = from.allocations;
     this.failAt = from.failAt;
+    this.failCount = from.failCount;
     this.ledger = from.ledger;
     this.calls = from.calls;
     this.hits = from.hits;

@@ -254,8 +254,9 @@ export interface MachineMemory {
   readonly wordSize: 4 | 8;
   read(address: bigint, size: 1 | 2 | 4 | 8): bigint | undefined;
   write(address: bigint, size: 1 | 2 | 4 | 8, value: bigint): void;
-  /** Words of 64 bits, one after the other; each from 0 to 2^64 − 1. */
-  writeWords(address: bigint, words: readonly bigint[]): void;
+  /** Words of 64 bits, one after the other, from an address that is a multiple of 8; zeros where there is no such memory. */
+  readWords(address: bigint, count: number): BigUint64Array;
+  writeWords(address: bigint, words: BigUint64Array): void;
   /** Of the aligned words in a range, those that hold an address from `from` to `from + span`: how far behind `from`. */
   pointers(address: bigint, size: number, from: bigint, span: number): readonly number[];
   /** A NUL-terminated string, at most `max` bytes; bytes that are not UTF-8 are shown as U+FFFD. */
@@ -340,6 +341,8 @@ export interface NativeEffect {
   readonly from?: bigint;
   /** The call would have to wait now. */
   readonly waits?: boolean;
+  /** A try that would succeed now, or a lock that is kept for reading: how the thread then holds it. */
+  readonly takes?: 'exclusive' | 'shared';
 }
 export interface NativeTable {
   readonly functions: ReadonlyMap<string, Native>;
@@ -400,6 +403,8 @@ export interface FastMachine extends Machine {
   blockPlaces(): Int32Array;
 }
 export interface FastOptions extends Pick<MachineOptions, 'budget' | 'failAllocation'> {
+  /** Objects of the heap remember the innermost frame of where they were made and freed, not the whole stack. */
+  readonly shallow?: boolean;
   /** Count executions of blocks, for `blocks`, `coverage`, `loops` and `statements`; without, those know nothing. */
   readonly coverage?: boolean;
 }

@@ -100,6 +100,8 @@ export class Execution {
   readonly faults: Faults;
   readonly threads: ThreadState[] = [];
   events: MachineEvent[] = [];
+  /** Objects remember only the innermost frame of where they were made. */
+  shallow = false;
   /** Non-fatal problems that are reported once for each place. */
   reported = new Set<string>();
   /** Set when the execution is over. */
@@ -225,8 +227,9 @@ export class Execution {
 
   /** A thread gets the part of the stacks that nobody has had, or else the one whose last owner is longest gone. */
   #freeStack(): number {
-    const owner = new Int32Array(MAX_THREADS).fill(-1);
     const { stacks } = this.code.layout;
+    if (this.threads.length === 0) return stacks;
+    const owner = new Int32Array(MAX_THREADS).fill(-1);
     for (const { id, base, status } of this.threads) {
       const gone = status === 'done' || status === 'dead';
       owner[(base - stacks) / STACK_BYTES] = gone ? id : ALIVE;

@@ -84,23 +84,32 @@ export class Kept {
   goBack(): void {
     const x = this.#x;
     const { layout } = x.code;
-    const { bytes } = x.space;
+    const { bytes, words } = x.space;
     const { watch, shadow, readable } = layout;
     const top = heapTop(x);
     for (const kept of this.#stretches) {
       const { start } = kept;
       const end = start + kept.bytes.length - OVERHANG;
       for (let at = start; at < end; at += PAGE) {
-        if (bytes[watch + (at >>> DIRTY_SHIFT)] === 0) continue;
-        bytes[watch + (at >>> DIRTY_SHIFT)] = 0;
+        const mark = watch + (at >>> DIRTY_SHIFT);
+        // Four pages at a time, most of the time.
+        if ((mark & 3) === 0 && words[mark >> 2] === 0) {
+          at += 3 * PAGE;
+          continue;
+        }
+        if (bytes[mark] === 0) continue;
+        // Neighbours go back together.
+        let pages = 0;
+        for (; bytes[mark + pages] !== 0 && at + pages * PAGE < end; pages++) bytes[mark + pages] = 0;
         const from = at - start;
-        const to = Math.min(from + PAGE + OVERHANG, kept.bytes.length);
+        const to = Math.min(from + pages * PAGE + OVERHANG, kept.bytes.length);
         bytes.set(kept.bytes.subarray(from, to), at);
         bytes.set(kept.shadow.subarray(from, to), shadow + at);
         bytes.set(
           kept.readable.subarray(from >> GRANULE_SHIFT, to >> GRANULE_SHIFT),
           readable + (at >>> GRANULE_SHIFT),
         );
+        at += (pages - 1) * PAGE;
       }
     }
     if (top > this.#top) {

@@ -41,6 +41,7 @@ class Fast extends MachineBase implements FastMachine {
     this.#modules = fastModules(code, options.coverage === true);
     this.#variant = options.coverage === true ? Variant.fastCounting : Variant.fast;
     this.usable().tracksWrites = true;
+    this.x.shallow = options.shallow === true;
   }
 
   get refused(): string | undefined {

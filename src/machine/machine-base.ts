@@ -8,6 +8,7 @@ import type {
   MachineEvent,
   MachineMemory,
   MachineOptions,
+  Native,
   NativeResult,
   NativeTable,
   PendingOp,
@@ -20,10 +21,16 @@ import { noSuchFunction, wrongSnapshot } from './errors.ts';
 import { Execution, type ThreadState } from './execution.ts';
 import { framesOf, standingOf } from './frames.ts';
 import { Frame } from './layout.ts';
-import { HostCall, Shapes } from './native-call.ts';
+import { HostCall, type Shape, Shapes } from './native-call.ts';
 import type { ProgramCode } from './program-code.ts';
 import { clearUsed, digest, restoreSnapshot, StepSnapshot } from './snapshot.ts';
 import { type HostFunctions, Space, type VariantNumber } from './space.ts';
+
+interface Bound {
+  readonly shape: Shape;
+  readonly native: Native | undefined;
+  readonly synchronises: boolean;
+}
 
 /** Bytes of a stack that frames may fill; the rest is for the arguments of the innermost call. */
 export const STACK_USABLE = 256 * 1024 - 4096;
@@ -39,6 +46,8 @@ export abstract class MachineBase implements Machine, HostFunctions {
   protected readonly shapes: Shapes;
   protected readonly hostCall: HostCall;
   #space: Space | undefined;
+  /** By function index: what is known of those that are not C. */
+  readonly #bound: (Bound | undefined)[] = [];
 
   constructor(code: ProgramCode, budget: Budget, natives: NativeTable, options: MachineOptions) {
     this.code = code;
@@ -151,11 +160,10 @@ export abstract class MachineBase implements Machine, HostFunctions {
     loc: Loc,
   ): { readonly answer: NativeResult } | 'stub' {
     const { x, hostCall: call } = this;
-    const shape = this.shapes.of(fn);
+    const { shape, native, synchronises } = (this.#bound[index] ??= this.#bind(fn));
     call.open(shape, frame, caller, loc);
     if (shape.hidden !== undefined) this.#zeroResult(x.space.longs[(frame + Frame.cells) >> 3]!, shape.hidden);
-    const native = this.natives.functions.get(fn.plainName);
-    call.synchronises = this.natives.visible.has(fn.plainName);
+    call.synchronises = synchronises;
     if (!native) {
       const key = `stub ${index} ${loc}`;
       if (!x.reported.has(key)) {
@@ -164,7 +172,7 @@ export abstract class MachineBase implements Machine, HostFunctions {
       }
       return 'stub';
     }
-    x.memory.caller = { loc, stack: () => call.stack() as never };
+    x.memory.caller = call;
     try {
       return { answer: native(call) };
     } finally {
@@ -172,6 +180,12 @@ export abstract class MachineBase implements Machine, HostFunctions {
       // Code that calls one native after the other, without a loop, does not look at its fuel for long.
       if (x.charged > 2 * x.budget.statements) x.outOfStatements(loc, call.stack());
     }
+  }
+
+  #bind(fn: IrFunction): Bound {
+    const { functions, visible } = this.natives;
+    const native = functions.get(fn.plainName);
+    return { shape: this.shapes.of(fn), native, synchronises: visible.has(fn.plainName) };
   }
 
   #zeroResult(address: bigint, size: number): void {

@@ -14,12 +14,35 @@ const WALK_SHIFT = 4;
 /** What an object costs, in statements: it is kept with its stack, and looked for when all has ended. */
 const ALLOCATION = 4;
 
+/** Numbering an object of the heap takes a walk over it: only where the name is asked for. */
+class HeapPlace {
+  readonly #memory: Memory;
+  readonly #record: HeapRecord;
+  readonly base: bigint;
+  readonly size: number;
+  readonly state: 'live' | 'freed';
+  readonly kind: AllocationKind;
+
+  constructor(memory: Memory, record: HeapRecord) {
+    this.#memory = memory;
+    this.#record = record;
+    this.base = record.address;
+    this.size = record.size;
+    this.state = record.freedAt === undefined ? 'live' : 'freed';
+    this.kind = record.kind;
+  }
+
+  get name(): string {
+    return this.#memory.heapName(this.#record);
+  }
+}
+
 /** The machine's memory as natives, runners and debuggers see it: by address, unchecked, never outside the data region. */
 export class Memory implements MachineMemory {
   readonly wordSize: 4 | 8;
   readonly #x: Execution;
   /** What to blame an allocation on: set while a native runs. */
-  caller: { readonly loc: Loc; readonly stack: () => StackEntry[] } | undefined;
+  caller: { readonly loc: Loc; origin(): readonly StackEntry[] } | undefined;
 
   constructor(execution: Execution) {
     this.#x = execution;
@@ -93,15 +116,22 @@ export class Memory implements MachineMemory {
     if (at < heap) this.#x.setWord(at < globals ? Control.constantsTouched : Control.globalsTouched, 1);
   }
 
-  writeWords(address: bigint, words: readonly bigint[]): void {
+  readWords(address: bigint, count: number): BigUint64Array {
+    const at = this.offset(address, 8 * count);
+    return at === undefined ? new BigUint64Array(count) : this.#x.space.longs.slice(at >> 3, (at >> 3) + count);
+  }
+
+  writeWords(address: bigint, words: BigUint64Array): void {
     const size = 8 * words.length;
     const at = this.offset(address, size);
     if (at === undefined || size === 0) return;
-    const { view, bytes } = this.#x.space;
+    const { longs, bytes } = this.#x.space;
     const { shadow, heap, globals } = this.#x.code.layout;
     this.#x.space.touch(at, size);
-    for (let i = 0; i < words.length; i++) view.setBigUint64(at + 8 * i, words[i]!, true);
-    for (let i = shadow + at; i < shadow + at + size; i++) if (bytes[i] === Shadow.uninitialised) bytes[i] = Shadow.ok;
+    longs.set(words, at >> 3);
+    const rights = bytes.subarray(shadow + at, shadow + at + size);
+    for (let i = rights.indexOf(Shadow.uninitialised); i >= 0; i = rights.indexOf(Shadow.uninitialised, i + 1))
+      rights[i] = Shadow.ok;
     if (at < heap) this.#x.setWord(at < globals ? Control.constantsTouched : Control.globalsTouched, 1);
   }
 
@@ -120,7 +150,7 @@ export class Memory implements MachineMemory {
   allocate(size: number, kind: AllocationKind, zero: boolean): bigint {
     const x = this.#x;
     const loc = this.caller?.loc ?? 0;
-    const stack = this.caller?.stack() ?? [];
+    const stack = this.caller?.origin() ?? [];
     if (x.current >= 0) x.charge(ALLOCATION);
     const record = x.heap.allocate(size, kind, zero, loc, stack, Math.max(0, x.current));
     if (record) return record.address;
@@ -148,6 +178,15 @@ export class Memory implements MachineMemory {
   }
 
   objectAt(address: bigint): ReturnType<MachineMemory['objectAt']> {
+    const at = this.offset(address, 0);
+    const { heap, stacks } = this.#x.code.layout;
+    if (at !== undefined && at >= heap && at < stacks) {
+      // Asked of each object that is freed.
+      const record = this.#x.heap.near(at);
+      return record && at >= record.offset && at < record.offset + Math.max(1, record.size)
+        ? new HeapPlace(this, record)
+        : undefined;
+    }
     const found = this.#find(address);
     if (!found || found.offset < 0 || found.offset >= Math.max(1, found.size)) return undefined;
     return {

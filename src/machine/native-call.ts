@@ -14,7 +14,7 @@ interface Carrier {
   readonly signed: boolean;
   readonly bool: boolean;
 }
-interface Shape {
+export interface Shape {
   readonly params: readonly Carrier[];
   /** undefined: void, or a struct through the hidden pointer. */
   readonly result: Carrier | undefined;
@@ -144,6 +144,12 @@ export class HostCall implements NativeCall {
     return this.#stack;
   }
 
+  origin(): readonly StackEntry[] {
+    const x = this.#x;
+    const func = x.word(this.#frame + Frame.func);
+    return x.shallow && func >= 0 ? [{ func, loc: this.loc }] : this.stack();
+  }
+
   problem(
     rule: MachineRule,
     message: string,
@@ -210,7 +216,7 @@ export class HostCall implements NativeCall {
       );
     } else {
       x.note(record.offset, record.size, true, this.loc);
-      x.heap.free(record, this.loc, this.stack(), this.thread);
+      x.heap.free(record, this.loc, this.origin(), this.thread);
     }
   }
 

@@ -109,13 +109,15 @@ function resultText(op: Operation, call: string): string {
 /** A callback: notes what it is called with, and answers as the word of its call says. */
 function callbackText(type: FunctionType, id: number): string {
   const names = type.params.map((_, i) => `x${i}`);
+  const isAligning = aligns(type.returns);
   const params = type.params.map((p, i) => declaration(p.type, names[i]!) ?? 'int').join(', ');
   const notes: string[] = [];
   const ints: string[] = [];
   let resource: string | undefined;
   type.params.forEach(({ type: t }, i) => {
     if (t.kind === 'pointer' && t.to.kind === 'struct' && t.to.tag === 'resource') {
-      notes.push(`\t__search_see(${names[i]});`);
+      // A function that aligns is given a place, of which the kernel fills in no more than this.
+      notes.push(`\t__search_see${isAligning ? '_place' : ''}(${names[i]});`);
       resource ??= names[i];
     } else if (t.kind === 'int' || t.kind === 'enum') {
       notes.push(`\t__search_effect(${names[i]});`);
@@ -126,11 +128,13 @@ function callbackText(type: FunctionType, id: number): string {
   return `static ${head}\n{\n${notes.join('\n')}\n\t__search_rounds++;\n${answerText(type.returns, ints, resource)}\n}`;
 }
 
+/** Such functions answer an address. */
+const aligns = (returns: CType): boolean => returns.kind === 'int' && returns.size === 8;
+
 function answerText(returns: CType, ints: readonly string[], resource: string | undefined): string {
   if (returns.kind === 'void') return '';
   // The n-th call may stop a walk; a function that aligns answers an address inside of what it got.
-  const wide = returns.kind === 'int' && returns.size === 8;
-  if (!wide || !resource) return '\treturn __search_rounds == __search_mode ? -EINTR : 0;';
+  if (!aligns(returns) || !resource) return '\treturn __search_rounds == __search_mode ? -EINTR : 0;';
   const [size, align] = [ints.at(-2) ?? '1', ints.at(-1) ?? '1'];
   return [
     `\tif (__search_mode == 1)\n\t\treturn ${resource}->start;`,

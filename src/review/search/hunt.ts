@@ -1,6 +1,6 @@
 import type { Loc } from '../../c/token.ts';
 import type { Dictionary } from './dictionary.ts';
-import { type Difference, differenceOf, sortOf } from './difference.ts';
+import { type Difference, differenceOf, SLEEPS, sortOf } from './difference.ts';
 import { Generator } from './generate.ts';
 import { Random } from './random.ts';
 import type { Outcome, Runner } from './runner.ts';
@@ -11,6 +11,12 @@ import type { Operation } from './surface.ts';
 const MOST_KEPT = 400;
 /** Differences of one signature that are looked at: the smallest stays. */
 const MOST_SIGNATURES = 24;
+/** Allocations of one sequence that are made to fail; at most one sequence in so many is such a one. */
+const MOST_FAILING = 4;
+const FAILURES = 8;
+/** Kinds of places. */
+const CHANGED = 1;
+const CORE = 2;
 /** Leads of one sort that are kept. */
 const LEADS = 6;
 
@@ -42,8 +48,14 @@ export class Hunt {
   readonly #random: Random;
   readonly #generator: Generator;
   readonly #kept: Sequence[] = [];
-  readonly #seen = new Set<number>();
-  readonly #tried = new Set<string>();
+  /** Places whose execution is news, by number; of each: what it is, and how often it was executed so far, by bucket. */
+  readonly #places: ReadonlyMap<Loc, number>;
+  readonly #kinds: Uint8Array;
+  readonly #seen: Uint8Array;
+  readonly #tried = new Set<number>();
+  /** Sequences with failing allocations that are to be tried, and how many there were. */
+  readonly #failing: Sequence[] = [];
+  #failures = 0;
   readonly found = new Map<string, Found>();
   /** How often statements were executed by the sequences that executed something new. */
   readonly covered: Readonly<Record<'before' | 'after', Map<Loc, number>>> = { before: new Map(), after: new Map() };
@@ -57,12 +69,21 @@ export class Hunt {
 
   constructor(input: HuntInput) {
     this.#input = input;
+    const { interesting, changed, core } = input;
+    this.#places = new Map([...interesting].map((loc, i) => [loc, i]));
+    this.#seen = new Uint8Array(interesting.size);
+    this.#kinds = Uint8Array.from(interesting, (loc) => (changed?.has(loc) ? CHANGED : 0) | (core.has(loc) ? CORE : 0));
     this.#random = new Random(input.seed, 1);
     this.#generator = new Generator(input.operations, input.targets, input.dictionary, this.#random);
   }
 
   /** Tries one more sequence. */
   step(): void {
+    const failing = this.#failing.shift();
+    if (failing) {
+      this.try(failing);
+      return;
+    }
     const random = this.#random;
     const kept = this.#kept;
     const fresh = kept.length < 4 || random.percent(30);
@@ -91,6 +112,7 @@ export class Hunt {
     if (!news.reached) return undefined;
     this.reached++;
     if (news.core && (isNew || this.#random.percent(5))) this.#lead(sequence, now);
+    if (isNew && sequence.fail === 0 && this.#failures * FAILURES < this.sequences) this.#letFail(sequence, now);
     const old = before.run(sequence);
     if (isNew) add(this.covered.before, before.coverage());
     if (old.end.endsWith('-budget') || now.end.endsWith('-budget')) this.cutOff++;
@@ -103,11 +125,22 @@ export class Hunt {
     return made;
   }
 
+  /** What came somewhere new is tried with each of its allocations failing, and with each and the one after it. */
+  #letFail(sequence: Sequence, { allocations }: Outcome): void {
+    for (let fail = 1; fail <= Math.min(allocations, MOST_FAILING); fail++)
+      for (const failing of [1, 2]) {
+        this.#failing.push({ ...sequence, fail, failing });
+        this.#failures++;
+      }
+  }
+
   #lead(sequence: Sequence, outcome: Outcome): void {
-    if (outcome.end !== 'ok') return;
-    const last = sequence.calls.findLastIndex((call) => this.#input.targets.includes(call.op));
-    if (last < 0) return;
-    const key = `${sequence.calls[last]!.op} ${sortOf(outcome.results[last]!)}`;
+    const sleeps = outcome.end === SLEEPS;
+    if (outcome.end !== 'ok' && !sleeps) return;
+    const isTarget = (index: number): boolean => this.#input.targets.includes(sequence.calls[index]!.op);
+    const last = sleeps ? outcome.ended : sequence.calls.findLastIndex((_, i) => isTarget(i));
+    if (last < 0 || last >= sequence.calls.length || !isTarget(last)) return;
+    const key = `${sequence.calls[last]!.op} ${sleeps ? 'sleeps' : sortOf(outcome.results[last]!)}`;
     const lead = { ...sequence, calls: sequence.calls.slice(0, last + 1) };
     const known = this.leads.get(key);
     if (!known) this.leads.set(key, [lead]);
@@ -123,22 +156,24 @@ export class Hunt {
 
   /** Whether the last sequence executed what none did before, and whether it came to what changed. */
   #look(runner: Runner): { readonly isNew: boolean; readonly reached: boolean; readonly core: boolean } {
-    const { changed, core: lines, interesting } = this.#input;
     const seen = this.#seen;
+    const kinds = this.#kinds;
     let isNew = false;
-    let reached = changed === undefined;
-    let core = lines.size === 0;
-    runner.eachExecuted((loc, count) => {
-      if (!interesting.has(loc)) return;
-      if (changed?.has(loc)) reached = true;
-      if (lines.has(loc)) core = true;
-      const feature = loc * 8 + bucket(count);
-      if (!seen.has(feature)) {
-        seen.add(feature);
+    let kind = 0;
+    runner.eachExecuted(this.#places, (place, count) => {
+      kind |= kinds[place]!;
+      const bit = 1 << bucket(count);
+      if ((seen[place]! & bit) === 0) {
+        seen[place]! |= bit;
         isNew = true;
       }
     });
-    return { isNew, reached, core };
+    const { changed, core } = this.#input;
+    return {
+      isNew,
+      reached: changed === undefined || (kind & CHANGED) !== 0,
+      core: core.size === 0 || (kind & CORE) !== 0,
+    };
   }
 }
 

@@ -26,7 +26,7 @@ export function minimise(found: Found, input: MinimiseInput): Found {
   const most = kind === 'cost' || kind === 'nontermination' ? MOST_LONG_TRIES : MOST_TRIES;
   let tries = 0;
   let best = found;
-  const tried = new Set<string>();
+  const tried = new Set<number>();
   const accept = (candidate: Sequence): boolean => {
     const key = keyOf(candidate);
     if (tries >= most || candidate.calls.length === 0 || tried.has(key)) return false;
@@ -49,6 +49,8 @@ export function minimise(found: Found, input: MinimiseInput): Found {
     for (let i = best.sequence.regions.length - 1; i >= 0; i--)
       if (i < best.sequence.regions.length && accept(withoutRegion(best.sequence, i, operations))) again = true;
     if (best.sequence.fail > 0 && accept({ ...best.sequence, fail: 0 })) again = true;
+    if (best.sequence.fail > 0 && (best.sequence.failing ?? 1) > 1 && accept({ ...best.sequence, failing: 1 }))
+      again = true;
   }
   for (let i = 0; i < best.sequence.regions.length; i++) for (const simpler of simplerRegions) tryRegion(i, simpler);
   for (let i = 0; i < best.sequence.calls.length; i++) simplifyCall(i);
@@ -112,6 +114,7 @@ const simplerRegions: readonly ((r: Region) => Region | undefined)[] = [
   (r) => (r.flags === plainMemory ? undefined : { ...r, flags: plainMemory }),
   (r) => (r.flags === (plainMemory | 0x80000000n) ? undefined : { ...r, flags: plainMemory | 0x80000000n }),
   (r) => (r.name === 0 ? undefined : { ...r, name: 0 }),
+  (r) => (r.early ? { ...r, early: false } : undefined),
   (r) => roundedRegion(r, 0xfffffn),
   (r) => roundedRegion(r, 0xfffn),
 ];

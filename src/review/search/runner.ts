@@ -31,6 +31,8 @@ export interface Outcome {
   readonly events: readonly string[];
   /** Objects of the heap that are alive. */
   readonly live: number;
+  /** Allocations that could have failed. */
+  readonly allocations: number;
 }
 
 /** One machine in which sequences run, each from the state after booting. */
@@ -55,12 +57,17 @@ export class Runner {
   /** Where the last sequence ran, and what had been counted before it. */
   #last: 'fast' | 'slow' = 'fast';
   #base = new Uint32Array();
+  /** Which counters count the places that were asked for last. */
+  #watched:
+    | { readonly numbers: ReadonlyMap<Loc, number>; readonly places: Int32Array; readonly counters: Int32Array }
+    | undefined;
 
   constructor(world: World) {
     this.world = world;
     const natives = kernelNatives(world.compiled.program);
     const budget = { statements: STATEMENTS, heapBytes: HEAP_BYTES };
-    this.#fast = boot(world, createFast(world.compiled.program, natives, { budget, coverage: true }), natives);
+    const machine = createFast(world.compiled.program, natives, { budget, coverage: true, shallow: true });
+    this.#fast = boot(world, machine, natives);
     this.#fast.machine.keep();
     this.#base = this.#fast.machine.blocks().slice();
   }
@@ -70,11 +77,11 @@ export class Runner {
     const { machine } = this.#fast;
     machine.reset();
     this.#last = 'fast';
-    if (begin(this.#fast, words, sequence.fail)) return outcome(this.#fast, words, 'ok');
+    if (begin(this.#fast, words, sequence)) return outcome(this.#fast, words, 'ok');
     const slow = (this.#slow ??= this.#makeSlow());
     this.#last = 'slow';
     slow.machine.restore(slow.prepared);
-    const end = begin(slow, words, sequence.fail) ? 'ok' : endOf(slow.machine.events.slice(slow.firstEvent));
+    const end = begin(slow, words, sequence) ? 'ok' : endOf(slow.machine.events.slice(slow.firstEvent));
     return outcome(slow, words, end);
   }
 
@@ -92,7 +99,7 @@ export class Runner {
     })();
     const { machine, prepared, from } = this.#traced;
     machine.restore(prepared);
-    if (!begin(this.#traced, encode(sequence), sequence.fail)) return undefined;
+    if (!begin(this.#traced, encode(sequence), sequence)) return undefined;
     let statements = 0;
     let held = 0;
     let depth = 0;
@@ -121,30 +128,45 @@ export class Runner {
     return { ...bench, prepared: bench.machine.snapshot() };
   }
 
-  /** Calls back for each place that the last sequence executed, with how often; statements that follow one another are one place. */
-  eachExecuted(visit: (loc: Loc, count: number) => void): void {
+  /**
+   * Calls back for each of these places that the last sequence executed, with its number and how often; statements that follow
+   * one another are one place.
+   */
+  eachExecuted(numbers: ReadonlyMap<Loc, number>, visit: (place: number, count: number) => void): void {
     if (this.#last === 'slow') {
-      for (const [loc, count] of this.#slow!.machine.coverage()) visit(loc, count);
+      for (const [loc, count] of this.#slow!.machine.coverage()) {
+        const place = numbers.get(loc);
+        if (place !== undefined) visit(place, count);
+      }
       return;
     }
     const { machine } = this.#fast;
-    const blocks = machine.blocks();
     const places = machine.blockPlaces();
+    if (this.#watched?.places !== places || this.#watched.numbers !== numbers) {
+      const counters: number[] = [];
+      for (let i = 0; i < places.length; i += 2) {
+        const place = numbers.get(places[i]!);
+        if (place !== undefined) counters.push(place, places[i + 1]!);
+      }
+      this.#watched = { numbers, places, counters: Int32Array.from(counters) };
+    }
+    const blocks = machine.blocks();
     const base = this.#base;
-    for (let i = 0; i < places.length; i += 2) {
-      const at = places[i + 1]!;
+    const { counters } = this.#watched;
+    for (let i = 0; i < counters.length; i += 2) {
+      const at = counters[i + 1]!;
       const count = blocks[at]! - (base[at] ?? 0);
-      if (count > 0) visit(places[i]!, count);
+      if (count > 0) visit(counters[i]!, count);
     }
   }
 
   /** Where resources lie that calls of the last sequence answered. */
   ranges(ended: number): readonly { readonly start: bigint; readonly end: bigint }[] {
     const { machine, output } = this.#last === 'slow' ? this.#slow! : this.#fast;
-    const word = (i: number): bigint => machine.memory.read(output + BigInt(8 * i), 8) ?? 0n;
+    const words = machine.memory.readWords(output, HEADER + 4 * ended);
     const found: { start: bigint; end: bigint }[] = [];
     for (let i = 0; i < ended; i++) {
-      const [start, end] = [word(HEADER + 4 * i + 2), word(HEADER + 4 * i + 3)];
+      const [start, end] = [words[HEADER + 4 * i + 2]!, words[HEADER + 4 * i + 3]!];
       if (end !== 0n) found.push({ start, end });
     }
     return found;
@@ -157,6 +179,8 @@ export class Runner {
 }
 
 function boot<M extends Machine>(world: World, machine: M, natives: KernelNatives): Bench<M> {
+  // What scenarios say for people is nothing that the worlds are compared by.
+  natives.keepNotes(false);
   const { program, initcalls } = world.compiled;
   for (const { name } of [...initcalls].sort((a, b) => Number(a.level) - Number(b.level))) {
     const func = program.functionNamed(name);
@@ -178,28 +202,47 @@ function boot<M extends Machine>(world: World, machine: M, natives: KernelNative
 }
 
 /** Runs a sequence on a machine that was put back; answers whether it came to its end. */
-function begin({ machine, natives, run, input }: Bench<Machine>, words: readonly bigint[], fail: number): boolean {
+function begin(
+  { machine, natives, run, input }: Bench<Machine>,
+  words: BigUint64Array,
+  { fail, failing }: Sequence,
+): boolean {
   const { memory } = machine;
   memory.writeWords(input, words);
-  natives.failAllocation(fail === 0 ? undefined : fail);
+  natives.failAllocation(fail === 0 ? undefined : fail, failing);
   return machine.call(run) !== undefined;
 }
 
-function outcome({ machine, output, firstEvent }: Bench<Machine>, words: readonly bigint[], end: string): Outcome {
+function outcome(
+  { machine, natives, output, firstEvent }: Bench<Machine>,
+  words: BigUint64Array,
+  end: string,
+): Outcome {
   const { memory, events: all } = machine;
-  const word = (i: number): bigint => memory.read(output + BigInt(8 * i), 8) ?? 0n;
-  const ended = Math.min(Number(words[0]), Number(word(1)));
+  const calls = Number(words[0]);
+  const out = memory.readWords(output, HEADER + 4 * calls);
+  const ended = Math.min(calls, Number(out[1]));
   const results: bigint[] = [];
   const effects: bigint[] = [];
   for (let i = 0; i < ended; i++) {
-    results.push(word(HEADER + 4 * i));
-    effects.push(word(HEADER + 4 * i + 1));
+    results.push(out[HEADER + 4 * i]!);
+    effects.push(out[HEADER + 4 * i + 1]!);
   }
   const events: string[] = [];
   for (let i = firstEvent; i < all.length; i++) addText(all[i]!, events);
   let live = 0;
   for (const object of machine.liveObjects()) if (object.kind !== 'internal') live++;
-  return { end, ended, results, effects, digest: word(2), loose: word(3), events, live };
+  return {
+    end,
+    ended,
+    results,
+    effects,
+    digest: out[2]!,
+    loose: out[3]!,
+    events,
+    live,
+    allocations: natives.allocations(),
+  };
 }
 
 function endOf(events: readonly MachineEvent[]): string {

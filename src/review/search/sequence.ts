@@ -8,6 +8,9 @@ export const FRESH = 0xffn;
 /** Handles of the two roots; regions follow, then the results of calls. */
 export const ROOTS = 2;
 
+/** Added to a name: the region is an early one. */
+const EARLY = 8;
+
 /** The bounds of the harness (iomem-review/search.h). */
 export const MOST_CALLS = 24;
 export const MOST_REGIONS = 64;
@@ -22,6 +25,8 @@ export interface Region {
   readonly desc: bigint;
   /** Index into the harness' names. */
   readonly name: number;
+  /** It was there before the heap was, and is not freed: what boots makes many of them. */
+  readonly early?: boolean;
 }
 
 /** One call. `args` holds the words of all parameters, one after the other, as {@link Operation} lays them out. */
@@ -37,18 +42,40 @@ export interface Sequence {
   readonly calls: readonly Call[];
   /** The allocation that fails, from 1; 0: none. */
   readonly fail: number;
+  /** How many in a row fail, from that one on. Default 1. */
+  readonly failing?: number;
 }
 
 /** Names that resources of sequences have, as the harness has them. */
 export const names = ['a', 'b', 'c', 'd', 'System RAM', 'Reserved'] as const;
 
-/** The words that the harness reads. `operations` are numbered as its dispatch is. */
-export function encode(sequence: Sequence): bigint[] {
+const encoded = new WeakMap<Sequence, BigUint64Array>();
+
+/** The words that the harness reads. `operations` are numbered as its dispatch is. Made once for each sequence. */
+export function encode(sequence: Sequence): BigUint64Array {
+  let words = encoded.get(sequence);
+  if (!words) encoded.set(sequence, (words = new BigUint64Array(wordsOf(sequence))));
+  return words;
+}
+
+function wordsOf(sequence: Sequence): bigint[] {
   const words: bigint[] = [BigInt(sequence.calls.length), BigInt(sequence.regions.length)];
-  for (const r of sequence.regions) words.push(BigInt(r.parent), r.start, r.end, r.flags, r.desc, BigInt(r.name));
+  for (const r of sequence.regions)
+    words.push(BigInt(r.parent), r.start, r.end, r.flags, r.desc, BigInt(r.name + (r.early ? EARLY : 0)));
   for (const call of sequence.calls) words.push(BigInt(call.args.length + 2), BigInt(call.op), ...call.args);
   return words;
 }
 
-/** A text that is the same for the same sequence. */
-export const keyOf = (sequence: Sequence): string => `${sequence.fail}:${encode(sequence).join(',')}`;
+/** A number of 53 bits that is the same for the same sequence, and as good as never for another. */
+export function keyOf(sequence: Sequence): number {
+  const words = new Uint32Array(encode(sequence).buffer);
+  let a = 0x9e3779b9 ^ sequence.fail;
+  let b = 0x7f4a7c15 ^ (sequence.fail > 0 ? (sequence.failing ?? 1) : 0);
+  for (const word of words) {
+    a = Math.imul(a ^ word, 0x85ebca6b);
+    a ^= a >>> 13;
+    b = Math.imul((b ^ word) + 0x165667b1, 0xc2b2ae35);
+    b ^= b >>> 15;
+  }
+  return (a >>> 0) * 0x200000 + (b >>> 11);
+}

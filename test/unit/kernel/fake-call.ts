@@ -45,6 +45,7 @@ export class FakeMachine {
           view(o).setUint8(Number(address - o.base) + i, Number((value >> BigInt(8 * i)) & 0xffn));
         }
       },
+      readWords: (_, count) => new BigUint64Array(count),
       writeWords: () => {},
       readString: (address, max = 4096) => {
         const o = find(address);

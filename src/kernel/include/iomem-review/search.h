@@ -2,7 +2,7 @@
  * Runs call sequences that are data. The search writes one into __search_in, calls __search_run(), and reads __search_out.
  * That function, and what it makes calls with, are written for each review (src/review/search/harness.ts).
  *
- *	in:  [calls, regions, then for each region: parent, start, end, flags, desc, name;
+ *	in:  [calls, regions, then for each region: parent, start, end, flags, desc, name (8 added: there before the heap);
  *	      then for each call: words to the next one, operation, its arguments]
  *	out: [calls begun, calls ended, digest of the trees, digest of what is in no tree any more, then for each call: result, effects, and where the
  *	      resource it answered starts and ends]
@@ -19,6 +19,7 @@
 #define SEARCH_HANDLES	96
 #define SEARCH_HEADER	4
 #define SEARCH_FRESH	0xff
+#define SEARCH_EARLY	8
 #define SEARCH_NODES	400
 /* A result of its own: the call was not made, since a resource it wants is not in a tree. */
 #define SEARCH_SKIPPED	0x5349505045440000ULL
@@ -26,12 +27,15 @@
 static u64 __search_in[SEARCH_WORDS];
 static u64 __search_out[SEARCH_HEADER + 4 * SEARCH_CALLS];
 static struct resource *__search_pool[SEARCH_HANDLES];
+static struct resource *__search_early[SEARCH_HANDLES];
 static struct resource *__search_handles[SEARCH_HANDLES];
+static struct resource *__search_last[SEARCH_HANDLES];
 static u64 __search_effects;
 static u64 __search_skip;
 static u64 __search_node_count;
 static bool __search_seen[SEARCH_HANDLES];
 static unsigned long __search_stride;
+static unsigned long __search_early_stride;
 static u64 __search_mode;
 static u64 __search_rounds;
 static IOMEM_DEVICE_NAMED(__search_device_0, "gpu0");
@@ -69,13 +73,13 @@ static bool __search_linked(const struct resource *wanted)
 
 static struct resource *__search_make(const u64 *a, u64 handle)
 {
-	struct resource *made = __search_pool[handle];
+	struct resource *made = a[4] & SEARCH_EARLY ? __search_early[handle] : __search_pool[handle];
 
 	made->start = a[0];
 	made->end = a[1];
 	made->flags = a[2];
 	made->desc = a[3];
-	made->name = __search_name(a[4]);
+	made->name = __search_name(a[4] & ~(u64)SEARCH_EARLY);
 	__search_handles[handle] = made;
 	return made;
 }
@@ -103,11 +107,16 @@ static struct resource *__search_resource(const u64 *a, u64 call)
 	return __search_container(a);
 }
 
-static void __search_see(const struct resource *p)
+static void __search_see_place(const struct resource *p)
 {
 	__search_effect(p->start);
 	__search_effect(p->end);
 	__search_effect(p->flags);
+}
+
+static void __search_see(const struct resource *p)
+{
+	__search_see_place(p);
 	__search_effect(p->desc);
 }
 
@@ -151,9 +160,13 @@ static u64 __search_proc(const char *name, u64 privileged)
 static void __search_see_node(const struct resource *p)
 {
 	unsigned long distance = (unsigned long)p - (unsigned long)__search_pool[2];
+	unsigned long early = (unsigned long)p - (unsigned long)__search_early[2];
 	unsigned long index = 2 + distance / __search_stride;
 
 	if (index < SEARCH_HANDLES && __search_pool[index] == p)
+		__search_seen[index] = true;
+	index = 2 + early / __search_early_stride;
+	if (index < SEARCH_HANDLES && __search_early[index] == p)
 		__search_seen[index] = true;
 }
 
@@ -163,9 +176,9 @@ static u64 __search_loose(void)
 	u64 hash = 1, i, used = 2 + __search_in[1] + __search_in[0];
 
 	for (i = 2; i < used; i++) {
-		const struct resource *p = __search_pool[i];
+		const struct resource *p = __search_handles[i];
 
-		if (__search_seen[i] || __search_handles[i] != p || !__iomem_is_live(p))
+		if (__search_seen[i] || (p != __search_pool[i] && p != __search_early[i]) || !__iomem_is_live(p))
 			continue;
 		hash = __search_mix(hash, i);
 		hash = __search_mix(hash, p->start);
@@ -202,17 +215,18 @@ static void __search_build(void)
 	__search_handles[1] = &ioport_resource;
 	for (i = 0; i < count; i++, a += 6) {
 		struct resource *made = __search_make(a + 1, 2 + i);
-		struct resource *parent = __search_handles[a[0]], *last = parent->child;
+		struct resource *parent = __search_handles[a[0]], *last = __search_last[a[0]];
 
 		/* Regions come in order: each goes behind those that are there. */
 		made->parent = parent;
-		if (!last) {
-			parent->child = made;
-		} else {
-			while (last->sibling)
+		if (!last)
+			for (last = parent->child; last && last->sibling;)
 				last = last->sibling;
+		if (last)
 			last->sibling = made;
-		}
+		else
+			parent->child = made;
+		__search_last[a[0]] = made;
 	}
 }
 
@@ -223,6 +237,9 @@ static __attribute__((used)) void __search_prepare(void)
 
 	for (i = 2; i < SEARCH_HANDLES; i++)
 		__search_pool[i] = kzalloc(sizeof(struct resource), GFP_KERNEL | __GFP_NOFAIL);
+	for (i = 2; i < SEARCH_HANDLES; i++)
+		__search_early[i] = __iomem_early_alloc(sizeof(struct resource));
+	__search_early_stride = (unsigned long)__search_early[3] - (unsigned long)__search_early[2];
 	__search_stride = (unsigned long)__search_pool[3] - (unsigned long)__search_pool[2];
 }
 
