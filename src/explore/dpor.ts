@@ -313,40 +313,34 @@ function reverseRaces(place: Place, events: readonly Event[], index: number, eve
     if (rivals.some((j) => j > i && happensBefore(rival, events[j]!))) continue;
     // It waited for what the rival did, and could not have gone first.
     if (event.waited && !isAcquire(event.op)) continue;
-    const sequence = unordered(events, i, index);
+    const sequence: Step[] = [];
+    for (let k = i + 1; k < index; k++) {
+      const between = events[k]!;
+      if (!happensBefore(rival, between)) sequence.push({ thread: between.thread, op: between.op });
+    }
     sequence.push({ thread: event.thread, op: event.op });
     place(i, sequence);
   }
 }
 
-/** The events between two places that do not come after the first of them in happens-before. */
-function unordered(events: readonly Event[], first: number, end: number): Step[] {
-  const rival = events[first]!;
-  const sequence: Step[] = [];
-  for (let k = first + 1; k < end; k++) {
-    const between = events[k]!;
-    if (!happensBefore(rival, between)) sequence.push({ thread: between.thread, op: between.op });
-  }
-  return sequence;
-}
-
 /** Whether an acquire could be done in the place of the event at `rival`, after what need not come after that one. */
 function couldAcquire(events: readonly Event[], rival: number, index: number, { thread, op }: Event): boolean {
+  const before = events[rival]!;
   // What was taken there by one thread alone was free.
-  if (events[rival]!.op.kind === 'acquire') return true;
+  if (before.op.kind === 'acquire') return true;
   let exclusive = 0;
   let shared = 0;
-  const count = (step: Step): void => {
-    if (step.thread === thread || step.op.object !== op.object) return;
-    const { kind, takes } = step.op;
+  for (let k = 0; k < index; k++) {
+    const event = events[k]!;
+    if (event.op.object !== op.object || event.thread === thread) continue;
+    if (k >= rival && happensBefore(before, event)) continue;
+    const { kind, takes } = event.op;
     if (kind === 'acquire' || takes === 'exclusive') exclusive++;
     else if (kind === 'acquire-shared') shared++;
     else if (kind === 'release') exclusive--;
     else if (kind === 'release-shared') shared--;
     if (takes === 'shared') shared++;
-  };
-  for (let k = 0; k < rival; k++) count(events[k]!);
-  for (const step of unordered(events, rival, index)) count(step);
+  }
   return exclusive <= 0 && (shared <= 0 || op.kind === 'acquire-shared');
 }
 

@@ -19,6 +19,8 @@ export interface Op {
   readonly size: number;
   /** Ordered by the hardware or the language (atomic, READ_ONCE, a lock): two of these never make a data race. */
   readonly synchronises: boolean;
+  /** Of a try that succeeds, and of a lock that is kept for reading: how the thread then holds the object. */
+  readonly takes?: 'exclusive' | 'shared';
   /** A second range, as long as the first, that this step reads: of an assignment of a whole struct. */
   readonly from?: number;
 }

@@ -25,14 +25,17 @@ export function effects(state: KernelState): ReadonlyMap<string, Effect> {
     }
     return false;
   };
-  const own = (address: bigint, thread: number): boolean =>
-    state.context(thread).held.some((h) => h.address === address);
+  const own = (address: bigint, thread: number, forReading = false): boolean =>
+    state.context(thread).held.some((h) => h.address === address && (!forReading || h.mode === 'write'));
 
   for (const [name, take] of taking) {
     const shared = take.mode === 'read';
     table.set(name, ([address = 0n], thread) => {
       // Whether it succeeds depends on the order with every other holder.
-      if (take.trying) return { kind: 'write', address, size: 1 };
+      if (take.trying) {
+        const fails = held(address, thread, shared) || own(address, thread, shared);
+        return { kind: 'write', address, size: 1, ...(fails ? {} : { takes: shared ? 'shared' : 'exclusive' }) };
+      }
       const kind = shared ? 'acquire-shared' : 'acquire';
       const waits = held(address, thread, shared) && !own(address, thread);
       return { kind, address, size: 1, ...(waits ? { waits } : {}) };
@@ -44,7 +47,7 @@ export function effects(state: KernelState): ReadonlyMap<string, Effect> {
       address,
       size: 1,
     }));
-  table.set('downgrade_write', ([address = 0n]) => ({ kind: 'release', address, size: 1 }));
+  table.set('downgrade_write', ([address = 0n]) => ({ kind: 'release', address, size: 1, takes: 'shared' }));
   table.set('__iomem_lock_is_held', ([address = 0n, how = 0n]) =>
     how === 2n ? { kind: 'read', address, size: 1 } : undefined,
   );

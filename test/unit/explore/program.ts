@@ -29,7 +29,8 @@ export function target(make: () => { threads: Thread[]; held?: ReadonlyMap<numbe
       if (at.value.kind === 'acquire-shared') return lock?.writer ? 'blocked' : 'ready';
       return 'ready';
     },
-    pending: (thread) => next[thread]!.value as Op,
+    // A copy: whether a try succeeds is asked when it is done.
+    pending: (thread) => ({ ...(next[thread]!.value as Op) }),
     step(thread) {
       next[thread] = now.threads[thread]!.next();
       return true;
@@ -60,6 +61,20 @@ export class Locks extends Map<number, Lock> {
     if (body) yield* body();
     yield op('release-shared', object);
     this.lock(object).readers--;
+  }
+  /** Goes into the section where the lock is free. */
+  *attempt(object: number, body?: () => Generator<Op, void>): Generator<Op, void> {
+    const lock = this.lock(object);
+    const free = (): boolean => !lock.writer && lock.readers === 0;
+    yield Object.defineProperty(op('write', object), 'takes', {
+      get: () => (free() ? 'exclusive' : undefined),
+      enumerable: true,
+    });
+    if (!free()) return;
+    lock.writer = true;
+    if (body) yield* body();
+    yield op('release', object);
+    lock.writer = false;
   }
 }
 
