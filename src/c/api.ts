@@ -28,6 +28,8 @@ export interface Unit {
   readonly weak?: boolean;
   /** Its definitions are its own: it uses names of other units and lends none, so that two such units may define the same name. */
   readonly private?: boolean;
+  /** Read behind the unit's own text as part of it, so that it may use what is static there. The unit's init calls are left to it. */
+  readonly inside?: { readonly path: string; readonly text: string };
 }
 /** Bounds against hostile input. Exceeding one is a CodedError that names the bound. */
 export interface FrontEndLimits {

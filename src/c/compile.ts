@@ -49,6 +49,7 @@ export const compile: Compile = (input): CompileResult => {
   const same = shareable ? front.session.programOf(units) : undefined;
   if (same) return same;
   const program = new LinkedProgram(units, front.types, input.target, front.preprocessor.locations);
+  const entered = new Set(input.units.flatMap(({ path, inside }) => (inside ? [path] : [])));
   const { missingHeaders } = front.preprocessor;
   const result: CompileResult = {
     program,
@@ -56,7 +57,7 @@ export const compile: Compile = (input): CompileResult => {
     missingHeaders: missingHeaders.filter(({ name }) => !units.some((unit) => unit.imports?.reaches(name))),
     files: front.preprocessor.sources.locations.texts(),
     exported: new Set(units.flatMap((unit) => [...unit.symbols.exported])),
-    initcalls: units.flatMap((unit) => unit.symbols.initcalls),
+    initcalls: units.flatMap((unit) => (entered.has(unit.symbols.path) ? [] : unit.symbols.initcalls)),
     setups: units.flatMap((unit) => unit.symbols.setups),
   };
   if (shareable) front.session.keepProgram(units, result);
@@ -159,6 +160,7 @@ class FrontEnd {
     sources.startReads();
     const mark = work();
     const done = this.#done.at(-1)!;
+      this.preprocessor.inside(unit);
     const known: KnownUnit = {
       done,
       reads: sources.reads,
@@ -219,7 +221,8 @@ class FrontEnd {
     const first = this.#done.at(-1)!;
     if (first.errors.length === 0 && !lacksDeclarations(first.parser, codeStart)) return;
     this.#done.pop();
-    const code = [...preprocessor.unitState().read].filter((file) => preprocessor.isCode(file));
+    const inside = preprocessor.inside(unit);
+    const code = [...preprocessor.unitState().read].filter((file) => preprocessor.isCode(file) || file === inside);
     const imports = new Imports(preprocessor, this.session.graphOf(unit.path, preprocessor.sources, this.#input), code);
     const again = () => preprocessor.unit(unit, () => imports.prepare(code));
     this.#parse(unit, again, new Scope(undefined, 'file'), imports);

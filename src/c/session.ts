@@ -170,7 +170,7 @@ export function sessionFor(input: CompileInput): Session {
   return session;
 }
 
-function keyOf({ path, from, text, weak, private: own }: Unit, room: Room): string {
+function keyOf({ path, from, text, weak, private: own, inside }: Unit, room: Room): string {
   const records = room.size === 0 ? '' : ` ${JSON.stringify([...room])}`;
-  return `${from}${records}${weak ? ' weak' : ''}${own ? ' private' : ''} ${path}\0${text ?? ''}`;
+  return `${from}${records}${weak ? ' weak' : ''}${own ? ' private' : ''} ${path}\0${text ?? ''}${inside ? `\0${inside.path}\0${inside.text}` : ''}`;
 }

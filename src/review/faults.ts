@@ -16,15 +16,19 @@ const ENOMEM = -12n;
 
 const done = new WeakSet<Program>();
 
-/** Gives the functions of these files the question. Programs are shared: it happens once to each. */
-export function addFaultPoints(program: Program, files: ReadonlySet<string>): void {
+/**
+ * Gives the functions of these files the question, and those that a scenario inside of a unit defines in the place of other
+ * units. Programs are shared: it happens once to each.
+ */
+export function addFaultPoints(program: Program, files: ReadonlySet<string>, standIns: ReadonlySet<string>): void {
   if (done.has(program)) return;
   done.add(program);
   const native = program.functionNamed(NATIVE);
   if (native === undefined) return;
   const functions = program.functions as IrFunction[];
   for (const [index, fn] of functions.entries()) {
-    if (fn.loc === fn.endLoc || !(files.has(fn.file) || failingModels.has(fn.plainName))) continue;
+    const isAsked = files.has(fn.file) || failingModels.has(fn.plainName) || (!fn.static && standIns.has(fn.file));
+    if (fn.loc === fn.endLoc || !isAsked) continue;
     if (!mayFail(fn)) continue;
     let made: FunctionBody | undefined;
     functions[index] = {
@@ -47,6 +51,11 @@ const failingModels = new Set([
   'pfnmap_track',
   'kasan_add_zero_shadow',
   'percpu_ref_init',
+  'alloc_chrdev_region',
+  'cdev_device_add',
+  'device_add',
+  'dev_set_name',
+  'xa_insert',
   'xa_store_range',
   'vmemmap_populate',
   '__iomem_create_memory_blocks',

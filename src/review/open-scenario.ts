@@ -1,4 +1,5 @@
 import type { SourceTree } from '../base/tree.ts';
+import { unitNotFound } from '../c/errors.ts';
 import type { Machine } from '../machine/api.ts';
 import type { MachineModel } from '../model/api.ts';
 import { type Budgets, executionBudget, frontEndLimits } from './budget.ts';
@@ -10,7 +11,7 @@ import type { World as WorldName } from './report.ts';
 import { findEntries, parseScenario, type Scenario } from './scenario.ts';
 import { modelledTrees, type PatchText, patchedTrees } from './trees.ts';
 import { compileWorld, type ModelFiles, type World } from './world.ts';
-import { expandUnits } from './zone/units.ts';
+import { expandUnits, ZONE_STATEMENTS, ZONES } from './zone/units.ts';
 
 /** What a scenario is executed on. */
 export interface ScenarioInput {
@@ -70,6 +71,8 @@ export async function openScenario(input: ScenarioInput): Promise<OpenScenario> 
       let found = executors.get(key);
       if (!found) {
         const source = trees[which];
+        if (scenario.inside !== undefined && source.read(scenario.inside) === undefined)
+          throw unitNotFound(scenario.inside, 'kernel tree');
         const world = compileWorld({
           which,
           tree: source,
@@ -84,7 +87,7 @@ export async function openScenario(input: ScenarioInput): Promise<OpenScenario> 
         });
         refuse(world, scenario.path);
         found = new Executor(world, {
-          budget: executionBudget(input.budget),
+          budget: executionBudget(input.budget, scenario.units.includes(ZONES) ? ZONE_STATEMENTS : undefined),
           ...(input.observe ? { observe: input.observe } : {}),
         });
         executors.set(key, found);

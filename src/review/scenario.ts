@@ -19,16 +19,20 @@ export interface Scenario {
   readonly needs: readonly string[];
   /** Further translation units of the tree it wants, besides `kernel/resource.c`. */
   readonly units: readonly string[];
+  /** The translation unit that it is a part of, among {@link units}: it may use what is static there, and calls its init calls. */
+  readonly inside?: string;
   /** How its threads take turns when it is run: what a copied finding holds. */
   readonly schedule?: string;
   readonly builtIn: boolean;
   /** The allocation of the threads that fails, from 1: fault injection. */
   readonly failAllocation?: number;
+  /** How many in a row fail, from that one on: `// fail: 1-2`. Default 1. */
+  readonly failCount?: number;
   /** The call of the threads that fails, whole: fault injection. */
   readonly failCall?: FailingCall;
 }
 
-const keys = new Set(['machine', 'machines', 'dmesg', 'title', 'needs', 'unit', 'units', 'schedule', 'fail']);
+const keys = new Set(['machine', 'machines', 'dmesg', 'title', 'needs', 'unit', 'units', 'schedule', 'fail', 'inside']);
 
 /**
  * Reads the head of a scenario: `// key: value` lines before the first line of C. A comment line without a known key is
@@ -53,7 +57,7 @@ export function parseScenario(
     if (keys.has(key!)) {
       // `machine: x86_64   (a remark)`: what stands in parentheses after the value is for people.
       found.set(key!.replace(/s$/, ''), value!.replace(/\s+\(.*\)\s*$/, '').trim());
-    } else if (/^(machin|dmes|titl|need|uni|schedul|fail)/.test(key!)) {
+    } else if (/^(machin|dmes|titl|need|uni|schedul|fail|insid)/.test(key!)) {
       problems.push(scenarioHeader({ file: path, line: index + 1, column: raw.indexOf(key!) + 1, text: raw }, key!));
     }
   }
@@ -63,7 +67,8 @@ export function parseScenario(
       .map((s) => s.trim())
       .filter((s) => s !== '');
   const dmesg = found.get('dmesg');
-  const fail = /^\d{1,6}$/.exec(found.get('fail') ?? '');
+  const inside = found.get('inside');
+  const fail = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(found.get('fail') ?? '');
   const failCall = /^([A-Za-z_]\w{0,99})#(\d{1,6})$/.exec(found.get('fail') ?? '');
   return {
     scenario: {
@@ -74,10 +79,12 @@ export function parseScenario(
       machines: list('machine'),
       ...(dmesg ? { dmesg } : {}),
       needs: list('need'),
-      units: list('unit'),
+      units: [...list('unit'), ...(inside ? [inside] : [])],
+      ...(inside ? { inside } : {}),
       ...(found.get('schedule') ? { schedule: found.get('schedule')! } : {}),
       builtIn: options.builtIn ?? false,
-      ...(fail ? { failAllocation: Number(fail[0]) } : {}),
+      ...(fail ? { failAllocation: Number(fail[1]) } : {}),
+      ...(fail?.[2] ? { failCount: Math.max(1, Number(fail[2]) - Number(fail[1]) + 1) } : {}),
       ...(failCall ? { failCall: { function: failCall[1]!, number: Number(failCall[2]) } } : {}),
     },
     problems,

@@ -62,9 +62,13 @@ export function compileWorld(input: WorldInput): World {
   const { model } = input;
   const { profile, notes } = configuredProfile(input.tree, input.profile);
   const units: Unit[] = [];
-  for (const path of input.units) units.push({ path, from: 'tree' });
+  for (const path of input.units) {
+    const inside = input.scenarios.find((s) => s.inside === path);
+    units.push({ path, from: 'tree', ...(inside ? { inside: { path: inside.path, text: inside.text } } : {}) });
+  }
   for (const scenario of input.scenarios)
-    units.push({ path: scenario.path, from: 'text', text: scenario.text, private: true });
+    if (scenario.inside === undefined)
+      units.push({ path: scenario.path, from: 'text', text: scenario.text, private: true });
   const library = [...model.keys()].filter((path) => /^lib\/[^/]+\.c$/.test(path)).sort();
   for (const path of [...library, ...(input.library ?? [])]) units.push({ path, from: 'model', weak: true });
 
@@ -96,7 +100,10 @@ export function compileWorld(input: WorldInput): World {
   });
 
   replaceBodies(compiled.program);
-  if (input.faults) addFaultPoints(compiled.program, new Set(input.units));
+  if (input.faults) {
+    const standIns = input.scenarios.flatMap((s) => (s.inside === undefined ? [] : [s.path]));
+    addFaultPoints(compiled.program, new Set(input.units), new Set(standIns));
+  }
 
   const scenarioPaths = new Set(input.scenarios.map((s) => s.path));
   const fromTree = new Set([...input.units, ...treeHeaders, ...(input.touchedHeaders ?? [])]);

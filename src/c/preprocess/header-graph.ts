@@ -2,6 +2,7 @@ import type { SourceManager } from '../source.ts';
 import type { TokenizedFile } from '../tokenize.ts';
 import { type Entry, type HeaderIndex, headerIndex } from './header-index.ts';
 import { archDirectory, normalise } from './includes.ts';
+import { includeDirectories, makefilesOf } from './makefiles.ts';
 
 /** Files and characters of one unit's graph. The largest units of Linux 7 reach 1,200 headers with 9 million characters. */
 const MAX_FILES = 3000;
@@ -153,18 +154,12 @@ export class HeaderGraph {
     return this.#peeked.get(key);
   }
 
-  /** Directories that the unit's own Makefile adds with `-I`. */
+  /** Directories that the unit's Makefile adds with `-I`. */
   #ownDirectories(): readonly string[] {
-    const directory = this.unit.slice(0, this.unit.lastIndexOf('/') + 1);
     const found: string[] = [];
-    for (const file of ['Makefile', 'Kbuild']) {
-      const text = this.#peek('tree', `${directory}${file}`)?.text.slice(0, 65_536) ?? '';
-      // `$(src)` is the directory itself; other variables name the root of the tree.
-      for (const [, variables, path] of text.matchAll(/-I ?((?:\$\(\w{1,40}\)\/?){1,3})([\w./-]{0,200})/g)) {
-        const normal = normalise(`${variables!.includes('$(src)') ? directory : ''}${path}`);
-        if (normal !== undefined && normal !== '' && found.length < 16) found.push(normal);
-      }
-    }
+    const read = (path: string): string | undefined => this.#peek('tree', path)?.text;
+    for (const makefile of makefilesOf(this.unit, read))
+      for (const path of includeDirectories(makefile)) if (found.length < 16 && !found.includes(path)) found.push(path);
     return found;
   }
 }

@@ -372,7 +372,10 @@ class Indexer {
       if (text === '{') return tag;
       if (text === '(') {
         let depth = 1;
+        const macro = texts[at - 1]!;
         while (depth > 0 && ++at < end) depth += texts[at] === '(' ? 1 : texts[at] === ')' ? -1 : 0;
+        // `struct kfifo __STRUCT_KFIFO_PTR(…);`: the macro makes the members.
+        if (texts[at + 1] === ';' && /^__[A-Z]/.test(macro)) return tag;
       } else if (kind[at] === Tok.Ident) {
         if (tag !== undefined && !text.startsWith('__')) return undefined;
         if (!text.startsWith('__') || texts[at + 1] === '{') tag = text;

@@ -113,7 +113,14 @@ export class Preprocessor implements ConditionHost {
       if (forced) this.#file(forced);
     }
     this.#file(file);
+    const inside = this.inside(unit);
+    if (inside) this.#file(inside);
     return this.#end(file);
+  }
+
+  /** What stands behind the text of a unit as part of it. */
+  inside({ inside }: Unit): SourceFile | undefined {
+    return inside && this.sources.add(inside.path, inside.path, 'text', inside.text);
   }
 
   /** Reads another file with the macros as they are now: a header that is wanted later, the text of an expression. */

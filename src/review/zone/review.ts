@@ -14,7 +14,7 @@ import { CallGraph } from '../reach.ts';
 import type { World as WorldName } from '../report.ts';
 import { findEntries, type Scenario, withFailingAllocation, withFailingCall } from '../scenario.ts';
 import type { World } from '../world.ts';
-import { expandUnits } from './units.ts';
+import { expandUnits, ZONE_STATEMENTS } from './units.ts';
 
 /*
  * Scenarios that want more units of the tree than the patch touches (`// units: …`): those around device memory and memory
@@ -22,8 +22,6 @@ import { expandUnits } from './units.ts';
  * every call that can fail is made to fail, one at a time.
  */
 
-/** A search from the top of 64 TiB down in steps of a section takes 12 million statements. */
-const STATEMENTS = 64_000_000;
 /** Injected failures of one scenario on one machine. */
 const MOST_FAULTS = 30;
 const MOST_ALLOCATIONS = 6;
@@ -78,6 +76,7 @@ export async function reviewZones(input: ZoneInput): Promise<ZoneResult> {
     for (const machine of input.machines.of(scenario, input.machine)) {
       const group = groupOf(groups, input, scenario, machine);
       // The reviewer's own scenario runs in any case: it was asked for.
+    if (!concerns(scenario, input)) continue;
       if (!group.usable(scenario) || (scenario.builtIn && !group.reaches(scenario))) continue;
       if (input.signal?.aborted) throw cancelled(count, input.scenarios.length);
       input.progress(scenario, machine);
@@ -123,14 +122,25 @@ export async function reviewZones(input: ZoneInput): Promise<ZoneResult> {
   };
 }
 
-function groupOf(groups: Map<string, Group>, input: ZoneInput, scenario: Scenario, machine: MachineModel): Group {
-  const key = `${machine.profile.name} ${scenario.units.join(' ')}`;
-  let group = groups.get(key);
-  if (!group) {
-    const alike = input.scenarios.filter((s) => s.units.join(' ') === scenario.units.join(' '));
-    groups.set(key, (group = new Group(input, machine, scenario.units, alike)));
-  }
-  return group;
+/**
+ * Whether a patch may concern a built-in scenario, told without compiling anything. One inside of a driver is for patches to
+ * that driver; those are for no other scenario, since nothing else calls it.
+ */
+function concerns({ builtIn, inside }: Scenario, { patched, scenarios }: ZoneInput): boolean {
+  if (!builtIn) return true;
+  const paths = patched.flatMap((file) => [file.oldPath, file.path]);
+  if (inside !== undefined) return paths.some((path) => isOfDriver(path, inside));
+  const drivers = scenarios.flatMap((s) => s.inside ?? []);
+  return !paths.every((path) => drivers.some((unit) => isOfDriver(path, unit)));
+}
+
+/** The unit itself, or a header beside it or one directory above. */
+function isOfDriver(path: string, unit: string): boolean {
+  if (path === unit) return true;
+  const directory = unit.slice(0, unit.lastIndexOf('/'));
+  const above = directory.slice(0, directory.lastIndexOf('/') + 1);
+  const slash = path.lastIndexOf('/');
+  return path.endsWith('.h') && above !== '' && [directory, above.slice(0, -1)].includes(path.slice(0, slash));
 }
 
 /** The worlds of scenarios that want the same units on one architecture, made as far as they are wanted. */
@@ -143,6 +153,20 @@ class Group {
   #before: ZoneSide | undefined;
   #reached: ReadonlySet<number> | undefined;
   readonly #executed: Record<WorldName, Map<Loc, number>> = { before: new Map(), after: new Map() };
+function groupOf(groups: Map<string, Group>, input: ZoneInput, scenario: Scenario, machine: MachineModel): Group {
+  // One that is part of a unit has it for itself.
+  const own = scenario.inside === undefined ? '' : scenario.path;
+  const key = `${machine.profile.name} ${scenario.units.join(' ')} ${own}`;
+  let group = groups.get(key);
+  if (!group) {
+    const alike = own
+      ? [scenario]
+      : input.scenarios.filter((s) => !s.inside && s.units.join(' ') === scenario.units.join(' '));
+    groups.set(key, (group = new Group(input, machine, scenario.units, alike)));
+  }
+  return group;
+}
+
 
   constructor(input: ZoneInput, machine: MachineModel, units: readonly string[], scenarios: readonly Scenario[]) {
     this.#input = input;
@@ -155,7 +179,7 @@ class Group {
     const { trees, compile } = this.#input;
     const units = expandUnits(this.#units, trees[which], this.#machine.profile);
     const world = compile(which, this.#machine, units, this.#scenarios);
-    const budget = executionBudget(this.#input.budget, STATEMENTS);
+    const budget = executionBudget(this.#input.budget, ZONE_STATEMENTS);
     return { executor: new Executor(world, { budget }), graph: new CallGraph(world.compiled.program) };
   }
 

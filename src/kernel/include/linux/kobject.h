@@ -8,6 +8,7 @@ struct kobject {
 	struct list_head entry;
 	struct kobject *parent;
 	struct kref kref;
+	unsigned int state_in_sysfs : 1;
 };
 static inline const char *kobject_name(const struct kobject *kobject) { return kobject->name; }
 #endif

@@ -18,8 +18,38 @@ struct device *get_device(struct device *dev)
 
 void put_device(struct device *dev)
 {
-	if (dev && refcount_dec_and_test(&dev->kobj.kref.refcount) && dev->release)
+	const char *name;
+
+	if (!dev || !refcount_dec_and_test(&dev->kobj.kref.refcount))
+		return;
+	name = dev->kobj.name;
+	if (dev->release)
 		dev->release(dev);
+	else if (dev->type && dev->type->release)
+		dev->type->release(dev);
+	kfree(name);
+}
+
+/* No bus looks for a driver, and there is no sysfs. */
+int device_add(struct device *dev)
+{
+	if (!dev_name(dev))
+		return -EINVAL;
+	get_device(dev->parent);
+	dev->kobj.state_in_sysfs = 1;
+	return 0;
+}
+
+void device_del(struct device *dev)
+{
+	dev->kobj.state_in_sysfs = 0;
+	put_device(dev->parent);
+}
+
+void device_unregister(struct device *dev)
+{
+	device_del(dev);
+	put_device(dev);
 }
 
 int dev_set_name(struct device *dev, const char *format, ...)

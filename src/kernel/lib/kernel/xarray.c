@@ -99,6 +99,16 @@ void *xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 	return IS_ERR(error) ? error : old;
 }
 
+int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
+{
+	void *error;
+
+	if (xa_load(xa, index))
+		return -EBUSY;
+	error = xa_store_range(xa, index, index, entry, gfp);
+	return IS_ERR(error) ? (int)PTR_ERR(error) : 0;
+}
+
 void *xa_erase(struct xarray *xa, unsigned long index)
 {
 	return xa_store(xa, index, NULL, GFP_KERNEL);
