@@ -1,6 +1,15 @@
 // The kernel sources that the tests execute: Debian's linux-source packages, unpacked once into the cache. They are never
 // installed on the system and never part of the repository.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { aptUpdate } from './debian.mjs';
 import { cacheRoot, onPath } from './paths.mjs';
@@ -9,9 +18,17 @@ import { run } from './run.mjs';
 export const versions = ['6.1', '6.12'];
 /** What is unpacked of each, at any depth (so `mm` brings `arch/x86/mm`): what a test reads or executes. */
 const wanted = [
-  ...['kernel', 'mm', 'include', 'lib', 'fs', 'drivers/base', 'drivers/dax', 'drivers/cxl', 'drivers/nvdimm'],
-  ...['drivers/acpi', 'drivers/virtio', 'drivers/gpu/drm/nouveau', 'drivers/gpu/drm/amd/amdkfd'],
-].map((folder) => `*/${folder}/*`);
+  '*/Makefile',
+  '*/drivers/char/mem.c',
+  // What amdkfd includes of its neighbours.
+  '*/drivers/gpu/drm/amd/*.h',
+  ...[
+    ...['kernel', 'mm', 'include', 'lib', 'fs', 'drivers/base', 'drivers/dax', 'drivers/cxl', 'drivers/nvdimm'],
+    ...['drivers/acpi', 'drivers/virtio', 'drivers/gpu/drm/nouveau', 'drivers/gpu/drm/amd/amdkfd'],
+  ].map((folder) => `*/${folder}/*`),
+];
+/** What `.done` says of a tree that has it all. */
+const mark = `${wanted.join('\n')}\n`;
 
 export const kernelsRoot = () => process.env.IOMEM_REVIEW_KERNELS ?? cacheRoot;
 
@@ -23,7 +40,7 @@ export async function ensureKernels(log = console.log) {
     if (process.env.IOMEM_REVIEW_KERNELS) {
       if (!existsSync(path.join(tree, 'kernel/resource.c')))
         problems.push(`IOMEM_REVIEW_KERNELS has no linux-${version}/kernel/resource.c`);
-    } else if (!existsSync(path.join(tree, '.done'))) {
+    } else if (!isComplete(tree)) {
       try {
         await unpack(version, tree, log);
       } catch (error) {
@@ -32,6 +49,11 @@ export async function ensureKernels(log = console.log) {
     }
   }
   return problems;
+}
+
+function isComplete(tree) {
+  const done = path.join(tree, '.done');
+  return existsSync(done) && readFileSync(done, 'utf8') === mark;
 }
 
 async function unpack(version, tree, log) {
@@ -55,11 +77,10 @@ async function unpack(version, tree, log) {
     const archive = path.join(work, `package/usr/src/linux-source-${version}.tar.xz`);
     const target = path.join(work, 'tree');
     mkdirSync(target);
-    const patterns = [...wanted, '*/drivers/char/mem.c', '*/Makefile'];
-    await run('tar', ['-xf', archive, '-C', target, '--strip-components=1', '--wildcards', ...patterns], {
+    await run('tar', ['-xf', archive, '-C', target, '--strip-components=1', '--wildcards', ...wanted], {
       quiet: true,
     });
-    writeFileSync(path.join(target, '.done'), '');
+    writeFileSync(path.join(target, '.done'), mark);
     rmSync(tree, { recursive: true, force: true });
     renameSync(target, tree);
   } finally {
