@@ -522,13 +522,17 @@ describe('machine: memory', () => {
     assert.equal(memory.describe(memory.addressOfFunction(make)), 'alloc_resource');
     assert.equal(memory.describe(0n), 'NULL');
     assert.equal(memory.describe(-22n), '-EINVAL');
-    assert.deepEqual(memory.objectAt(second + 8n), {
-      base: second,
-      size: 64,
-      name: 'heap#2 (alloc_resource)',
-      state: 'live',
-      kind: 'slab',
-    });
+    const { base, size, name, state, kind } = memory.objectAt(second + 8n)!;
+    assert.deepEqual(
+      { base, size, name, state, kind },
+      {
+        base: second,
+        size: 64,
+        name: 'heap#2 (alloc_resource)',
+        state: 'live',
+        kind: 'slab',
+      },
+    );
     assert.equal(memory.objectAt(second + 64n), undefined);
     assert.equal(memory.readString(memory.addressOfGlobal(s)), 'dev"0');
     assert.deepEqual(
