@@ -1,3 +1,9 @@
+/** The texts that came with the page, in the person's language. */
+export function pageTexts(): Readonly<Record<string, string>> {
+  const data = document.getElementById('texts')?.textContent;
+  return data ? (JSON.parse(data) as Record<string, string>) : {};
+}
+
 type Child = Node | string | undefined | false;
 
 /** An element with attributes and children. Text goes in as text nodes, never as HTML. */

@@ -1,7 +1,8 @@
 import { asciiOf } from '../../src/map/ascii.ts';
 import { jsonOf } from '../../src/map/json.ts';
+import { t } from '../../src/map/language.ts';
 import type { Showing } from '../../src/map/layout.ts';
-import { drawPicture, type PictureOptions, sizeOfPicture, svgOf } from '../../src/map/picture.ts';
+import { drawPicture, type PictureOptions, pictureName, sizeOfPicture, svgOf } from '../../src/map/picture.ts';
 import type { ScaleMode } from '../../src/map/scale.ts';
 import type { Scene } from '../../src/map/scene.ts';
 import { textOf } from '../../src/map/text.ts';
@@ -11,18 +12,20 @@ import { surfaceOf } from './theme.ts';
 
 export type ExportFormat = 'svg' | 'png' | 'json' | 'ascii' | 'text';
 
-export const exportNames: Readonly<Record<ExportFormat, string>> = {
-  svg: 'Save as SVG…',
-  png: 'Save as PNG…',
-  json: 'Save as JSON…',
-  ascii: 'Copy for mail (ASCII)',
-  text: 'Copy as text',
-};
+export const exportNames = (): Readonly<Record<ExportFormat, string>> => ({
+  svg: t('Save as SVG…'),
+  png: t('Save as PNG…'),
+  json: t('Save as JSON…'),
+  ascii: t('Copy for mail (ASCII)'),
+  text: t('Copy as text'),
+});
 
 export interface Exported {
   readonly scene: Scene;
   readonly mode: ScaleMode;
   readonly showing: Showing;
+  /** Where the divider stands that shows before over after, from 0 to 1. */
+  readonly divider: number;
   readonly theme: Theme;
   readonly width: number;
   readonly left: bigint;
@@ -36,9 +39,10 @@ const RATIO = 2;
 
 /** What is in sight, as the message that saves or copies it. */
 export async function exportMap(format: ExportFormat, shown: Exported): Promise<FromMap> {
-  const { scene, mode, showing, theme, width, left, right, whole } = shown;
-  const name = `map-${scene.title}`.slice(0, 60);
-  const options: PictureOptions = { width, mode, showing, theme, ...(whole ? {} : { view: { left, right } }) };
+  const { scene, mode, showing, divider, theme, width, left, right, whole } = shown;
+  const name = pictureName(scene, showing);
+  const view = whole ? {} : { view: { left, right } };
+  const options: PictureOptions = { width, mode, showing, divider, theme, ...view };
   switch (format) {
     case 'svg':
       return { type: 'save', name: `${name}.svg`, content: svgOf(scene, options, measure), encoding: 'text' };

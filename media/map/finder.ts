@@ -1,7 +1,9 @@
+import { t } from '../../src/map/language.ts';
 import { addressText } from '../../src/map/numbers.ts';
 import type { Region } from '../../src/map/regions.ts';
 import type { Scene } from '../../src/map/scene.ts';
 import { search } from '../../src/map/search.ts';
+import { nameOf } from './names.ts';
 import type { Stage } from './stage.ts';
 
 export interface FinderEvents {
@@ -46,7 +48,8 @@ export class Finder {
       const here = this.#stage.selected?.start ?? this.#stage.view.left;
       const found = search(query, lanes, here, scene.end, scene.paging);
       if (found.kind === 'address') {
-        this.#events.tell(`${addressText(found.address)}, ${found.region ? `in ${found.region.name}` : 'free'}`);
+        const at = addressText(found.address);
+        this.#events.tell(found.region ? t('{0}, in {1}', at, nameOf(found.region)) : t('{0}, free', at));
         if (found.region) this.#events.select(found.region, false);
         const { view } = this.#stage;
         const x = view.x(found.address);
@@ -58,11 +61,11 @@ export class Finder {
     }
     const count = this.#hits.length;
     if (count === 0) {
-      this.#events.tell('not found');
+      this.#events.tell(t('not found'));
       return;
     }
     this.#hit = (this.#hit + step + count) % count;
-    this.#events.tell(`${this.#hit + 1} of ${count}`);
+    this.#events.tell(t('{0} of {1}', this.#hit + 1, count));
     this.#events.select(this.#hits[this.#hit], true);
   }
 }

@@ -13,6 +13,8 @@ export interface Saved {
   /** First address in sight, as hex digits, and how many times the whole is magnified. */
   readonly left: string;
   readonly magnification: number;
+  /** Where the divider of before over after stands, from 0 to 1. */
+  readonly divider?: number;
   readonly selected?: string;
   /** The timeline is open, in this world, on this row. */
   readonly timeline?: { readonly world: World; readonly row: number };

@@ -1,27 +1,26 @@
 import { type MachineText, readMachine } from '../../src/map/input.ts';
+import { speak, t } from '../../src/map/language.ts';
 import type { Showing } from '../../src/map/layout.ts';
-import { addressText, larger, sizeText, smaller } from '../../src/map/numbers.ts';
+import { addressText, countText, larger, sizeText, smaller } from '../../src/map/numbers.ts';
 import type { PackedReport } from '../../src/map/pack.ts';
 import { differenceText } from '../../src/map/paint-difference.ts';
 import type { Region } from '../../src/map/regions.ts';
 import { linearScale, makeScale, type Scale, type ScaleMode } from '../../src/map/scale.ts';
 import { firstScenario, makePackedScene, type Pin, type Scene } from '../../src/map/scene.ts';
 import { deepestAt } from '../../src/map/search.ts';
-import { stepScene } from '../../src/map/step-scene.ts';
 import { regionText } from '../../src/map/text.ts';
 import type { ToMap } from '../../src/protocol.ts';
-import type { World } from '../../src/review/report.ts';
-import type { ScheduleTimeline } from '../../src/review/timeline/timeline.ts';
-import { h } from './dom.ts';
+import { h, pageTexts } from './dom.ts';
 import { type ExportFormat, exportMap } from './exports.ts';
 import { Finder } from './finder.ts';
 import { Host, type Saved } from './host.ts';
-import { describe, identity, keyOf, locate } from './names.ts';
+import { type KeyCommands, pressKey } from './keys.ts';
+import { className, describe, identity, keyOf, locate } from './names.ts';
 import { Panel } from './panel.ts';
+import { Replay } from './replay.ts';
 import { type Hit, Stage } from './stage.ts';
 import { RegionTable } from './table.ts';
 import { onThemeChange, readTheme } from './theme.ts';
-import { TimelinePanel } from './timeline.ts';
 import { Toolbar } from './toolbar.ts';
 import { aboveOrBelow, neighbour } from './walk.ts';
 import { warmUp } from './warm.ts';
@@ -29,38 +28,32 @@ import { warmUp } from './warm.ts';
 const modes = new Set<ScaleMode>(['compressed', 'log', 'linear']);
 const showings = new Set<Showing>(['both', 'side', 'over', 'before', 'after', 'difference']);
 
-/** Where a debugging session stands. */
-type Stand = Extract<ToMap, { type: 'stand' }>;
-
 class App {
   readonly #host = new Host();
   readonly #toolbar: Toolbar;
   readonly #stage: Stage;
   readonly #panel: Panel;
   readonly #table = new RegionTable((region) => this.#select(region, { go: false }));
-  readonly #tableBox = h('section', { class: 'table', 'aria-label': 'Table' }, this.#table.element);
+  readonly #tableBox = h('section', { class: 'table', 'aria-label': t('Table') }, this.#table.element);
   readonly #live = h('div', { class: 'unseen', 'aria-live': 'polite' });
-  readonly #empty = h('p', { class: 'empty' }, 'Waiting for the review…');
+  readonly #empty = h('p', { class: 'empty' }, t('Waiting for the review…'));
   readonly #scales = new WeakMap<Scene, Map<ScaleMode, Scale>>();
+  readonly #finder: Finder;
+  readonly #replay: Replay;
   #theme = readTheme();
   #report: PackedReport | undefined;
   #patch = 0;
+  #scenario = 0;
   #scene: Scene | undefined;
+  /** What is drawn: the scene, or a step of it. */
+  #shown: Scene | undefined;
   #mode: ScaleMode = 'compressed';
   #showing: Showing = 'both';
   #tableShown = false;
-  readonly #finder: Finder;
   #difference = -1;
-  #scenario = 0;
-  /** What is drawn: the scene, or a step of it. */
-  #shown: Scene | undefined;
-  /** The timeline that was asked for, while it is open. */
-  #asked: string | undefined;
-  #wantedStep: Saved['timeline'];
   #ruler = false;
   /** Where a measurement by keyboard began. */
   #mark: bigint | undefined;
-  readonly #timeline: TimelinePanel;
 
   constructor(root: HTMLElement) {
     this.#toolbar = new Toolbar({
@@ -73,7 +66,7 @@ class App {
       zoom: (factor) => this.#zoom(factor),
       fit: () => this.#stage.glide((view) => view.fit()),
       nextDifference: (step) => this.#nextDifference(step),
-      timeline: (on) => this.#showTimeline(on),
+      timeline: (on) => this.#replay.show(on),
       ruler: (on) => this.#set(() => (this.#stage.measuring = this.#ruler = on)),
       export: (format) => void this.#export(format),
     });
@@ -85,20 +78,6 @@ class App {
       textLine: (line) => this.#host.post({ type: 'textLine', line }),
       copy: (text) => this.#copy(text),
     });
-    this.#timeline = new TimelinePanel(
-      {
-        step: (world, timeline, row) => this.#stepped(world, timeline, row),
-        open: (place) => this.#host.post({ type: 'open', patch: this.#patch, place }),
-        debug: () => {
-          const { finding, step } = this.#debuggable ?? {};
-          if (finding === undefined) return;
-          const { world } = this.#timeline;
-          this.#host.post({ type: 'debug', finding, world, ...(step === undefined ? {} : { step }) });
-        },
-        close: () => this.#showTimeline(false),
-      },
-      this.#theme,
-    );
     this.#stage = new Stage(
       {
         hover: (hit) => this.#facts(hit),
@@ -109,12 +88,22 @@ class App {
       this.#theme,
       linearScale(1n << 46n),
     );
+    this.#replay = new Replay(this.#host, this.#stage, this.#panel, this.#theme, {
+      scene: () => this.#scene,
+      place: () => ({ patch: this.#patch, scenario: this.#scenario }),
+      open: (patch, scenario) => this.#open(patch, scenario),
+      show: (scene) => {
+        this.#shown = scene;
+        this.#update();
+      },
+    });
     this.#finder = new Finder(this.#stage, {
       scene: () => this.#shown,
       tell: (text) => this.#toolbar.showHits(text),
       select: (region, go) => this.#select(region, { go }),
     });
-    this.#stage.canvas.addEventListener('keydown', (event) => this.#key(event));
+    const keys = this.#keys();
+    this.#stage.canvas.addEventListener('keydown', (event) => pressKey(event, keys));
     root.append(
       this.#toolbar.element,
       h(
@@ -123,7 +112,7 @@ class App {
         h('div', { class: 'left' }, this.#empty, this.#stage.element, this.#tableBox),
         this.#panel.element,
       ),
-      this.#timeline.element,
+      this.#replay.timeline.element,
       this.#live,
     );
     this.#stage.element.hidden = this.#tableBox.hidden = true;
@@ -134,7 +123,7 @@ class App {
     onThemeChange(() => {
       this.#theme = readTheme();
       this.#stage.setTheme(this.#theme);
-      this.#timeline.setTheme(this.#theme);
+      this.#replay.timeline.setTheme(this.#theme);
       if (this.#scene) this.#panel.showLegend(this.#scene, this.#theme);
     });
     this.#host.onMessage((message) => this.#received(message));
@@ -143,74 +132,9 @@ class App {
   }
 
   #received(message: ToMap): void {
-    switch (message.type) {
-      case 'report':
-        this.#receive(message.report, message.finding);
-        break;
-      case 'machine':
-        this.#showMachine(message.texts);
-        break;
-      case 'timeline':
-        if (message.key === this.#asked) {
-          const { world = 'after', row } = this.#wantedStep ?? {};
-          this.#wantedStep = undefined;
-          const stand = this.#wantedStand;
-          this.#wantedStand = undefined;
-          this.#followed(stand !== undefined, () => {
-            this.#timeline.open(message.timelines, stand?.world ?? world, row);
-            if (stand) this.#timeline.goToStep(stand.world, stand.steps);
-          });
-        }
-        break;
-      case 'noTimeline':
-        if (message.key === this.#asked) this.#timeline.fail(message.reason);
-        break;
-      case 'line':
-        if (this.#asked !== undefined) this.#timeline.goToLine(message.file, message.line, message.world);
-        break;
-      case 'stand':
-        this.#stand(message);
-        break;
-    }
-  }
-
-  /** A debugger stands somewhere: the timeline of its execution goes there, opened where it is not yet. */
-  #stand(stand: Stand): void {
-    if (this.#patch !== stand.patch || this.#scenario !== stand.scenario) this.#open(stand.patch, stand.scenario);
-    const scene = this.#scene;
-    if (!scene || scene.single) return;
-    const key = `${scene.key} ${stand.schedule}`;
-    if (this.#asked === key) {
-      let there = false;
-      if (!this.#wantedStand) this.#followed(true, () => (there = this.#timeline.goToStep(stand.world, stand.steps)));
-      if (!there) this.#wantedStand = stand;
-      return;
-    }
-    this.#wantedStand = stand;
-    this.#askTimeline(key, stand.schedule);
-  }
-  /** What is done inside follows the debugger, if it does: it does not lead it. */
-  #followed(follows: boolean, work: () => void): void {
-    this.#follows = follows;
-    work();
-    this.#follows = false;
-  }
-  #follows = false;
-  /** The finding whose proof the timeline replays, and the step on which it stands. */
-  #debuggable: { readonly finding: string; readonly step: number | undefined } | undefined;
-  #wantedStand: Stand | undefined;
-
-  #askTimeline(key: string, schedule: string): void {
-    this.#asked = key;
-    // The debugger executes proofs of findings.
-    const { pin } = this.#stage;
-    const proves = [...(pin ? [pin] : []), ...(this.#scene?.pins ?? [])].find(
-      ({ finding: { proof } }) => `${keyOf({ ...proof, name: proof.scenario })} ${proof.schedule ?? ''}` === key,
-    );
-    this.#debuggable = proves && { finding: proves.finding.id, step: undefined };
-    this.#timeline.wait(proves !== undefined);
-    this.#host.post({ type: 'timeline', key, patch: this.#patch, scenario: this.#scenario, schedule });
-    this.#update();
+    if (message.type === 'report') this.#receive(message.report, message.finding);
+    else if (message.type === 'machine') this.#showMachine(message.texts);
+    else this.#replay.received(message);
   }
 
   #showMachine(texts: readonly MachineText[]): void {
@@ -220,9 +144,9 @@ class App {
     this.#report = undefined;
     this.#toolbar.showTitle(scene?.title ?? texts[0]?.name ?? '');
     const [problem, ...more] = problems.map(({ what, hint }) => `${what}${hint ? `. ${hint}` : ''}`);
-    this.#empty.textContent = problem ?? 'This text holds no memory map.';
+    this.#empty.textContent = problem ?? t('This text holds no memory map.');
     this.#showScene(scene, scene !== undefined && scene.key === kept);
-    if (scene && problem) this.#say(`${problem}${more.length > 0 ? ` (and ${more.length} more)` : ''}`);
+    if (scene && problem) this.#say(more.length > 0 ? t('{0} (and {1} more)', problem, more.length) : problem);
     const { saved } = this.#host;
     if (scene && first && saved?.scenario === scene.key) this.#restoreView(saved);
   }
@@ -256,8 +180,8 @@ class App {
     this.#toolbar.showPatches(this.#report?.patches ?? [], patch);
     this.#toolbar.showScenarios(report, index);
     this.#empty.textContent = report
-      ? 'No scenario of this patch could be run: there is nothing to draw.'
-      : 'There is no patch in this review.';
+      ? t('No scenario of this patch could be run: there is nothing to draw.')
+      : t('There is no patch in this review.');
     this.#showScene(report && chosen ? makePackedScene(report, chosen) : undefined, false);
   }
 
@@ -268,64 +192,17 @@ class App {
     this.#difference = -1;
     this.#stage.selected = this.#stage.pin = this.#stage.ruler = undefined;
     this.#finder.clear();
-    if (this.#asked !== undefined) this.#showTimeline(false);
+    if (this.#replay.isOpen) this.#replay.show(false);
     this.#update();
-    if (scene) {
-      if (!same) this.#stage.view.fit();
-      this.#panel.showFindings(scene, undefined);
-      this.#panel.showLegend(scene, this.#theme);
-      this.#say(
-        `${scene.title}. ${scene.single ? `${scene.lanes.after.count} regions.` : scene.same ? 'No difference.' : differenceText(scene)}`,
-      );
-    }
     this.#panel.showNothing(scene);
-  }
-
-  #showTimeline(on: boolean): void {
-    const scene = this.#scene;
-    this.#stage.pin = on ? this.#stage.pin : undefined;
-    if (!on || !scene || scene.single) {
-      this.#asked = undefined;
-      this.#timeline.hide();
-      this.#host.post({ type: 'step', patch: this.#patch, text: '' });
-      this.#shown = scene;
-      this.#update();
-      return;
-    }
-    const pin = this.#stage.pin ?? scene.pins.find(({ shown }) => shown.schedule !== undefined);
-    const schedule = pin?.shown.schedule ?? '';
-    this.#wantedStand = undefined;
-    this.#askTimeline(`${scene.key} ${schedule}`, schedule);
-  }
-
-  /** The map, the editor and the panel follow the timeline. */
-  #stepped(world: World, timeline: ScheduleTimeline, row: number): void {
-    const scene = this.#scene;
     if (!scene) return;
-    this.#shown = stepScene(scene, world, timeline, row);
-    const chosen = this.#stage.selected;
-    this.#update();
-    const regions = [...this.#shown.lanes[world].regions];
-    const changed = regions.find((region) => region.change !== 'same');
-    this.#stage.selected = changed ?? (chosen && regions.find((region) => identity(region) === identity(chosen)));
-    if (changed)
-      this.#panel.showRegion(
-        changed,
-        scene.paging,
-        changed.change === 'added' ? '+ made in this step' : '≠ changed in this step',
-      );
-    this.#stage.redraw();
-    const step = timeline.rows[row];
-    // A row that is no step belongs to the one before it.
-    const taken = timeline.rows.slice(0, row + 1).findLast((one) => one.step !== undefined)?.step;
-    if (this.#debuggable) this.#debuggable = { ...this.#debuggable, step: taken };
-    if (this.#follows) return;
-    this.#host.post({
-      type: 'step',
-      patch: this.#patch,
-      text: step?.what ?? '',
-      ...(step && step.at.line > 0 ? { place: step.at } : {}),
-      ...(taken === undefined ? {} : { world, step: taken }),
+    if (!same) this.#stage.view.fit();
+    this.#panel.showFindings(scene, undefined);
+    // The picture comes first: what can wait for it does.
+    this.#stage.afterDrawing(() => {
+      if (this.#scene !== scene) return;
+      this.#panel.showLegend(scene, this.#theme);
+      this.#say(`${scene.title}. ${summary(scene)}`);
     });
   }
 
@@ -333,30 +210,30 @@ class App {
     const scene = this.#shown;
     if (!scene) return;
     const { view } = this.#stage;
-    const showing = this.#drawn;
     this.#host.post(
       await exportMap(format, {
         scene,
         mode: this.#mode,
-        showing,
+        showing: this.#drawn,
+        divider: this.#stage.divider,
         theme: this.#theme,
-        width: Math.max(view.width, 720),
+        width: Math.max(this.#stage.width, 720),
         left: view.left,
         right: view.right,
         whole: view.zoom <= view.width * 1.0001,
       }),
     );
-    if (format === 'ascii' || format === 'text') this.#say('Copied.');
+    if (format === 'ascii' || format === 'text') this.#say(t('Copied.'));
   }
 
   #copy(text: string): void {
     this.#host.post({ type: 'copy', text });
-    this.#say('Copied.');
+    this.#say(t('Copied.'));
   }
 
   /** The timeline shows one world. */
   get #drawn(): Showing {
-    return this.#shown === this.#scene ? this.#showing : this.#timeline.world;
+    return this.#shown === this.#scene ? this.#showing : this.#replay.timeline.world;
   }
 
   #showModes(): void {
@@ -364,7 +241,7 @@ class App {
       mode: this.#mode,
       showing: this.#showing,
       table: this.#tableShown,
-      timeline: this.#asked !== undefined,
+      timeline: this.#replay.isOpen,
       ruler: this.#ruler,
       scene: this.#scene,
     });
@@ -405,7 +282,7 @@ class App {
   #facts(hit: Hit | undefined): void {
     if (hit?.kind === 'region') this.#panel.showRegion(hit.region, this.#scene!.paging);
     else if (hit?.kind === 'try') {
-      const { tries } = this.#scene!.lanes[hit.world];
+      const { tries } = (this.#shown ?? this.#scene!).lanes[hit.world];
       this.#panel.showTry(hit.try, tries.indexOf(hit.try) + 1, tries.length, this.#scene!.paging);
     } else if (this.#stage.selected) this.#panel.showRegion(this.#stage.selected, this.#scene!.paging);
     else this.#panel.showNothing(this.#scene);
@@ -414,6 +291,7 @@ class App {
   #clicked(hit: Hit | undefined): void {
     if (hit?.kind === 'region') this.#select(hit.region, { go: false });
     else if (hit?.kind === 'pin') this.#showPin(hit.pin);
+    else if (hit?.kind === 'try' && this.#replay.isOpen) this.#replay.timeline.goToTry(hit.try.first);
     else if (!hit) this.#select(undefined, { go: false });
   }
 
@@ -444,7 +322,7 @@ class App {
       const region = deepestAt(lane, at);
       if (region) this.#select(region, { go: true });
     }
-    this.#say(`${pin.finding.class}, ${pin.finding.rule}: ${pin.shown.message}`);
+    this.#say(`${className(pin.finding.class)}, ${pin.finding.rule}: ${pin.shown.message}`);
     this.#stage.redraw();
   }
 
@@ -467,57 +345,41 @@ class App {
     this.#stage.glide((v) => v.zoomAt(around, factor));
   }
 
-  #key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey) return;
-    const { view } = this.#stage;
-    const pan = (share: number) => this.#stage.glide((v) => v.pan(view.width * share));
-    const actions: Record<string, () => void> = {
-      '+': () => this.#zoom(2),
-      '=': () => this.#zoom(2),
-      '-': () => this.#zoom(0.5),
-      '−': () => this.#zoom(0.5),
-      '0': () => this.#stage.glide((v) => v.fit()),
-      ArrowLeft: () => (event.shiftKey ? pan(-0.2) : this.#walk(-1)),
-      ArrowRight: () => (event.shiftKey ? pan(0.2) : this.#walk(1)),
-      ArrowUp: () => this.#climb(-1),
-      ArrowDown: () => this.#climb(1),
-      PageUp: () => pan(-0.8),
-      PageDown: () => pan(0.8),
-      Home: () => this.#stage.glide((v) => v.pan(-Number.MAX_SAFE_INTEGER)),
-      End: () => this.#stage.glide((v) => v.pan(Number.MAX_SAFE_INTEGER)),
-      d: () => this.#nextDifference(1),
-      D: () => this.#nextDifference(-1),
-      '/': () => this.#toolbar.focusFind(),
-      z: () => {
-        const { selected } = this.#stage;
-        if (selected) this.#stage.glide((v) => v.show(selected.start, selected.end + 1n, 0.15));
+  #keys(): KeyCommands {
+    const stage = this.#stage;
+    const { timeline } = this.#replay;
+    return {
+      zoom: (factor) => this.#zoom(factor),
+      fit: () => stage.glide((view) => view.fit()),
+      pan: (share) => stage.glide((view) => view.pan(view.width * share)),
+      walk: (step) => this.#walk(step),
+      climb: (step) => this.#climb(step),
+      end: (step) => stage.glide((view) => view.pan(step * Number.MAX_SAFE_INTEGER)),
+      nextDifference: (step) => this.#nextDifference(step),
+      find: () => this.#toolbar.focusFind(),
+      showSelected: () => {
+        const { selected } = stage;
+        if (selected) stage.glide((view) => view.show(selected.start, selected.end + 1n, 0.15));
       },
-      b: () => {
-        const twin = this.#stage.selected?.twin;
+      twin: () => {
+        const twin = stage.selected?.twin;
         if (twin) this.#select(twin, { go: true });
       },
-      m: () => this.#measure(),
-      c: () => {
-        const { selected } = this.#stage;
-        if (selected) this.#copy(regionText(selected));
+      measure: () => this.#measure(),
+      copy: () => {
+        if (stage.selected) this.#copy(regionText(stage.selected));
       },
-      t: () => this.#showTimeline(this.#asked === undefined),
-      ',': () => this.#timeline.go(this.#timeline.row - 1),
-      '.': () => this.#timeline.go(this.#timeline.row + 1),
-      Enter: () => {
-        const place = this.#stage.selected?.madeAt[0];
+      timeline: () => this.#replay.show(!this.#replay.isOpen),
+      step: (by) => timeline.go(timeline.row + by),
+      openCode: () => {
+        const place = stage.selected?.madeAt[0];
         if (place) this.#host.post({ type: 'open', patch: this.#patch, place });
       },
-      Escape: () => {
-        this.#mark = this.#stage.ruler = undefined;
+      escape: () => {
+        this.#mark = stage.ruler = undefined;
         this.#select(undefined, { go: false });
       },
     };
-    // A map, and no object's prototype: the key's name comes from outside.
-    const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
-    if (!action || event.altKey) return;
-    event.preventDefault();
-    action();
   }
 
   /** First from here, then to there. */
@@ -526,15 +388,14 @@ class App {
     const here = selected?.start ?? view.at(view.width / 2);
     if (this.#mark === undefined) {
       this.#mark = here;
-      this.#say(`Measuring from ${addressText(here)}. Go on and press M again.`);
+      this.#say(t('Measuring from {0}. Go on and press M again.', addressText(here)));
       return;
     }
     const to = selected && selected.start >= this.#mark ? selected.end + 1n : here;
     this.#stage.ruler = { from: this.#mark, to };
     this.#panel.showRuler(this.#mark, to, this.#scene!.paging);
-    this.#say(
-      `${sizeText(to > this.#mark ? to - this.#mark : this.#mark - to)} from ${addressText(this.#mark)} to ${addressText(to)}`,
-    );
+    const size = sizeText(to > this.#mark ? to - this.#mark : this.#mark - to);
+    this.#say(t('{0} from {1} to {2}', size, addressText(this.#mark), addressText(to)));
     this.#mark = undefined;
     this.#stage.redraw();
   }
@@ -565,7 +426,7 @@ class App {
   /** Where the person is. */
   #state(): Saved {
     const { view, selected } = this.#stage;
-    const { world, row } = this.#timeline;
+    const timeline = this.#replay.state;
     return {
       patch: this.#patch,
       scenario: this.#scene?.key ?? '',
@@ -574,8 +435,9 @@ class App {
       table: this.#tableShown,
       left: view.left.toString(16),
       magnification: view.zoom / view.width,
+      divider: this.#stage.divider,
       ...(selected ? { selected: identity(selected) } : {}),
-      ...(this.#asked === undefined ? {} : { timeline: this.#wantedStep ?? { world, row } }),
+      ...(timeline ? { timeline } : {}),
     };
   }
 
@@ -583,6 +445,7 @@ class App {
     if (modes.has(saved.mode)) this.#mode = saved.mode;
     if (showings.has(saved.showing)) this.#showing = saved.showing;
     this.#tableShown = saved.table === true;
+    if (saved.divider !== undefined) this.#stage.divider = saved.divider;
   }
 
   #restoreView(saved: Saved): void {
@@ -600,12 +463,15 @@ class App {
             break;
           }
     this.#stage.redraw();
-    if (saved.timeline) {
-      this.#wantedStep = saved.timeline;
-      this.#showTimeline(true);
-    }
+    if (saved.timeline) this.#replay.restore(saved.timeline);
   }
 }
 
+function summary(scene: Scene): string {
+  if (scene.single) return t('{0} regions', countText(scene.lanes.after.count));
+  return scene.same ? t('No difference') : differenceText(scene);
+}
+
+speak(pageTexts());
 const root = document.getElementById('map');
 if (root) new App(root);

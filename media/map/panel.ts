@@ -1,5 +1,6 @@
 import { Pen } from '../../src/map/draw.ts';
 import { descText, flagsText, type Kind, kindNames } from '../../src/map/facts.ts';
+import { t } from '../../src/map/language.ts';
 import { addressText, countText, sizeText } from '../../src/map/numbers.ts';
 import { kindsOf } from '../../src/map/picture.ts';
 import type { Region } from '../../src/map/regions.ts';
@@ -8,6 +9,7 @@ import { regionText, sectionsText, spanText } from '../../src/map/text.ts';
 import type { Theme } from '../../src/map/theme.ts';
 import type { SourcePlace } from '../../src/review/report.ts';
 import { h } from './dom.ts';
+import { className, nameOf, worldName } from './names.ts';
 import { surfaceOf } from './theme.ts';
 
 export interface PanelActions {
@@ -20,21 +22,21 @@ export interface PanelActions {
 }
 
 const pinSigns = { introduced: '▲', change: '◆', existing: '■', fixed: '●' } as const;
-const classNames = { introduced: 'introduced', change: 'changed', existing: 'already there', fixed: 'fixed' } as const;
-const changeNames: Readonly<Record<Region['change'], string>> = {
-  same: 'in both worlds',
-  added: '+ only after',
-  removed: '− only before',
-  moved: '⇄ moved',
-  altered: '≠ other flags or parent',
-};
+const badge = (change: Region['change']): string =>
+  ({
+    same: t('in both worlds'),
+    added: t('+ only after'),
+    removed: t('− only before'),
+    moved: t('⇄ moved'),
+    altered: t('≠ other flags or parent'),
+  })[change];
 
 /** Exact facts of what is selected or under the pointer, the findings of the scenario, and the legend. */
 export class Panel {
   readonly element: HTMLElement;
-  readonly #facts = h('section', { class: 'facts', 'aria-label': 'Facts' });
-  readonly #findings = h('section', { class: 'findings', 'aria-label': 'Findings' });
-  readonly #legend = h('section', { class: 'legend', 'aria-label': 'Legend' });
+  readonly #facts = h('section', { class: 'facts', 'aria-label': t('Facts') });
+  readonly #findings = h('section', { class: 'findings', 'aria-label': t('Findings') });
+  readonly #legend = h('section', { class: 'legend', 'aria-label': t('Legend') });
   readonly #actions: PanelActions;
 
   constructor(actions: PanelActions) {
@@ -42,44 +44,49 @@ export class Panel {
     this.element = h('aside', { class: 'panel' }, this.#facts, this.#findings, this.#legend);
   }
 
-  /** `badge`: what to say of it in place of how it compares with the other world. */
-  showRegion(region: Region, { pageShift, sectionSizeBits: bits }: Paging, badge = badgeOf(region)): void {
+  /** `note`: what to say of it in place of how it compares with the other world. */
+  showRegion(region: Region, { pageShift, sectionSizeBits: bits }: Paging, note = badgeOf(region)): void {
     const shift = BigInt(pageShift);
     const twin = region.change === 'same' ? undefined : region.twin;
     const patchPlace = region.madeAt.find((place) => place.patchLine !== undefined);
     this.#facts.replaceChildren(
-      h('h2', {}, h('span', {}, region.name || '(no name)'), h('small', { class: region.change }, badge)),
+      h('h2', {}, h('span', {}, nameOf(region)), h('small', { class: region.change }, note)),
       table([
-        ['range', code(`${addressText(region.start)} –`, h('br'), addressText(region.end))],
-        ['size', `${sizeText(region.end - region.start + 1n)} (0x${(region.end - region.start + 1n).toString(16)})`],
+        [t('range'), code(`${addressText(region.start)} –`, h('br'), addressText(region.end))],
+        [t('size'), `${sizeText(region.end - region.start + 1n)} (0x${(region.end - region.start + 1n).toString(16)})`],
         ['pfn', code(spanText(region.start >> shift, region.end >> shift))],
-        ...(bits === undefined ? [] : [['section', code(sectionsText(region, bits))] as const]),
+        ...(bits === undefined ? [] : [[t('section'), code(sectionsText(region, bits))] as const]),
         ['flags', `${flagsText(region.flags)} (0x${region.flags.toString(16)})`],
         ['desc', descText(region.desc)],
-        ['parent', region.parent ? this.#regionLink(region.parent) : 'root'],
-        ['children', region.children.length > 0 ? countText(region.children.length) : 'none'],
-        ...(twin ? ([[`${twin.world}`, this.#twin(twin)]] as const) : []),
+        [t('parent'), region.parent ? this.#regionLink(region.parent) : t('root')],
+        [t('children'), region.children.length > 0 ? countText(region.children.length) : t('none')],
+        ...(twin ? ([[worldName(twin.world), this.#twin(twin)]] as const) : []),
         ...region.madeAt
           .slice(0, 4)
-          .map((place, i) => [i === 0 ? 'made at' : 'called from', this.#placeLink(place)] as const),
-        ...(patchPlace ? ([['by patch', this.#patchLink(patchPlace)]] as const) : []),
-        ...(region.line === undefined ? [] : [['text', this.#lineLink(region.line)] as const]),
+          .map((place, i) => [i === 0 ? t('made at') : t('called from'), this.#placeLink(place)] as const),
+        ...(patchPlace ? ([[t('by patch'), this.#patchLink(patchPlace)]] as const) : []),
+        ...(region.line === undefined ? [] : [[t('text'), this.#lineLink(region.line)] as const]),
       ]),
-      h('button', { class: 'copy', click: () => this.#actions.copy(regionText(region)) }, 'Copy'),
+      h('button', { class: 'copy', click: () => this.#actions.copy(regionText(region)) }, t('Copy')),
     );
   }
 
-  showTry(t: Try, number: number, of: number, { pageShift }: Paging): void {
+  showTry(one: Try, number: number, of: number, { pageShift }: Paging): void {
     const shift = BigInt(pageShift);
     this.#facts.replaceChildren(
-      h('h2', {}, h('span', {}, `Try ${number} of ${of}`), h('small', {}, t.chosen ? '● chosen' : '× not taken')),
+      h(
+        'h2',
+        {},
+        h('span', {}, t('Try {0} of {1}', number, of)),
+        h('small', {}, one.chosen ? t('● chosen') : t('× not taken')),
+      ),
       table([
-        ['range', code(`${addressText(t.start)} –`, h('br'), addressText(t.end))],
-        ['pfn', code(spanText(t.start >> shift, t.end >> shift))],
-        ['size', t.wrapped ? 'the end has wrapped below the start' : sizeText(t.end - t.start + 1n)],
-        ...t.calls
+        [t('range'), code(`${addressText(one.start)} –`, h('br'), addressText(one.end))],
+        ['pfn', code(spanText(one.start >> shift, one.end >> shift))],
+        [t('size'), one.wrapped ? t('the end has wrapped below the start') : sizeText(one.end - one.start + 1n)],
+        ...one.calls
           .slice(0, 6)
-          .map(({ function: name, result }) => [`${name}()`, code(result || '(no return)')] as const),
+          .map(({ function: name, result }) => [`${name}()`, code(result || t('(no return)'))] as const),
       ]),
     );
   }
@@ -88,31 +95,31 @@ export class Panel {
     const [a, b] = from <= to ? [from, to] : [to, from];
     const size = b - a;
     this.#facts.replaceChildren(
-      h('h2', {}, h('span', {}, sizeText(size)), h('small', {}, 'measured')),
+      h('h2', {}, h('span', {}, sizeText(size)), h('small', {}, t('measured'))),
       table([
-        ['from', code(addressText(a))],
-        ['to', code(addressText(b))],
-        ['bytes', code(`0x${size.toString(16)}`)],
-        ['pages', code(`0x${(size >> BigInt(pageShift)).toString(16)}`)],
+        [t('from'), code(addressText(a))],
+        [t('to'), code(addressText(b))],
+        [t('bytes'), code(`0x${size.toString(16)}`)],
+        [t('pages'), code(`0x${(size >> BigInt(pageShift)).toString(16)}`)],
         ...(bits === undefined
           ? []
-          : [['sections', code((Number(size >> BigInt(bits - 7)) / 128).toString())] as const]),
+          : [[t('sections'), code((Number(size >> BigInt(bits - 7)) / 128).toString())] as const]),
       ]),
     );
   }
 
   showNothing(scene: Scene | undefined): void {
     this.#facts.replaceChildren(
-      h('h2', {}, h('span', {}, scene?.title ?? 'Address map')),
-      ...(scene ? [table(scene.about)] : []),
-      h('p', { class: 'hint' }, 'Point at a region, or move to the map and press an arrow key, to see its facts.'),
+      h('h2', {}, h('span', {}, scene?.title ?? t('Address map'))),
+      ...(scene ? [table(scene.about.map(([name, value]) => [aboutName(name), value]))] : []),
+      h('p', { class: 'hint' }, t('Point at a region, or move to the map and press an arrow key, to see its facts.')),
     );
   }
 
   showFindings(scene: Scene, selected: Pin | undefined): void {
     const { pins } = scene;
     this.#findings.replaceChildren(
-      h('h2', {}, pins.length === 0 ? 'No findings here' : `Findings here (${pins.length})`),
+      h('h2', {}, pins.length === 0 ? t('No findings here') : t('Findings here ({0})', pins.length)),
       h('ol', {}, ...pins.map((pin) => this.#finding(pin, pin === selected))),
     );
   }
@@ -127,25 +134,26 @@ export class Panel {
         'button',
         { class: 'pin', click: () => this.#actions.showPin(pin), 'aria-current': selected },
         h('span', { class: `sign ${look}`, 'aria-hidden': 'true' }, `${pinSigns[finding.class]} ${pin.number}`),
-        h('span', { class: 'class' }, `${classNames[finding.class]} · ${finding.rule}`),
+        h('span', { class: 'class' }, `${className(finding.class)} · ${finding.rule}`),
         h('span', { class: 'message' }, shown.message),
       ),
       h(
         'div',
         { class: 'actions' },
         this.#placeLink(finding.at),
-        h('button', { class: 'link', click: () => this.#actions.proof(finding.id) }, 'proof'),
+        h('button', { class: 'link', click: () => this.#actions.proof(finding.id) }, t('proof')),
       ),
     );
   }
 
   showLegend(scene: Scene, theme: Theme): void {
+    const names = kindNames();
     const items = kindsOf(scene).map((kind) =>
       h(
         'li',
         {},
         swatch(theme, (pen) => sample(pen, kind, true)),
-        kindNames[kind],
+        names[kind],
       ),
     );
     const mark = (sign: string, text: string) => h('li', {}, h('span', { class: 'mark' }, sign), text);
@@ -154,42 +162,61 @@ export class Panel {
         'li',
         {},
         swatch(theme, (pen) => sample(pen, 'other', false)),
-        'Not busy',
+        t('Not busy'),
       ),
     );
-    if (scene.bands.some((band) => band.hotplug)) items.push(h('li', {}, swatch(theme, hotplugSample), 'Hotpluggable'));
+    if (scene.bands.some((band) => band.hotplug))
+      items.push(h('li', {}, swatch(theme, hotplugSample), t('Hotpluggable')));
     if (scene.lanes.before.tries.length + scene.lanes.after.tries.length > 0)
-      items.push(mark('×', 'Tried'), mark('●', 'Tried, chosen'));
-    items.push(mark('≷', 'Folded gap'));
-    if (!scene.same) items.push(mark('⇄', 'Moved'), mark('±', 'Added, removed'));
-    this.#legend.replaceChildren(h('h2', {}, 'Legend'), h('ul', {}, ...items));
+      items.push(mark('×', t('Tried')), mark('●', t('Tried, chosen')));
+    items.push(mark('≷', t('Folded gap')));
+    if (!scene.same) items.push(mark('⇄', t('Moved')), mark('±', t('Added, removed')));
+    this.#legend.replaceChildren(h('h2', {}, t('Legend')), h('ul', {}, ...items));
   }
 
   #regionLink(region: Region): HTMLElement {
-    return h('button', { class: 'link', click: () => this.#actions.select(region) }, region.name || '(no name)');
+    return h('button', { class: 'link', click: () => this.#actions.select(region) }, nameOf(region));
   }
   #twin(twin: Region): HTMLElement {
     return h('button', { class: 'link mono', click: () => this.#actions.select(twin) }, addressText(twin.start));
   }
   #lineLink(line: number): HTMLElement {
-    return h('button', { class: 'link', click: () => this.#actions.textLine(line) }, `line ${line}`);
+    return h('button', { class: 'link', click: () => this.#actions.textLine(line) }, t('line {0}', line));
   }
   #placeLink(place: SourcePlace): HTMLElement {
     const file = place.file.slice(place.file.lastIndexOf('/') + 1);
-    const title = `${place.file}:${place.line}, ${place.world}`;
+    const title = `${place.file}:${place.line}, ${worldName(place.world)}`;
     return h('button', { class: 'link mono', title, click: () => this.#actions.open(place) }, `${file}:${place.line}`);
   }
   #patchLink(place: SourcePlace): HTMLElement {
     return h(
       'button',
       { class: 'link', click: () => this.#actions.open(place) },
-      `line ${place.patchLine} of the patch`,
+      t('line {0} of the patch', place.patchLine ?? 0),
     );
   }
 }
 
 const badgeOf = (region: Region): string =>
-  region.from === 'scenario' && region.change === 'same' ? 'made by the scenario' : changeNames[region.change];
+  region.from === 'scenario' && region.change === 'same' ? t('made by the scenario') : badge(region.change);
+
+/** Of facts about all of it, which exports name in English. */
+function aboutName(name: string): string {
+  switch (name) {
+    case 'scenario':
+      return t('scenario');
+    case 'machine':
+      return t('machine');
+    case 'patch':
+      return t('patch');
+    case 'section size':
+      return t('section size');
+    case 'architecture':
+      return t('architecture');
+    default:
+      return name;
+  }
+}
 
 const code = (...children: readonly (Node | string)[]): HTMLElement => h('code', {}, ...children);
 

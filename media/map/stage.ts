@@ -1,20 +1,24 @@
 import { Rows } from '../../src/map/boxes.ts';
 import { Pen } from '../../src/map/draw.ts';
 import { descText, flagsText } from '../../src/map/facts.ts';
-import { type Layout, makeLayout, type Showing } from '../../src/map/layout.ts';
+import { t } from '../../src/map/language.ts';
+import type { Showing } from '../../src/map/layout.ts';
 import { addressText, sizeText } from '../../src/map/numbers.ts';
 import { paintMap } from '../../src/map/paint.ts';
 import { pinSpots } from '../../src/map/paint-difference.ts';
 import { tryX } from '../../src/map/paint-lanes.ts';
+import { type Pane, paintDivider, panesOf, viewWidth } from '../../src/map/picture.ts';
 import type { Region } from '../../src/map/regions.ts';
 import type { Scale } from '../../src/map/scale.ts';
 import type { Lane, Paging, Pin, Scene, Try } from '../../src/map/scene.ts';
+import type { Surface } from '../../src/map/surface.ts';
 import { sectionsText, spanText } from '../../src/map/text.ts';
 import type { Theme } from '../../src/map/theme.ts';
 import { View } from '../../src/map/view.ts';
 import type { World } from '../../src/review/report.ts';
 import { h } from './dom.ts';
 import { reducedMotion } from './motion.ts';
+import { className, nameOf } from './names.ts';
 import { Overview, resize } from './overview.ts';
 import { Pointers } from './pointers.ts';
 import { surfaceOf } from './theme.ts';
@@ -35,18 +39,6 @@ export interface StageEvents {
   moved(): void;
 }
 
-/** A part of the canvas that shows one layout through the view: all of it, one side, or one side of the divider. */
-interface Pane {
-  readonly layout: Layout;
-  /** Where its view begins, and what of the canvas it takes. */
-  readonly dx: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Between two maps that stand side by side. */
-const GUTTER = 18;
-
 /** The canvas: it draws when something has changed, and turns pointers into hits and movements. */
 export class Stage {
   readonly element: HTMLElement;
@@ -54,9 +46,10 @@ export class Stage {
     class: 'map',
     tabindex: 0,
     role: 'application',
-    'aria-roledescription': 'address map',
-    'aria-label':
+    'aria-roledescription': t('address map'),
+    'aria-label': t(
       'Address map. Arrow keys go between regions: up to the parent, down to the first child, left and right to the neighbours. Plus and minus zoom, 0 shows all, D goes to the next difference, M measures from one region to the next, C copies. The table shows the same facts.',
+    ),
   });
   readonly #divider = h('input', {
     type: 'range',
@@ -65,8 +58,11 @@ export class Stage {
     max: 1000,
     value: 500,
     hidden: true,
-    'aria-label': 'How much of before is shown over after',
-    input: () => this.redraw(),
+    'aria-label': t('How much of before is shown over after'),
+    input: () => {
+      this.redraw();
+      this.#events.moved();
+    },
   });
   readonly #scroll = h('div', { class: 'scroll' }, this.canvas);
   readonly #tip = h('div', { class: 'tip', hidden: true, 'aria-hidden': 'true' });
@@ -74,6 +70,7 @@ export class Stage {
   readonly #events: StageEvents;
   readonly #rowsOf = new WeakMap<Lane, { readonly scale: Scale; readonly rows: Rows }>();
   readonly #pointers: Pointers;
+  #surface: Surface | undefined;
   #pen: Pen | undefined;
   #theme: Theme;
   #scene: Scene | undefined;
@@ -96,7 +93,7 @@ export class Stage {
     this.view = new View(scale, 800);
     this.element = h(
       'section',
-      { class: 'stage', 'aria-label': 'Map' },
+      { class: 'stage', 'aria-label': t('Map') },
       this.#overview.element,
       this.#divider,
       this.#scroll,
@@ -120,6 +117,26 @@ export class Stage {
       },
     });
   }
+
+  /** Where the divider stands, from 0 to 1. */
+  get divider(): number {
+    return Number(this.#divider.value) / 1000;
+  }
+  set divider(share: number) {
+    this.#divider.value = String(Math.round(share * 1000));
+  }
+
+  /** Pixels of the canvas. */
+  get width(): number {
+    return this.#panes.at(-1)?.to ?? 0;
+  }
+
+  /** Does something once, when what is to be drawn next has been drawn. */
+  afterDrawing(act: () => void): void {
+    this.#after.push(act);
+    this.redraw();
+  }
+  #after: (() => void)[] = [];
 
   set measuring(on: boolean) {
     this.#pointers.measuring = on;
@@ -153,29 +170,17 @@ export class Stage {
     const width = this.#scroll.clientWidth;
     if (!scene || width === 0) return;
     const room = this.#scroll.clientHeight - 2;
-    const two = (this.#showing === 'side' || this.#showing === 'over') && !scene.same;
-    const half = Math.floor((width - GUTTER) / 2);
-    if (two) {
-      const [before, after] = (['before', 'after'] as const).map((world) => makeLayout(scene, world, room));
-      const side = this.#showing === 'side';
-      this.#panes = [
-        { layout: before!, dx: 0, from: 0, to: side ? half : width },
-        { layout: after!, dx: side ? half + GUTTER : 0, from: side ? half + GUTTER : 0, to: width },
-      ];
-    } else {
-      const showing = this.#showing === 'side' || this.#showing === 'over' ? 'both' : this.#showing;
-      this.#panes = [{ layout: makeLayout(scene, showing, room), dx: 0, from: 0, to: width }];
-    }
+    this.#panes = panesOf(scene, this.#showing, width, room, this.divider);
     this.#height = this.#panes.reduce((most, pane) => Math.max(most, pane.layout.height), 0);
-    this.view.resize(two && this.#showing === 'side' ? half : width);
+    this.view.resize(viewWidth(scene, this.#showing, width));
     this.redraw();
   }
 
-  /** The panes as they are clipped now: the divider moves. */
+  /** The panes as they are now: the divider moves. */
   #clipped(): readonly Pane[] {
     const [before, after] = this.#panes;
     if (this.#showing !== 'over' || !before || !after) return this.#panes;
-    const at = Math.round((this.view.width * Number(this.#divider.value)) / 1000);
+    const at = Math.round(this.view.width * this.divider);
     return [
       { ...before, to: at },
       { ...after, from: at },
@@ -194,6 +199,13 @@ export class Stage {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       this.#draw();
+      if (this.#after.length === 0) return;
+      const after = this.#after;
+      this.#after = [];
+      // Behind the frame, which is shown first.
+      setTimeout(() => {
+        for (const act of after) act();
+      });
     });
   }
 
@@ -206,31 +218,24 @@ export class Stage {
     const c = this.canvas.getContext('2d')!;
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, width, this.#height);
-    this.#pen ??= new Pen(surfaceOf(c, ratio), this.#theme);
+    this.#surface ??= surfaceOf(c, ratio);
+    this.#pen ??= new Pen(this.#surface, this.#theme);
     const hit = this.#hit;
     let boxes = 0;
     const panes = this.#clipped();
-    for (const { layout, dx, from, to } of panes) {
-      c.save();
-      c.beginPath();
-      c.rect(from, 0, to - from, this.#height);
-      c.clip();
-      c.translate(dx, 0);
-      boxes += paintMap(this.#pen, scene, this.view, layout, (lane) => this.#rows(lane), {
-        selected: this.selected,
-        hovered: hit?.kind === 'region' ? hit.region : undefined,
-        hoveredTry: hit?.kind === 'try' ? hit.try : undefined,
-        pin: this.pin,
-        pointer: this.#pointer,
-        ruler: this.ruler,
+    for (const { layout, dx, from, to } of panes)
+      this.#surface!.within(from, 0, to - from, this.#height, () => {
+        c.translate(dx, 0);
+        boxes += paintMap(this.#pen!, scene, this.view, layout, (lane) => this.#rows(lane), {
+          selected: this.selected,
+          hovered: hit?.kind === 'region' ? hit.region : undefined,
+          hoveredTry: hit?.kind === 'try' ? hit.try : undefined,
+          pin: this.pin,
+          pointer: this.#pointer,
+          ruler: this.ruler,
+        });
       });
-      c.restore();
-    }
-    if (panes.length > 1) {
-      c.fillStyle = this.#theme.focus;
-      const x = this.#showing === 'over' ? panes[1]!.from : panes[0]!.to + GUTTER / 2;
-      c.fillRect(x - 1, 0, 2, this.#height);
-    }
+    paintDivider(this.#pen, panes, this.#height);
     // How much work a frame was: for tests, and for whoever wonders.
     this.canvas.dataset.boxes = String(boxes);
     this.#overview.draw(scene, this.view, width, this.#theme, (lane) => this.#rows(lane));
@@ -370,26 +375,27 @@ const sameHit = (a: Hit | undefined, b: Hit | undefined): boolean =>
   (a?.kind === 'pin' && b?.kind === 'pin' && a.pin === b.pin);
 
 function tipText(hit: Hit, { pageShift, sectionSizeBits: bits }: Paging): readonly [string, ...string[]] {
-  if (hit.kind === 'pin') return [`${hit.pin.finding.class}: ${hit.pin.finding.rule}`, hit.pin.shown.message];
+  if (hit.kind === 'pin')
+    return [`${className(hit.pin.finding.class)}: ${hit.pin.finding.rule}`, hit.pin.shown.message];
   const { start, end } = hit.kind === 'region' ? hit.region : hit.try;
   const shift = BigInt(pageShift);
   const range = `${addressText(start)} – ${addressText(end)}`;
   const frames = `pfn ${spanText(start >> shift, end >> shift)}`;
-  const section = bits === undefined ? [] : [`section ${sectionsText({ start, end }, bits)}`];
+  const section = bits === undefined ? [] : [t('section {0}', sectionsText({ start, end }, bits))];
   if (hit.kind === 'region') {
     const { region } = hit;
     return [
-      region.name || '(no name)',
+      nameOf(region),
       range,
       sizeText(end - start + 1n),
       `${flagsText(region.flags)}${region.desc ? `; ${descText(region.desc)}` : ''}`,
       frames,
       ...section,
-      `in ${region.parent ? region.parent.name || '(no name)' : 'the root'}`,
+      region.parent ? t('in {0}', nameOf(region.parent)) : t('in the root'),
     ];
   }
   return [
-    hit.try.chosen ? 'chosen' : 'tried, not taken',
+    hit.try.chosen ? t('chosen') : t('tried, not taken'),
     range,
     frames,
     ...section,

@@ -1,18 +1,20 @@
 import { descText, flagsText } from '../../src/map/facts.ts';
+import { t } from '../../src/map/language.ts';
 import { addressText, sizeText } from '../../src/map/numbers.ts';
 import type { Region } from '../../src/map/regions.ts';
 import type { Scene } from '../../src/map/scene.ts';
 import { sectionsText, spanText } from '../../src/map/text.ts';
 import { h } from './dom.ts';
+import { changeName, nameOf, worldName } from './names.ts';
 
 /** Rows that are made at a time: a level can hold a hundred thousand. */
 const PART = 200;
 
 const worldText = (r: Region): string => {
-  if (r.change === 'same') return 'both';
-  if (r.change === 'added') return 'only after';
-  if (r.change === 'removed') return 'only before';
-  return `${r.world}, ${r.change}`;
+  if (r.change === 'same') return t('both');
+  if (r.change === 'added') return t('only after');
+  if (r.change === 'removed') return t('only before');
+  return `${worldName(r.world)}, ${changeName(r.change)}`;
 };
 
 /** The same facts as the map, as a tree of rows for screen readers and for reading. */
@@ -25,10 +27,13 @@ export class RegionTable {
 
   constructor(select: (region: Region) => void) {
     this.#select = select;
-    const columns = ['Name', 'Start', 'End (inclusive)', 'Size', 'Pfn', 'Section', 'Flags', 'Desc', 'Parent', 'World'];
+    const columns = [
+      ...[t('Name'), t('Start'), t('End (inclusive)'), t('Size'), t('Pfn')],
+      ...[t('Section'), t('Flags'), t('Desc'), t('Parent'), t('World')],
+    ];
     this.element = h(
       'table',
-      { role: 'treegrid', 'aria-label': 'Regions', keydown: (e: KeyboardEvent) => this.#key(e) },
+      { role: 'treegrid', 'aria-label': t('Regions'), keydown: (e: KeyboardEvent) => this.#key(e) },
       h('thead', {}, h('tr', {}, ...columns.map((name) => h('th', { scope: 'col' }, name)))),
       this.#body,
     );
@@ -81,7 +86,7 @@ export class RegionTable {
           { role: 'gridcell' },
           h('span', { class: `indent i${Math.min(level - 1, 12)}` }),
           h('span', { class: open ? 'twisty' : 'twisty none', 'aria-hidden': 'true' }),
-          region.name || '(no name)',
+          nameOf(region),
         ),
         ...[
           addressText(region.start),
@@ -91,7 +96,7 @@ export class RegionTable {
           bits === undefined ? '' : sectionsText(region, bits),
           flagsText(region.flags),
           descText(region.desc),
-          region.parent?.name ?? 'root',
+          region.parent ? nameOf(region.parent) : t('root'),
           worldText(region),
         ].map((text) => h('td', { role: 'gridcell' }, text)),
       );
@@ -101,7 +106,7 @@ export class RegionTable {
     const left = regions.length - from - PART;
     if (left > 0) {
       const more = h('tr', { role: 'row', tabindex: -1, class: 'more', 'aria-level': level });
-      const button = h('button', { class: 'link' }, `${Math.min(left, PART)} of ${left} more`);
+      const button = h('button', { class: 'link' }, t('{0} of {1} more', Math.min(left, PART), left));
       button.addEventListener('click', () => {
         this.#add(regions, level, more, from + PART);
         (more.nextElementSibling as HTMLElement | null)?.focus();

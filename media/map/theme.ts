@@ -73,5 +73,13 @@ export function surfaceOf(c: CanvasRenderingContext2D, ratio: number): Surface {
       made?.setTransform(new DOMMatrix().scale(size / tile.width, size / tile.height));
       return made ?? colour;
     },
+    within(x, y, width, height, draw) {
+      c.save();
+      c.beginPath();
+      c.rect(x, y, width, height);
+      c.clip();
+      draw();
+      c.restore();
+    },
   };
 }

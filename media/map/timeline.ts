@@ -1,3 +1,5 @@
+import { t } from '../../src/map/language.ts';
+import { addressText } from '../../src/map/numbers.ts';
 import type { Canvas } from '../../src/map/surface.ts';
 import type { Theme } from '../../src/map/theme.ts';
 import type { Timelines } from '../../src/protocol.ts';
@@ -28,25 +30,25 @@ export class TimelinePanel {
   readonly element: HTMLElement;
   readonly #actions: TimelineActions;
   readonly #worlds = choice<World>(
-    'World of the timeline',
+    t('World of the timeline'),
     [
-      ['before', 'Before', 'The steps without the patch'],
-      ['after', 'After', 'The steps with the patch'],
+      ['before', t('Before'), t('The steps without the patch')],
+      ['after', t('After'), t('The steps with the patch')],
     ],
     (world) => this.#choose(world),
   );
   readonly #names = h('div', { class: 'threads' });
   readonly #canvas = h('canvas', { class: 'lanes', 'aria-hidden': 'true' });
-  readonly #slider = h('input', { type: 'range', class: 'scrub', 'aria-label': 'Step', min: 0, max: 0, value: 0 });
+  readonly #slider = h('input', { type: 'range', class: 'scrub', 'aria-label': t('Step'), min: 0, max: 0, value: 0 });
   readonly #play = h('button', { click: () => this.#toggle() });
   readonly #debug = h(
     'button',
-    { title: 'Go on from this step in the debugger, with its variables', click: () => this.#actions.debug() },
-    'Debug from here',
+    { title: t('Go on from this step in the debugger, with its variables'), click: () => this.#actions.debug() },
+    t('Debug from here'),
   );
   readonly #title = h('span', { class: 'faint' });
   readonly #step = h('div', { class: 'step' });
-  readonly #list = h('ol', { class: 'steps', 'aria-label': 'Steps around this one' });
+  readonly #list = h('ol', { class: 'steps', 'aria-label': t('Steps around this one') });
   readonly #body: HTMLElement;
   readonly #note = h('p', { class: 'note' });
   #theme: Theme;
@@ -70,29 +72,29 @@ export class TimelinePanel {
     );
     this.element = h(
       'section',
-      { class: 'timeline', 'aria-label': 'Timeline', hidden: true },
+      { class: 'timeline', 'aria-label': t('Timeline'), hidden: true },
       h(
         'header',
         {},
-        h('h2', {}, 'Timeline'),
+        h('h2', {}, t('Timeline')),
         this.#title,
         this.#worlds.element,
         h(
           'div',
-          { class: 'choice', role: 'group', 'aria-label': 'Steps' },
-          button('first', 'Before the first step', () => this.go(-1)),
-          button('back', 'One step back', () => this.go(this.#row - 1)),
+          { class: 'choice', role: 'group', 'aria-label': t('Steps') },
+          button('first', t('Before the first step'), () => this.go(-1)),
+          button('back', t('One step back'), () => this.go(this.#row - 1)),
           this.#play,
-          button('forward', 'One step on', () => this.go(this.#row + 1)),
-          button('last', 'Last step', () => this.go(Number.MAX_SAFE_INTEGER)),
+          button('forward', t('One step on'), () => this.go(this.#row + 1)),
+          button('last', t('Last step'), () => this.go(Number.MAX_SAFE_INTEGER)),
         ),
         this.#debug,
         h(
           'button',
           {
             class: 'close',
-            title: 'Close the timeline',
-            'aria-label': 'Close the timeline',
+            title: t('Close the timeline'),
+            'aria-label': t('Close the timeline'),
             click: () => actions.close(),
           },
           '×',
@@ -135,10 +137,10 @@ export class TimelinePanel {
   /** `debuggable`: the debugger can execute what is replayed. */
   wait(debuggable: boolean): void {
     this.#debug.hidden = !debuggable;
-    this.#show('Replaying the scenario…');
+    this.#show(t('Replaying the scenario…'));
   }
   fail(reason: string): void {
-    this.#show(`There is no timeline: ${reason}`);
+    this.#show(t('There is no timeline: {0}', reason));
   }
   #show(note: string): void {
     this.#stop();
@@ -196,6 +198,12 @@ export class TimelinePanel {
     return false;
   }
 
+  /** To the row in which a candidate was looked at first, by its index. */
+  goToTry(candidate: number): void {
+    const row = this.#timeline?.rows.findIndex((one) => one.tried !== undefined && one.tried > candidate) ?? -1;
+    if (row >= 0) this.go(row);
+  }
+
   /** To the last step of a world that is over when so many have been taken. False: that world has no timeline. */
   goToStep(world: World, steps: number): boolean {
     const timeline = this.#timelines[world];
@@ -224,8 +232,11 @@ export class TimelinePanel {
     const timeline = this.#timeline!;
     this.#worlds.set(this.#world);
     this.#slider.max = String(timeline.rows.length);
-    const schedule = timeline.schedule === '' ? 'one thread' : `schedule ${timeline.schedule}`;
-    this.#title.textContent = `${schedule} · ended by ${timeline.outcome.end}${timeline.dropped > 0 ? ` · ${timeline.dropped} steps left out` : ''}`;
+    this.#title.textContent = [
+      timeline.schedule === '' ? t('one thread') : t('schedule {0}', timeline.schedule),
+      t('ended by {0}', timeline.outcome.end),
+      ...(timeline.dropped > 0 ? [t('{0} steps left out', timeline.dropped)] : []),
+    ].join(' · ');
     this.#names.replaceChildren(
       ...timeline.threads.map(({ letter, name }) => h('div', {}, h('strong', {}, name), h('small', {}, letter))),
     );
@@ -233,8 +244,9 @@ export class TimelinePanel {
 
   #rowText(timeline: ScheduleTimeline): string {
     const row = timeline.rows[this.#row];
-    if (!row) return 'before the first step';
-    return `step ${row.number} of ${timeline.rows.length}, ${nameOf(timeline, row)}: ${row.what}`;
+    if (!row) return t('before the first step');
+    const { number, what } = row;
+    return t('step {0} of {1}, {2}: {3}', number, timeline.rows.length, nameOf(timeline, row), what);
   }
 
   #showStep(timeline: ScheduleTimeline): void {
@@ -262,16 +274,17 @@ export class TimelinePanel {
               ]),
             ),
             h('code', {}, row.source),
+            ...(row.tried === undefined ? [] : [h('div', { class: 'try' }, tryText(timeline, row.tried))]),
           ]
         : []),
       h(
         'div',
         {},
-        'locks: ',
+        t('locks: '),
         held.length === 0
-          ? 'none'
+          ? t('none')
           : held
-              .map(({ name, held: own }) => `${name} ${own.map((l) => `${l.name} (${l.mode})`).join(', ')}`)
+              .map(({ name, held: own }) => `${name} ${own.map((l) => `${l.name} (${modeName(l.mode)})`).join(', ')}`)
               .join('; '),
       ),
       ...(row?.changes ?? []).map((change) => h('div', { class: `change ${change.kind}` }, changeText(change))),
@@ -320,7 +333,7 @@ export class TimelinePanel {
   }
 
   #showPlaying(): void {
-    const label = this.#playing === undefined ? 'Play the steps' : 'Stop';
+    const label = this.#playing === undefined ? t('Play the steps') : t('Stop');
     this.#play.title = label;
     this.#play.setAttribute('aria-label', label);
     this.#play.replaceChildren(icon(this.#playing === undefined ? 'play' : 'pause'));
@@ -375,7 +388,7 @@ function paintLanes(c: Canvas, theme: Theme, timeline: ScheduleTimeline, width: 
         c.font = theme.font(9.5);
         c.textAlign = 'left';
         c.textBaseline = 'middle';
-        const label = `${name} (${write ? 'write' : 'read'})`;
+        const label = `${name} (${modeName(write ? 'write' : 'read')})`;
         if (c.measureText(label).width < bar[2] - 4 && LANE > 30) {
           c.fillStyle = theme.text;
           c.fillText(label, bar[0] + 3, y + 30);
@@ -417,6 +430,14 @@ function paintMarks(
     } else if (row.changes.length > 0) {
       c.fillStyle = theme.warning;
       c.rect(x - 4, y + 4, 8, 8);
+    } else if (row.tried !== undefined) {
+      c.strokeStyle = theme.text;
+      c.lineWidth = 1.25;
+      c.moveTo(x - 2.5, y + 5.5);
+      c.lineTo(x + 2.5, y + 10.5);
+      c.moveTo(x - 2.5, y + 10.5);
+      c.lineTo(x + 2.5, y + 5.5);
+      c.stroke();
     } else {
       c.fillStyle = theme.text;
       c.arc(x, y + 8, 2, 0, 2 * Math.PI);
@@ -454,6 +475,16 @@ function heldBy(timeline: ScheduleTimeline, row: number, letter: string): Timeli
   return table.get(letter)?.[row] ?? [];
 }
 
+/** The look at a range that a row begins. */
+function tryText({ candidates }: ScheduleTimeline, tried: number): string {
+  const { start, end, function: name, result } = candidates[tried - 1]!;
+  const range = `${addressText(BigInt(start))} – ${addressText(BigInt(end))}`;
+  return t('looks at {0}: {1}() → {2}', range, name, result || '?');
+}
+
+const modeName = (mode: TimelineRow['held'][number]['mode']): string =>
+  ({ read: t('read'), write: t('write'), section: t('section') })[mode];
+
 const nameOf = (timeline: ScheduleTimeline, row: TimelineRow): string =>
   timeline.threads.find(({ letter }) => letter === row.thread)?.name ?? row.thread;
 
@@ -461,7 +492,7 @@ function changeText(change: TreeChange): string {
   const range = `[${change.node.start}-${change.node.end}]`;
   if (change.kind === 'changed') {
     const { was, node } = change;
-    const moved = was.start !== node.start || was.end !== node.end ? ` from [${was.start}-${was.end}]` : '';
+    const moved = was.start !== node.start || was.end !== node.end ? t(' from [{0}]', `${was.start}-${was.end}`) : '';
     return `≠ ${node.name} ${range}${moved}`;
   }
   return `${change.kind === 'added' ? '+' : '−'} ${change.node.name} ${range}`;

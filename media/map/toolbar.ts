@@ -1,3 +1,4 @@
+import { t } from '../../src/map/language.ts';
 import type { Showing } from '../../src/map/layout.ts';
 import type { PackedPatch } from '../../src/map/pack.ts';
 import type { ScaleMode } from '../../src/map/scale.ts';
@@ -34,39 +35,39 @@ export class Toolbar {
   readonly #timeline: HTMLButtonElement;
   readonly #ruler: HTMLButtonElement;
   readonly #export: HTMLSelectElement;
-  readonly #title = h('h1', { class: 'unseen' }, 'Address map');
+  readonly #title = h('h1', { class: 'unseen' }, t('Address map'));
 
   constructor(actions: ToolbarActions) {
-    this.#patch = h('select', { 'aria-label': 'Patch', change: () => actions.patch(Number(this.#patch.value)) });
+    this.#patch = h('select', { 'aria-label': t('Patch'), change: () => actions.patch(Number(this.#patch.value)) });
     this.#scenario = h('select', {
-      'aria-label': 'Scenario',
+      'aria-label': t('Scenario'),
       change: () => actions.scenario(Number(this.#scenario.value)),
     });
     this.#mode = choice<ScaleMode>(
-      'Scale',
+      t('Scale'),
       [
-        ['compressed', 'Compressed', 'Every region in sight, gaps folded'],
-        ['log', 'Log', 'Each power of two as wide as the next'],
-        ['linear', 'Linear', 'Distances as they are'],
+        ['compressed', t('Compressed'), t('Every region in sight, gaps folded')],
+        ['log', t('Log'), t('Each power of two as wide as the next')],
+        ['linear', t('Linear'), t('Distances as they are')],
       ],
       actions.mode,
     );
     this.#showing = choice<Showing>(
-      'Worlds',
+      t('Worlds'),
       [
-        ['before', 'Before', 'The tree without the patch'],
-        ['after', 'After', 'The tree with the patch'],
-        ['both', 'Both', 'Before above after, with the difference'],
-        ['side', 'Side', 'Before beside after'],
-        ['over', 'Slider', 'Before over after, with a divider to move'],
-        ['difference', 'Difference', 'Only what differs'],
+        ['before', t('Before'), t('The tree without the patch')],
+        ['after', t('After'), t('The tree with the patch')],
+        ['both', t('Both'), t('Before above after, with the difference')],
+        ['side', t('Side'), t('Before beside after')],
+        ['over', t('Slider'), t('Before over after, with a divider to move')],
+        ['difference', t('Difference'), t('Only what differs')],
       ],
       actions.showing,
     );
     this.#table = h(
       'button',
       { click: () => actions.table(this.#table.getAttribute('aria-pressed') !== 'true') },
-      'Table',
+      t('Table'),
     );
     const toggle = (label: string, title: string, act: (on: boolean) => void): HTMLButtonElement => {
       const button = h(
@@ -77,26 +78,25 @@ export class Toolbar {
       button.setAttribute('aria-pressed', 'false');
       return button;
     };
-    this.#timeline = toggle('Timeline', 'Replay the scenario step by step (T)', actions.timeline);
-    this.#ruler = toggle('Ruler', 'Drag to measure, as with the shift key', actions.ruler);
+    this.#timeline = toggle(t('Timeline'), t('Replay the scenario step by step (T)'), actions.timeline);
+    this.#ruler = toggle(t('Ruler'), t('Drag to measure, as with the shift key'), actions.ruler);
+    const names = exportNames();
     this.#export = h(
       'select',
       {
-        'aria-label': 'Export',
+        'aria-label': t('Export'),
         change: () => {
           actions.export(this.#export.value as ExportFormat);
           this.#export.value = '';
         },
       },
-      h('option', { value: '' }, 'Export'),
-      ...(Object.keys(exportNames) as ExportFormat[]).map((format) =>
-        h('option', { value: format }, exportNames[format]),
-      ),
+      h('option', { value: '' }, t('Export')),
+      ...(Object.keys(names) as ExportFormat[]).map((format) => h('option', { value: format }, names[format])),
     );
     this.#find = h('input', {
       type: 'search',
-      placeholder: 'Address, +size, pfn, section, name',
-      'aria-label': 'Find an address, a distance such as +1G, pfn 0x100, section 5, or a name',
+      placeholder: t('Address, +size, pfn, section, name'),
+      'aria-label': t('Find an address, a distance such as +1G, pfn 0x100, section 5, or a name'),
       spellcheck: 'false',
       input: () => actions.find(this.#find.value, 0),
       keydown: (event: KeyboardEvent) => {
@@ -105,8 +105,8 @@ export class Toolbar {
     });
     this.#differences = h(
       'button',
-      { title: 'Next difference (D)', click: () => actions.nextDifference(1) },
-      'Next difference',
+      { title: t('Next difference (D)'), click: () => actions.nextDifference(1) },
+      t('Next difference'),
     );
     this.element = h(
       'header',
@@ -119,10 +119,10 @@ export class Toolbar {
         this.#showing.element,
         h(
           'div',
-          { class: 'choice', role: 'group', 'aria-label': 'Zoom' },
-          h('button', { title: 'Zoom out (−)', 'aria-label': 'Zoom out', click: () => actions.zoom(0.5) }, '−'),
-          h('button', { title: 'Zoom in (+)', 'aria-label': 'Zoom in', click: () => actions.zoom(2) }, '+'),
-          h('button', { title: 'Show all (0)', click: () => actions.fit() }, 'All'),
+          { class: 'choice', role: 'group', 'aria-label': t('Zoom') },
+          h('button', { title: t('Zoom out (−)'), 'aria-label': t('Zoom out'), click: () => actions.zoom(0.5) }, '−'),
+          h('button', { title: t('Zoom in (+)'), 'aria-label': t('Zoom in'), click: () => actions.zoom(2) }, '+'),
+          h('button', { title: t('Show all (0)'), click: () => actions.fit() }, t('All')),
         ),
         h('div', { class: 'find' }, this.#find, this.#hits),
         this.#ruler,
@@ -147,11 +147,13 @@ export class Toolbar {
     const scenarios = patch?.scenarios ?? [];
     const options = (same: boolean) =>
       scenarios.flatMap((s, i) =>
-        s.same === same ? [h('option', { value: i, selected: i === scenario }, `${s.name} on ${s.machine}`)] : [],
+        s.same === same
+          ? [h('option', { value: i, selected: i === scenario }, t('{0} on {1}', s.name, s.machine))]
+          : [],
       );
     const groups = [
-      ['Before and after differ', options(false)],
-      ['No difference', options(true)],
+      [t('Before and after differ'), options(false)],
+      [t('No difference'), options(true)],
     ] as const;
     this.#scenario.disabled = scenarios.length === 0;
     this.#scenario.replaceChildren(
@@ -165,7 +167,7 @@ export class Toolbar {
   showTitle(title: string | undefined): void {
     // A review names itself in its pickers; the heading is for the ear then.
     this.#title.className = title === undefined ? 'unseen' : '';
-    this.#title.textContent = title ?? 'Address map';
+    this.#title.textContent = title ?? t('Address map');
     this.#patch.hidden ||= title !== undefined;
     this.#scenario.hidden = this.#differences.hidden = title !== undefined;
   }

@@ -1,7 +1,8 @@
+import { speak, t } from '../../src/map/language.ts';
 import type { FromSchedule, ToSchedule } from '../../src/protocol.ts';
 import type { SourcePlace, World } from '../../src/review/report.ts';
 import { changeText, nodeNames, type ScheduleTimeline, type TimelineRow } from '../../src/review/timeline/text.ts';
-import { h } from '../map/dom.ts';
+import { h, pageTexts } from '../map/dom.ts';
 
 /* A schedule as a table: one row a step, each thread in a column of its own, the locks held, what changed in the tree. */
 
@@ -9,14 +10,16 @@ declare function acquireVsCodeApi(): { postMessage(message: FromSchedule): void 
 const api = acquireVsCodeApi();
 const post = (message: FromSchedule): void => api.postMessage(message);
 const page = document.getElementById('schedule')!;
+speak(pageTexts());
 
 type Shown = Extract<ToSchedule, { type: 'schedule' }>;
 
 addEventListener('message', ({ data }: MessageEvent<ToSchedule>) => {
   if (data.type === 'schedule') show(data, data.world);
-  else if (data.type === 'waiting') page.replaceChildren(h('p', { role: 'status' }, 'The schedule is being replayed…'));
+  else if (data.type === 'waiting')
+    page.replaceChildren(h('p', { role: 'status' }, t('The schedule is being replayed…')));
   else if (data.type === 'failed')
-    page.replaceChildren(h('p', { role: 'alert' }, `The schedule could not be replayed: ${data.reason}`));
+    page.replaceChildren(h('p', { role: 'alert' }, t('The schedule could not be replayed: {0}', data.reason)));
 });
 post({ type: 'ready' });
 
@@ -25,13 +28,17 @@ function show(shown: Shown, world: World): void {
   const worlds = (['before', 'after'] as const).filter((one) => shown.timelines[one]);
   const switcher = h(
     'div',
-    { class: 'choice', role: 'group', 'aria-label': 'World' },
+    { class: 'choice', role: 'group', 'aria-label': t('World') },
     ...worlds.map((one) =>
-      h('button', { 'aria-pressed': String(one === world), click: () => show(shown, one) }, `${one} the patch`),
+      h(
+        'button',
+        { 'aria-pressed': String(one === world), click: () => show(shown, one) },
+        one === 'before' ? t('before the patch') : t('after the patch'),
+      ),
     ),
   );
   if (!timeline) {
-    page.replaceChildren(h('p', { role: 'alert' }, 'This schedule does not fit here.'), switcher);
+    page.replaceChildren(h('p', { role: 'alert' }, t('This schedule does not fit here.')), switcher);
     return;
   }
   const table = tableOf(timeline);
@@ -40,13 +47,18 @@ function show(shown: Shown, world: World): void {
       'header',
       {},
       h('h1', {}, shown.title),
-      h('p', {}, `${timeline.scenario} on ${timeline.machine}, schedule `, h('code', {}, timeline.schedule || '-')),
+      h(
+        'p',
+        {},
+        t('{0} on {1}, schedule ', timeline.scenario, timeline.machine),
+        h('code', {}, timeline.schedule || '-'),
+      ),
       h(
         'div',
         { class: 'tools' },
         switcher,
-        h('button', { click: () => post({ type: 'copyText', world }) }, 'Copy as text'),
-        h('button', { click: () => post({ type: 'copyScenario', world }) }, 'Copy scenario with schedule'),
+        h('button', { click: () => post({ type: 'copyText', world }) }, t('Copy as text')),
+        h('button', { click: () => post({ type: 'copyScenario', world }) }, t('Copy scenario with schedule')),
       ),
     ),
     h('div', { class: 'scroll' }, table),
@@ -65,7 +77,7 @@ function tableOf(timeline: ScheduleTimeline): HTMLTableElement {
     const cells = timeline.threads.map(({ letter, name }) =>
       letter === row.thread
         ? h('td', { class: 'step' }, ...step(row))
-        : h('td', { class: 'other', 'aria-label': `${name} stands still` }),
+        : h('td', { class: 'other', 'aria-label': t('{0} stands still', name) }),
     );
     return h(
       'tr',
@@ -79,17 +91,17 @@ function tableOf(timeline: ScheduleTimeline): HTMLTableElement {
   return h(
     'table',
     {},
-    h('caption', { class: 'unseen' }, 'One row for each step; arrow keys move between rows, Enter opens the line'),
+    h('caption', { class: 'unseen' }, t('One row for each step; arrow keys move between rows, Enter opens the line')),
     h(
       'thead',
       {},
       h(
         'tr',
         {},
-        h('th', { scope: 'col' }, 'Step'),
+        h('th', { scope: 'col' }, t('Step')),
         ...heads,
-        h('th', { scope: 'col' }, 'Locks held'),
-        h('th', { scope: 'col' }, 'Changed in the tree'),
+        h('th', { scope: 'col' }, t('Locks held')),
+        h('th', { scope: 'col' }, t('Changed in the tree')),
       ),
     ),
     h('tbody', {}, ...rows),
@@ -120,8 +132,8 @@ function footer(timeline: ScheduleTimeline): HTMLElement {
   return h(
     'footer',
     {},
-    ...(dropped > 0 ? [h('p', {}, `${dropped} more steps are left out.`)] : []),
-    h('p', {}, `It ends: ${outcome.end}`),
+    ...(dropped > 0 ? [h('p', {}, t('{0} more steps are left out.', dropped))] : []),
+    h('p', {}, t('It ends: {0}', outcome.end)),
     ...outcome.problems.map((p) => h('p', { class: 'event problem' }, `${p.rule}: ${p.message}`)),
     ...outcome.observations.map((o) => h('p', { class: 'event observe' }, `${o.expr} = ${o.value}`)),
   );

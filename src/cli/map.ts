@@ -52,7 +52,7 @@ export async function mapCommand(args: readonly string[], model: ModelFiles): Pr
   });
   const format = values.format === undefined ? formatOf(values.out) : oneOf(values.format, formats, '--format');
   const mode: ScaleMode = oneOf(values.scale, ['compressed', 'log', 'linear'], '--scale');
-  const showing: Showing = oneOf(values.show, ['both', 'before', 'after', 'difference'], '--show');
+  const showing: Showing = oneOf(values.show, ['both', 'side', 'before', 'after', 'difference'], '--show');
   const width = positive(values.width, '--width') ?? (format === 'text' ? terminalWidth() : widths[format]);
   if (width > MAX_WIDTH) throw new UsageError(`--width is at most ${MAX_WIDTH}`);
   const view = values.range === undefined ? undefined : addressRange(values.range);

@@ -1,8 +1,9 @@
-import { Uri, type Webview } from 'vscode';
+import { env, l10n, Uri, type Webview } from 'vscode';
 
 /**
  * The document of one of our views, NAME.js and NAME.css of the folder `media`. It allows its own script and style, with
- * `images` pictures made by the script, and nothing else; no text of a patch is part of it.
+ * `images` pictures made by the script, and nothing else; no text of a patch is part of it. Our own texts come along in the
+ * person's language, where there is one.
  */
 export function webviewPage(
   webview: Webview,
@@ -14,8 +15,12 @@ export function webviewPage(
   const file = (ending: string) => webview.asWebviewUri(Uri.joinPath(media, `${name}.${ending}`)).toString();
   const images = view.images ? '; img-src data:' : '';
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}${images}`;
+  const { bundle } = l10n;
+  const language = bundle && /^[\w-]+$/.test(env.language) ? env.language : 'en';
+  // Data, which is not executed; nothing in it ends the element.
+  const texts = JSON.stringify(bundle ?? {}).replaceAll('<', '\\u003c');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -25,6 +30,7 @@ export function webviewPage(
 </head>
 <body>
 <main id="${name}"></main>
+<script id="texts" type="application/json">${texts}</script>
 <script nonce="${nonce}" src="${file('js')}"></script>
 </body>
 </html>`;

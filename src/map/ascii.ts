@@ -1,5 +1,6 @@
 import { Rows } from './boxes.ts';
 import { isBusy } from './facts.ts';
+import { english } from './language.ts';
 import { type Showing, worldsOf } from './layout.ts';
 import { addressText, sizeText } from './numbers.ts';
 import { differenceText } from './paint-difference.ts';
@@ -199,7 +200,7 @@ function legend(scene: Scene, view: View, width: number): string[] {
 
 function differences(scene: Scene, width: number): string[] {
   if (scene.same) return ['no difference'];
-  const out = wrapped(plain(`difference: ${differenceText(scene)}`), width, '  ');
+  const out = wrapped(plain(`difference: ${differenceText(scene, english)}`), width, '  ');
   const lines = scene.differences
     .slice(0, MAX_LISTED)
     .flatMap(({ before, after }) => [

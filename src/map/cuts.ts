@@ -85,6 +85,7 @@ export const mergeCuts = (lists: readonly Cuts[]): Cuts => lists.reduce(mergeTwo
 function mergeTwo(a: Cuts, b: Cuts): Cuts {
   if (a.count === 0) return b;
   if (b.count === 0) return a;
+  if (a.count > FEW * b.count) return mergeFew(a, b);
   const merged = new Cuts(a.count + b.count);
   let i = 0;
   let j = 0;
@@ -100,6 +101,43 @@ function mergeTwo(a: Cuts, b: Cuts): Cuts {
     merged.low[merged.count] = low;
     merged.held[merged.count++] = heldA | heldB;
   }
+  return merged;
+}
+
+/** Lists that differ in length by more than this factor are merged by copying stretches of the longer one. */
+const FEW = 64;
+
+function mergeFew(many: Cuts, few: Cuts): Cuts {
+  const merged = new Cuts(many.count + few.count);
+  let from = 0;
+  let heldMany = 0;
+  let heldFew = 0;
+  /** Takes the long list up to an index. */
+  const copy = (to: number): void => {
+    if (to <= from) return;
+    const at = merged.count;
+    merged.high.set(many.high.subarray(from, to), at);
+    merged.low.set(many.low.subarray(from, to), at);
+    if (heldFew) merged.held.fill(1, at, at + to - from);
+    else merged.held.set(many.held.subarray(from, to), at);
+    merged.count += to - from;
+    heldMany = many.held[to - 1]!;
+    from = to;
+  };
+  for (let j = 0; j < few.count; j++) {
+    const [high, low] = [few.high[j]!, few.low[j]!];
+    let [first, behind] = [from, many.count];
+    while (first < behind) {
+      const middle = (first + behind) >> 1;
+      if ((many.high[middle]! - high || many.low[middle]! - low) < 0) first = middle + 1;
+      else behind = middle;
+    }
+    copy(first);
+    if (many.high[from] === high && many.low[from] === low && from < many.count) heldMany = many.held[from++]!;
+    heldFew = few.held[j]!;
+    merged.add(high, low, (heldMany | heldFew) === 1);
+  }
+  copy(many.count);
   return merged;
 }
 

@@ -4,7 +4,7 @@ import type { Theme } from './theme.ts';
 
 type Mark = Kind | 'hotplug' | 'changed' | 'hole';
 
-/** Marks of kinds that do without colour. RAM and MMIO, the most common, stay plain. */
+/** Marks of kinds that do without colour. RAM, the most common, stays plain. */
 const patterns: Partial<Record<Mark, (c: Canvas, s: number) => void>> = {
   reserved: (c, s) => diagonal(c, s),
   hotplug: (c, s) => diagonal(c, s),
@@ -18,6 +18,11 @@ const patterns: Partial<Record<Mark, (c: Canvas, s: number) => void>> = {
     c.lineTo(s + 1, 1);
   },
   cxl: (c, s) => c.rect(s / 2 - 0.5, s / 2 - 0.5, 1, 1),
+  pci: (c, s) => line(c, 0, 0, s, s),
+  other: (c, s) => {
+    line(c, 0, s / 2, s / 2, s / 2);
+    line(c, s / 2, s / 2, s / 2, s);
+  },
   pmem: (c, s) => line(c, 0, s / 2, s, s / 2),
   virtio: (c, s) => line(c, s / 2, 0, s / 2, s),
   device: (c, s) => {
@@ -39,6 +44,9 @@ function line(c: Canvas, x0: number, y0: number, x1: number, y1: number): void {
   c.moveTo(x0, y0);
   c.lineTo(x1, y1);
 }
+
+/** Kinds that a colour tells well enough: their marks are for high contrast. */
+const coloured: ReadonlySet<Mark> = new Set(['pci', 'other']);
 
 /** Drawing in one theme on one surface. Keeps what is costly: patterns and widths of texts. */
 export class Pen {
@@ -80,7 +88,8 @@ export class Pen {
       c.fillStyle = colour;
       c.fill();
     }
-    const pattern = width > 6 ? this.pattern(kind, theme.contrast ? theme.text : colour) : undefined;
+    const marked = width > 6 && (theme.contrast || !coloured.has(kind));
+    const pattern = marked ? this.pattern(kind, theme.contrast ? theme.text : colour) : undefined;
     if (pattern) {
       c.globalAlpha = theme.contrast ? 0.45 : 0.35;
       c.fillStyle = pattern;

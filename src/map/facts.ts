@@ -1,19 +1,21 @@
 import { IORES_DESC, IORESOURCE_BUSY, IORESOURCE_MEM, IORESOURCE_SYSRAM } from '../model/flags.ts';
+import { t } from './language.ts';
 
 /** What a region is, for its looks. */
 export type Kind = 'ram' | 'reserved' | 'pci' | 'device' | 'cxl' | 'pmem' | 'virtio' | 'kernel' | 'other';
 
-export const kindNames: Readonly<Record<Kind, string>> = {
+/** In the order of a legend. */
+export const kindNames = (): Readonly<Record<Kind, string>> => ({
   ram: 'System RAM',
-  kernel: 'Kernel',
-  reserved: 'Reserved, ACPI',
+  kernel: t('Kernel'),
+  reserved: t('Reserved, ACPI'),
   pci: 'PCI, MMIO',
-  device: 'Device memory',
+  device: t('Device memory'),
   cxl: 'CXL, dax',
-  pmem: 'Persistent memory',
+  pmem: t('Persistent memory'),
   virtio: 'virtio-mem',
-  other: 'Drivers, other',
-};
+  other: t('Drivers, other'),
+});
 
 interface Named {
   readonly name: string;

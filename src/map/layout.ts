@@ -1,4 +1,5 @@
 import type { World } from '../review/report.ts';
+import { t } from './language.ts';
 import type { Lane, Scene } from './scene.ts';
 
 /*
@@ -77,12 +78,12 @@ function layOut(scene: Scene, showing: Showing, worlds: readonly World[], row: n
     const bottom = y;
     y += BETWEEN;
     const title = scene.single
-      ? 'Memory'
+      ? t('Memory')
       : scene.same && showing === 'both'
-        ? 'Before and after'
+        ? t('Before and after')
         : world === 'before'
-          ? 'Before'
-          : 'After';
+          ? t('Before')
+          : t('After');
     return { title, lane, top, rowsTop, rowHeight: row, rowStep: row + GAP, tries, bottom };
   });
   let difference: Layout['difference'];

@@ -1,4 +1,5 @@
 import { type Pen, Places } from './draw.ts';
+import { type Say, t } from './language.ts';
 import type { Layout } from './layout.ts';
 import { addressText, sizeText } from './numbers.ts';
 import type { Region } from './regions.ts';
@@ -10,26 +11,31 @@ import type { View } from './view.ts';
 const MAX_DRAWN = 400;
 
 /** What the patch changed, in a sentence. */
-export function differenceText(scene: Scene): string {
+export function differenceText(scene: Scene, say: Say = t): string {
   const parts: string[] = [];
   const moved = scene.differences.filter((d) => d.after?.change === 'moved');
   const [first] = moved;
   if (moved.length === 1 && first?.before && first.after) {
     const by = first.after.start - first.before.start;
-    const name = first.after.name || 'a region';
-    if (by === 0n) parts.push(`${name} is ${sizeText(first.after.end - first.before.end)} longer`);
-    else parts.push(`${name} moved ${by > 0n ? 'up' : 'down'} by ${sizeText(by > 0n ? by : -by)}`);
-  } else if (moved.length > 1) parts.push(`${moved.length} regions moved`);
-  const count = (change: Region['change'], text: string) => {
-    const n = scene.differences.filter((d) => (d.after ?? d.before)?.change === change).length;
-    if (n > 0) parts.push(`${n} ${n === 1 ? 'region' : 'regions'} ${text}`);
-  };
-  count('removed', 'gone');
-  count('added', 'new');
-  count('altered', 'with other flags or parent');
+    const name = first.after.name || say('a region');
+    const size = sizeText(by < 0n ? -by : by > 0n ? by : first.after.end - first.before.end);
+    if (by === 0n) parts.push(say('{0} is {1} longer', name, size));
+    else parts.push(by > 0n ? say('{0} moved up by {1}', name, size) : say('{0} moved down by {1}', name, size));
+  } else if (moved.length > 1) parts.push(say('{0} regions moved', moved.length));
+  const count = (change: Region['change']) =>
+    scene.differences.filter((d) => (d.after ?? d.before)?.change === change).length;
+  const [removed, added, altered] = [count('removed'), count('added'), count('altered')];
+  if (removed > 0) parts.push(removed === 1 ? say('1 region gone') : say('{0} regions gone', removed));
+  if (added > 0) parts.push(added === 1 ? say('1 region new') : say('{0} regions new', added));
+  if (altered > 0)
+    parts.push(
+      altered === 1
+        ? say('1 region with other flags or parent')
+        : say('{0} regions with other flags or parent', altered),
+    );
   const before = scene.lanes.before.tries.length;
   const after = scene.lanes.after.tries.length;
-  if (before !== after) parts.push(`${before} → ${after} tries`);
+  if (before !== after) parts.push(say('{0} → {1} tries', before, after));
   return parts.join(' · ');
 }
 
@@ -43,8 +49,9 @@ export function paintDifference(
   const { theme } = pen;
   const font = theme.font(13, 600);
   const y = at.top + 10;
-  pen.plate('Difference', 4, y, font, theme.text, 'left');
-  pen.plate(differenceText(scene), 4 + pen.measure('Difference', font) + 12, y, theme.font(12), theme.faint, 'left');
+  const title = t('Difference');
+  pen.plate(title, 4, y, font, theme.text, 'left');
+  pen.plate(differenceText(scene), 4 + pen.measure(title, font) + 12, y, theme.font(12), theme.faint, 'left');
   const places = [new Places(), new Places()];
   const drawn = scene.differences.slice(0, MAX_DRAWN);
   for (const { before, after } of drawn) {

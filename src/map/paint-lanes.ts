@@ -1,11 +1,13 @@
 import type { Box, Rows } from './boxes.ts';
 import { type Pen, Places } from './draw.ts';
 import { isBusy } from './facts.ts';
+import { t } from './language.ts';
 import type { LaneBox } from './layout.ts';
 import { countText, sizeText } from './numbers.ts';
 import type { Region } from './regions.ts';
-import type { Try } from './scene.ts';
+import type { Lane, Try } from './scene.ts';
 import { deepestAt } from './search.ts';
+import { tryAt } from './step-scene.ts';
 import type { View } from './view.ts';
 
 export const signOf: Readonly<Record<Region['change'], string>> = {
@@ -25,7 +27,9 @@ export interface LaneMarks {
 export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks: LaneMarks): number {
   const { theme } = pen;
   const { lane } = box;
-  if (marks.hoveredTry && lane.tries.includes(marks.hoveredTry)) paintTryRange(pen, view, box, marks.hoveredTry);
+  const current = tryAt(lane);
+  const lit = marks.hoveredTry && lane.tries.includes(marks.hoveredTry) ? marks.hoveredTry : current;
+  if (lit) paintTryRange(pen, view, box, lit);
   const drawn = lane.rows.map((_, depth) => rows.at(depth)?.boxes(view) ?? []);
   for (const [depth, boxes] of drawn.entries())
     for (const one of boxes) paintBox(pen, view, one, box.rowsTop + depth * box.rowStep, box.rowHeight, marks);
@@ -36,9 +40,9 @@ export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks:
       if (one.count === 1) paintLabel(pen, view, one, across, box.rowsTop + depth * box.rowStep, box.rowHeight);
   }
   if (lane.count === 0)
-    pen.plate('nothing below the root', 10, box.rowsTop + box.rowHeight / 2, theme.font(12), theme.faint, 'left');
+    pen.plate(t('nothing below the root'), 10, box.rowsTop + box.rowHeight / 2, theme.font(12), theme.faint, 'left');
   paintTitle(pen, box);
-  if (box.tries) paintTries(pen, view, lane.tries, box.tries.top, box.tries.height, marks.hoveredTry);
+  if (box.tries) paintTries(pen, view, lane, box.tries, lit);
   return drawn.reduce((sum, boxes) => sum + boxes.length, 0);
 }
 
@@ -49,9 +53,17 @@ function paintTitle(pen: Pen, box: LaneBox): void {
   pen.plate(box.title, 4, y, font, theme.text, 'left');
   const tries = box.lane.tries.length;
   const facts = [
-    box.lane.count === 1 ? '1 region' : `${countText(box.lane.count)} regions`,
-    ...(tries > 0 ? [tries === 1 ? 'search: 1 try' : `search: ${countText(tries)} tries`] : []),
-    ...(box.lane.ended === 'ok' ? [] : [`ended by ${box.lane.ended}`]),
+    box.lane.count === 1 ? t('1 region') : t('{0} regions', countText(box.lane.count)),
+    ...(tries > 0
+      ? [
+          box.lane.tried !== undefined
+            ? t('search: try {0} of {1}', box.lane.tried, countText(tries))
+            : tries === 1
+              ? t('search: 1 try')
+              : t('search: {0} tries', countText(tries)),
+        ]
+      : []),
+    ...(box.lane.ended === 'ok' ? [] : [t('ended by {0}', box.lane.ended)]),
   ];
   pen.plate(facts.join(' · '), 4 + pen.measure(box.title, font) + 12, y, theme.font(12), theme.faint, 'left');
 }
@@ -239,12 +251,12 @@ export function tryX(view: View, t: Try): number {
 function paintTries(
   pen: Pen,
   view: View,
-  tries: readonly Try[],
-  top: number,
-  height: number,
-  hovered: Try | undefined,
+  { tries, tried }: Lane,
+  { top, height }: { readonly top: number; readonly height: number },
+  lit: Try | undefined,
 ): void {
   const { c, theme } = pen;
+  const made = tried ?? tries.length;
   const y = top + 9;
   const points = tries.flatMap((t, i) => (t.wrapped ? [] : [{ t, i, x: tryX(view, t) }]));
   if (points.length === 0) return;
@@ -263,19 +275,37 @@ function paintTries(
   c.stroke();
   c.setLineDash([]);
   const drawn = new Set<number>();
-  for (const { t, x } of points) {
+  for (const { t, i, x } of points) {
     if (x < -10 || x > view.width + 10) continue;
     const column = Math.round(x / 3);
-    if (t.chosen || t === hovered || !drawn.has(column)) cross(pen, x, y, t, t === hovered);
+    // What is still to come is a dot.
+    if (i >= made) c.globalAlpha = 0.35;
+    if (i >= made && !drawn.has(column)) {
+      c.fillStyle = theme.text;
+      c.fillRect(x - 1, y - 1, 2, 2);
+    } else if (i < made && (t.chosen || t === lit || !drawn.has(column))) cross(pen, x, y, t, t === lit);
+    c.globalAlpha = 1;
     drawn.add(column);
   }
   const places = new Places();
-  const numbered = [points.at(-1)!, points[0]!, ...points.filter((p) => p.t.chosen)].reverse();
+  const numbered = [
+    points.at(-1)!,
+    points[0]!,
+    ...points.filter((p) => p.t.chosen),
+    ...points.filter((p) => p.t === lit),
+  ].reverse();
   for (const { i, x } of numbered) {
     const label = String(i + 1);
     const half = pen.measure(label, theme.font(10)) / 2 + 2;
     if (x < 0 || x > view.width || !places.take(x - half, x + half)) continue;
-    pen.text(label, x, top + height - 5, theme.font(10), tries[i]!.chosen ? theme.text : theme.faint, 'center');
+    pen.text(
+      label,
+      x,
+      top + height - 5,
+      theme.font(10),
+      tries[i]!.chosen || tries[i] === lit ? theme.text : theme.faint,
+      'center',
+    );
   }
 }
 
@@ -286,8 +316,8 @@ function cross(pen: Pen, x: number, y: number, t: Try, hovered: boolean): void {
     c.fillStyle = theme.added;
     c.arc(x, y, 5, 0, 2 * Math.PI);
     c.fill();
-    c.strokeStyle = theme.background;
-    c.lineWidth = 1.5;
+    c.strokeStyle = hovered ? theme.focus : theme.background;
+    c.lineWidth = hovered ? 2.5 : 1.5;
     c.stroke();
   } else {
     const r = hovered ? 5 : 3.5;

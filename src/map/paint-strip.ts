@@ -1,4 +1,5 @@
 import { type Pen, Places } from './draw.ts';
+import { t } from './language.ts';
 import type { Layout } from './layout.ts';
 import { addressText, larger, sizeText, smaller } from './numbers.ts';
 import type { Scene } from './scene.ts';
@@ -34,9 +35,11 @@ export function paintStrip(pen: Pen, scene: Scene, view: View, at: NonNullable<L
         c.fillStyle = pen.pattern('hole', theme.faint) ?? theme.faint;
         c.fillRect(x0, at.top, x1 - x0, at.height);
         c.globalAlpha = 1;
-        const label = `hole ${sizeText(start - hole)}`;
+        const label = t('hole {0}', sizeText(start - hole));
         const width = pen.measure(label, font);
-        if (width + 10 < x1 - x0) pen.plate(label, (x0 + x1) / 2, at.top + at.height / 2, font, theme.faint, 'center');
+        const middle = (x0 + x1) / 2;
+        if (width + 10 < x1 - x0 && places.take(middle - width / 2 - 3, middle + width / 2 + 3))
+          pen.plate(label, middle, at.top + at.height / 2, font, theme.faint, 'center');
       }
     }
     hole = end + 1n;
@@ -82,7 +85,7 @@ function paintSections(pen: Pen, scene: Scene, view: View, at: NonNullable<Layou
       const label = `section 0x${number.toString(16)}`;
       const room = pen.measure(label, font) + 8;
       const from = Math.max(x, 0) + 4;
-      if (Math.min(width, view.width) > room && places.take(from, from + room))
+      if (Math.min(width, view.width) > room && places.take(from - 4, from + room))
         pen.plate(label, from, at.top + at.height / 2, font, theme.text, 'left');
     }
   }
@@ -108,7 +111,7 @@ export function paintRuler(
   const y = layout.axis.bottom - 5;
   c.fillStyle = theme.focus;
   c.fillRect(x0, y, Math.max(1, x1 - x0), 1);
-  const label = `${sizeText(b - a)} from ${addressText(a)}`;
+  const label = t('{0} from {1}', sizeText(b - a), addressText(a));
   const half = pen.measure(label, theme.font(11, 600)) / 2 + 4;
   const x = Math.max(half, Math.min(view.width - half, (Math.max(x0, 0) + Math.min(x1, view.width)) / 2));
   pen.plate(label, x, y, theme.font(11, 600), theme.text, 'center');

@@ -1,5 +1,6 @@
 import type { Rows } from './boxes.ts';
 import { type Pen, Places } from './draw.ts';
+import { t } from './language.ts';
 import type { Layout } from './layout.ts';
 import { addressText, sizeText } from './numbers.ts';
 import { paintDifference, paintPins } from './paint-difference.ts';
@@ -137,8 +138,8 @@ function paintBands(pen: Pen, scene: Scene, view: View, layout: Layout): void {
     const from = Math.max(x0, 0);
     const room = Math.min(x1, view.width) - from - 12;
     const font = theme.font(11);
-    const text = band.hotplug ? `SRAT node ${band.node}, hotpluggable` : `SRAT node ${band.node}`;
-    const short = band.hotplug ? `node ${band.node} plug` : `node ${band.node}`;
+    const text = band.hotplug ? t('SRAT node {0}, hotpluggable', band.node) : t('SRAT node {0}', band.node);
+    const short = band.hotplug ? t('node {0} plug', band.node) : t('node {0}', band.node);
     const label = pen.measure(text, font) <= room ? text : pen.fit(short, font, room);
     if (label) pen.plate(label, from + 7, row.top + row.height / 2 + 0.5, font, theme.text, 'left');
   }

@@ -42,6 +42,10 @@ export class RasterSurface implements Surface {
     const alpha = Float32Array.from({ length: width * width }, (_, i) => canvas.data[4 * i]! / 255);
     return { width, alpha, colour: colourOf(colour) } satisfies Pattern;
   }
+
+  within(x: number, y: number, width: number, height: number, draw: () => void): void {
+    this.canvas.within(x, y, width, height, draw);
+  }
 }
 
 class RasterCanvas implements Canvas {
@@ -61,12 +65,27 @@ class RasterCanvas implements Canvas {
   #dash: readonly number[] = [];
   #left = 0;
   #top = 0;
+  /** What is drawn outside of it is lost, in pixels. */
+  #clip: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number };
 
   constructor(width: number, height: number, ratio: number) {
     this.width = width;
     this.height = height;
     this.data = new Uint8ClampedArray(width * height * 4);
     this.#ratio = ratio;
+    this.#clip = { x0: 0, y0: 0, x1: width, y1: height };
+  }
+
+  within(x: number, y: number, width: number, height: number, draw: () => void): void {
+    const outer = this.#clip;
+    this.#clip = {
+      x0: Math.max(outer.x0, Math.round(this.#x(x))),
+      y0: Math.max(outer.y0, Math.round(this.#y(y))),
+      x1: Math.min(outer.x1, Math.round(this.#x(x + width))),
+      y1: Math.min(outer.y1, Math.round(this.#y(y + height))),
+    };
+    draw();
+    this.#clip = outer;
   }
 
   translate(x: number, y: number): void {
@@ -193,8 +212,9 @@ class RasterCanvas implements Canvas {
   }
 
   #block(x: number, y: number, width: number, height: number, paint: Colour | Pattern): void {
-    for (let py = Math.max(0, y); py < Math.min(this.height, y + height); py++)
-      for (let px = Math.max(0, x); px < Math.min(this.width, x + width); px++) this.#blend(px, py, 1, paint);
+    const clip = this.#clip;
+    for (let py = Math.max(clip.y0, y); py < Math.min(clip.y1, y + height); py++)
+      for (let px = Math.max(clip.x0, x); px < Math.min(clip.x1, x + width); px++) this.#blend(px, py, 1, paint);
   }
 
   /** The straight pieces of a line, cut by the dash pattern. */
@@ -232,8 +252,9 @@ class RasterCanvas implements Canvas {
         y0 = Math.min(y0, points[i + 1]!);
         y1 = Math.max(y1, points[i + 1]!);
       }
-    const [left, top] = [Math.max(0, Math.floor(x0)), Math.max(0, Math.floor(y0))];
-    const [right, bottom] = [Math.min(this.width, Math.ceil(x1)), Math.min(this.height, Math.ceil(y1))];
+    const clip = this.#clip;
+    const [left, top] = [Math.max(clip.x0, Math.floor(x0)), Math.max(clip.y0, Math.floor(y0))];
+    const [right, bottom] = [Math.min(clip.x1, Math.ceil(x1)), Math.min(clip.y1, Math.ceil(y1))];
     const [width, height] = [right - left, bottom - top];
     if (width <= 0 || height <= 0) return;
     const sums = new Float32Array((width + 2) * height);

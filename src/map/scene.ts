@@ -31,6 +31,8 @@ export interface Try {
   readonly chosen: boolean;
   /** The end lies below the start: the computation has wrapped. */
   readonly wrapped: boolean;
+  /** Which of the candidates it began with, from 0. */
+  readonly first: number;
 }
 
 export interface Lane {
@@ -41,6 +43,8 @@ export interface Lane {
   readonly packed: PackedTree;
   readonly count: number;
   readonly tries: readonly Try[];
+  /** Of a step of a timeline: how many of the tries have been made by then. */
+  readonly tried?: number;
   /** `ok`, or the rule of the problem that ended the run. */
   readonly ended: string;
 }

@@ -39,4 +39,6 @@ export interface Surface {
   readonly canvas: Canvas;
   /** A value for `fillStyle`. */
   tile(tile: Tile): unknown;
+  /** Draws, and keeps only what lies inside. */
+  within(x: number, y: number, width: number, height: number, draw: () => void): void;
 }

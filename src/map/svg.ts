@@ -30,6 +30,12 @@ export class SvgSurface implements Surface {
     return `url(#${id})`;
   }
 
+  within(x: number, y: number, width: number, height: number, draw: () => void): void {
+    const id = `c${this.#defs.length}`;
+    this.#defs.push(`<clipPath id="${id}">${this.canvas.box(x, y, width, height)}</clipPath>`);
+    this.canvas.group(id, draw);
+  }
+
   /** The whole document. */
   document(width: number, height: number, background: string, title: string, description: string): string {
     return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="t d">
@@ -126,9 +132,18 @@ class SvgCanvas implements Canvas {
     );
   }
   fillRect(x: number, y: number, width: number, height: number): void {
+    this.#put(this.box(x, y, width, height, this.#paint('fill', this.fillStyle)));
+  }
+  /** A rectangle as an element. */
+  box(x: number, y: number, width: number, height: number, paint = ''): string {
     const at = `x="${round(x + this.#left)}" y="${round(y + this.#top)}"`;
     const size = `width="${round(Math.max(0, width))}" height="${round(Math.max(0, height))}"`;
-    this.#put(`<rect ${at} ${size}${this.#paint('fill', this.fillStyle)}/>`);
+    return `<rect ${at} ${size}${paint}/>`;
+  }
+  group(clip: string, draw: () => void): void {
+    this.#put(`<g clip-path="url(#${clip})">`);
+    draw();
+    this.#put('</g>');
   }
   strokeRect(x: number, y: number, width: number, height: number): void {
     this.beginPath();

@@ -13,7 +13,8 @@ const MANY = 200;
  * none: the search is over by then.
  */
 export function triesOf(candidates: readonly Candidate[], made: readonly Region[]): Try[] {
-  const calls = candidates.map(({ start, end, function: name, result }) => ({
+  const calls = candidates.map(({ start, end, function: name, result }, first) => ({
+    first,
     start: BigInt(start),
     end: BigInt(end),
     call: { function: name, result },
@@ -41,11 +42,12 @@ export function triesOf(candidates: readonly Candidate[], made: readonly Region[
   );
   const inside = (c: { start: bigint; end: bigint }) =>
     made.slice(0, MANY).some((r) => r.start <= c.start && c.end <= r.end && (r.start !== c.start || r.end !== c.end));
-  const tries: { start: bigint; end: bigint; calls: { function: string; result: string }[] }[] = [];
+  const tries: { first: number; start: bigint; end: bigint; calls: { function: string; result: string }[] }[] = [];
   for (const c of calls) {
     const last = tries.at(-1);
     if (last && last.start === c.start && last.end === c.end) last.calls.push(c.call);
-    else if (c.call.function === probe && !inside(c)) tries.push({ start: c.start, end: c.end, calls: [c.call] });
+    else if (c.call.function === probe && !inside(c))
+      tries.push({ first: c.first, start: c.start, end: c.end, calls: [c.call] });
   }
   return tries.map((t) => ({ ...t, chosen: isTaken(t), wrapped: t.end < t.start }));
 }

@@ -55,38 +55,55 @@ const MAX_CANDIDATES = 2000;
  * order, with their results. These are the tries of a search.
  */
 export function candidates(world: World, steps: readonly TraceStep[]): readonly Candidate[] {
-  const { program } = world.compiled;
-  const shapes = new Map<
-    number,
-    { readonly start: number; readonly length: number; readonly inclusive: boolean } | undefined
-  >();
-  const found: { start: Hex; end: Hex; function: string; result: string }[] = [];
-  const open = new Map<number, (number | undefined)[]>();
-  for (const step of steps) {
-    if (step.kind === 'stmt' || step.func === undefined) continue;
-    let stack = open.get(step.thread);
-    if (!stack) open.set(step.thread, (stack = []));
-    if (step.kind === 'return') {
-      const index = stack.pop();
-      const value = step.values?.[0];
-      if (index !== undefined && value !== undefined) found[index]!.result = signed(value);
-      continue;
-    }
-    if (!shapes.has(step.func)) shapes.set(step.func, rangeShape(world, program, step.func));
-    const shape = shapes.get(step.func);
-    const [start, length] = shape ? [step.values?.[shape.start], step.values?.[shape.length]] : [];
-    if (!shape || start === undefined || length === undefined || found.length >= MAX_CANDIDATES) {
-      stack.push(undefined);
-      continue;
-    }
-    stack.push(found.length);
-    const end = shape.inclusive ? length : BigInt.asUintN(64, start + length - 1n);
-    found.push({ start: hex(start), end: hex(end), function: program.functions[step.func]!.plainName, result: '' });
-  }
-  return found;
+  const calls = new RangeCalls(world);
+  calls.follow(steps);
+  return calls.found;
 }
 
-function rangeShape(world: World, program: Program, func: number) {
+/** Collects {@link candidates} of a trace that comes in pieces. */
+export class RangeCalls {
+  readonly found: { start: Hex; end: Hex; function: string; result: string }[] = [];
+  readonly #world: World;
+  readonly #shapes = new Map<number, ReturnType<typeof rangeShape>>();
+  /** Per thread the calls that have not ended: the index of what was found with each. */
+  readonly #open = new Map<number, (number | undefined)[]>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  follow(steps: readonly TraceStep[]): void {
+    const { program } = this.#world.compiled;
+    for (const step of steps) {
+      if (step.kind === 'stmt' || step.func === undefined) continue;
+      let stack = this.#open.get(step.thread);
+      if (!stack) this.#open.set(step.thread, (stack = []));
+      if (step.kind === 'return') {
+        const index = stack.pop();
+        const value = step.values?.[0];
+        if (index !== undefined && value !== undefined) this.found[index]!.result = signed(value);
+        continue;
+      }
+      if (!this.#shapes.has(step.func)) this.#shapes.set(step.func, rangeShape(this.#world, program, step.func));
+      const shape = this.#shapes.get(step.func);
+      const [start, length] = shape ? [step.values?.[shape.start], step.values?.[shape.length]] : [];
+      if (!shape || start === undefined || length === undefined || this.found.length >= MAX_CANDIDATES) {
+        stack.push(undefined);
+        continue;
+      }
+      stack.push(this.found.length);
+      const end = shape.inclusive ? length : BigInt.asUintN(64, start + length - 1n);
+      const { plainName } = program.functions[step.func]!;
+      this.found.push({ start: hex(start), end: hex(end), function: plainName, result: '' });
+    }
+  }
+}
+
+function rangeShape(
+  world: World,
+  program: Program,
+  func: number,
+): { readonly start: number; readonly length: number; readonly inclusive: boolean } | undefined {
   const fn = program.functions[func]!;
   if (!world.isUnderReview(fn.file) || fn.type.kind !== 'function') return undefined;
   const names = fn.type.params.map((p) => p.name ?? '');

@@ -1,4 +1,4 @@
-import type { Hex, Outcome, SourcePlace, World as WorldName } from '../report.ts';
+import type { Candidate, Hex, Outcome, SourcePlace, World as WorldName } from '../report.ts';
 
 /*
  * What one schedule did, row by row: who, where, with which locks, and what became of the resource tree. Plain data, for
@@ -15,6 +15,8 @@ export interface ScheduleTimeline {
   /** The resource trees before the first row, parents before their children, siblings in order. */
   readonly start: readonly TimelineNode[];
   readonly rows: readonly TimelineRow[];
+  /** Ranges that were looked at, in order, as {@link TimelineRow.tried} counts them. */
+  readonly candidates: readonly Candidate[];
   /** Rows that were left out after the last one kept. */
   readonly dropped: number;
   /** Of the whole execution, with CHECK. */
@@ -22,7 +24,7 @@ export interface ScheduleTimeline {
 }
 /**
  * One row: a synchronising operation; an access that changed a tree, at which threads were switched, or in which something
- * was reported. Accesses in between are counted with the row that they follow.
+ * was reported; the first one in a look at a range. Accesses in between are counted with the row that they follow.
  */
 export interface TimelineRow {
   /** From 1. */
@@ -49,6 +51,8 @@ export interface TimelineRow {
   readonly events: readonly { readonly kind: 'problem' | 'observe' | 'log'; readonly text: string }[];
   /** Accesses to memory that others can reach which follow it and have no row. */
   readonly accesses: number;
+  /** It is the first row in a look at another range: so many candidates there have been with that one. */
+  readonly tried?: number;
 }
 export interface HeldLock {
   /** The lock's name, the same in every run; `RCU`, `preemption off`, `interrupts off`, `bottom halves off` for sections. */

@@ -9,6 +9,7 @@ import { replayScenario } from '../interleave/scenario.ts';
 import type { LineBook } from '../lines.ts';
 import { openScenario, type ScenarioInput } from '../open-scenario.ts';
 import { outcomeOf } from '../outcome.ts';
+import { RangeCalls } from '../proof.ts';
 import type { SourcePlace, World as WorldName } from '../report.ts';
 import type { Scenario } from '../scenario.ts';
 import { isModelFile } from '../world.ts';
@@ -61,6 +62,7 @@ export function scheduleTimeline(
     threads: recorder?.threads ?? [],
     start: recorder?.start ?? [],
     rows: recorder?.rows ?? [],
+    candidates: recorder?.calls.found ?? [],
     dropped: recorder?.dropped ?? 0,
     outcome: outcomeOf(executor.world, lines, execution),
   };
@@ -78,12 +80,14 @@ interface Begin {
   readonly writes: boolean;
   /** It follows a step of another thread. */
   readonly switched: boolean;
+  readonly tried?: number;
 }
 
 class Recorder {
   readonly rows: TimelineRow[] = [];
   readonly threads: ScheduleTimeline['threads'];
   readonly start: readonly TimelineNode[];
+  readonly calls: RangeCalls;
   dropped = 0;
   readonly #executor: Executor;
   readonly #lines: LineBook;
@@ -109,12 +113,14 @@ class Recorder {
       .map(({ name }, t) => ({ letter: threadLetter(t), name }));
     this.#tree = this.#read();
     this.start = [...this.#tree.values()];
+    this.calls = new RangeCalls(executor.world);
   }
 
   /** A thread is about to take a step; the one before it is over. */
   before(thread: number, _ordinal: number, pending: PendingOp): void {
     if (this.#open) this.#settle(thread);
     else this.#beginnings();
+    const tried = this.#newTries();
     const stack = this.#stack(thread, pending.kind === 'none' ? 0 : pending.loc);
     this.#open = {
       thread,
@@ -125,16 +131,28 @@ class Recorder {
       source: stack.source,
       writes: pending.kind === 'native' || (pending.kind === 'write' && this.#touches(pending)),
       switched: this.#last !== thread,
+      ...(tried === undefined ? {} : { tried }),
     };
     this.#last = thread;
   }
   #last = -1;
   #steps = 0;
 
+  /** How many ranges have been looked at, if one came since it was asked last. Takes what the trace has got since then. */
+  #newTries(): number | undefined {
+    const machine = this.#machine;
+    const before = this.calls.found.length;
+    this.calls.follow(machine.trace().steps);
+    machine.pauseTrace();
+    machine.resumeTrace();
+    return this.calls.found.length > before ? this.calls.found.length : undefined;
+  }
+
   /** The threads have ended, or wait for ever. */
   end(): void {
     if (this.#open) this.#settle(undefined);
     else this.#beginnings();
+    this.#newTries();
     this.#open = undefined;
     for (let t = 0; t < this.#begun.threads; t++) {
       const view = this.#machine.threads[this.#begun.first + t]!;
@@ -160,7 +178,8 @@ class Recorder {
     const events = this.#events();
     const changes = open.writes ? this.#changes() : [];
     const quiet = changes.length === 0 && events.length === 0;
-    if (open.kind === 'access' && quiet && !open.switched && next === open.thread) {
+    const passing = quiet && open.tried === undefined && !open.switched && next === open.thread;
+    if (open.kind === 'access' && passing) {
       const row = this.#rowOf.get(open.thread);
       if (row) row.accesses++;
       return;
@@ -169,7 +188,7 @@ class Recorder {
   }
 
   #push(
-    { thread, kind, step, what, stack, source }: Pick<Begin, 'thread' | 'kind' | 'step' | 'what' | 'stack' | 'source'>,
+    begin: Pick<Begin, 'thread' | 'kind' | 'step' | 'what' | 'stack' | 'source' | 'tried'>,
     changes: readonly TreeChange[],
     events: readonly MachineEvent[],
   ): void {
@@ -177,6 +196,7 @@ class Recorder {
       this.dropped++;
       return;
     }
+    const { thread, kind, step, what, stack, source, tried } = begin;
     const top = stack[0];
     const row = {
       number: this.rows.length + 1,
@@ -192,6 +212,7 @@ class Recorder {
       changes,
       events: events.flatMap((event) => told(event)),
       accesses: 0,
+      ...(tried === undefined ? {} : { tried }),
     };
     this.rows.push(row);
     this.#rowOf.set(thread, row);

@@ -118,4 +118,41 @@ THREAD(b) { spin_lock(&m); spin_lock(&l); spin_unlock(&l); spin_unlock(&m); }`,
     );
     assert.match(waits[0]?.what ?? '', /^waits for spin_lock\(&m\), held /);
   });
+
+  it('has a row for each range that is looked at, with what the look came to', async () => {
+    const looks = new MemoryTree(
+      new Map([
+        [
+          'kernel/resource.c',
+          `#include <linux/ioport.h>
+struct resource iomem_resource = { .name = "PCI mem", .end = -1 };
+int look(resource_size_t start, resource_size_t size)
+{
+	return iomem_resource.child == NULL && size < 0x2000;
+}
+`,
+        ],
+      ]),
+    );
+    const scenarioText = `#include <iomem-review.h>
+#include <linux/ioport.h>
+int look(resource_size_t start, resource_size_t size);
+static int found;
+THREAD(search) { found = look(0x5000, 0x2000) || look(0x1000, 0x1000); }
+`;
+    const input = { scenarioName: 's.c', scenarioText, model, machine: 'empty', schedule: '', world: 'after' as const };
+    const t = await timelineOf({ ...input, tree: looks });
+    assert.deepEqual(t.candidates, [
+      { start: '0x5000', end: '0x6fff', function: 'look', result: '0' },
+      { start: '0x1000', end: '0x1fff', function: 'look', result: '1' },
+    ]);
+    const rows = t.rows.filter((row) => row.tried !== undefined);
+    assert.deepEqual(
+      rows.map((row) => [row.tried, row.function, row.at.line]),
+      [
+        [1, 'look', 5],
+        [2, 'look', 5],
+      ],
+    );
+  });
 });

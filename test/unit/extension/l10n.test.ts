@@ -7,14 +7,22 @@ import ts from 'typescript';
 const ROOT = join(import.meta.dirname, '../../..');
 const read = (path: string) => new Map(Object.entries<string>(JSON.parse(readFileSync(join(ROOT, path), 'utf8'))));
 
-/** The first argument of every `l10n.t()` in the extension. */
+/** The folders that speak to a person, and how they say it. */
+const SPEAKERS = { 'src/extension': ['l10n.t'], 'src/map': ['t', 'say'], media: ['t'] };
+
+/** The first argument of every call that says something. */
 function texts(): ReadonlySet<string> {
   const found = new Set<string>();
-  const folder = join(ROOT, 'src/extension');
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((one) => one.endsWith('.ts'))) {
+  for (const [folder, calls] of Object.entries(SPEAKERS)) collect(join(ROOT, folder), calls, found);
+  return found;
+}
+
+function collect(folder: string, calls: readonly string[], found: Set<string>): void {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const name of files.filter((one) => one.endsWith('.ts'))) {
     const source = ts.createSourceFile(name, readFileSync(join(folder, name), 'utf8'), ts.ScriptTarget.Latest, true);
     const visit = (node: ts.Node): void => {
-      if (ts.isCallExpression(node) && node.expression.getText(source) === 'l10n.t') {
+      if (ts.isCallExpression(node) && calls.includes(node.expression.getText(source))) {
         const [text] = node.arguments;
         // What is computed could not be translated.
         assert.ok(text && ts.isStringLiteralLike(text), `${name}: ${text?.getText(source)}`);
@@ -24,7 +32,6 @@ function texts(): ReadonlySet<string> {
     };
     visit(source);
   }
-  return found;
 }
 const placeholders = (text: string) => [...new Set(text.match(/\{\d\}/g))].sort();
 
