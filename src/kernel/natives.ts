@@ -39,7 +39,6 @@ export function kernelNatives(program?: Program): KernelNatives {
     ...sync,
   ]);
   const visible = new Set([...lockNatives.keys(), ...[...sync.keys()].filter((name) => !privateSync.has(name))]);
-  visible.delete('__iomem_lock_init');
   const effectOf = effects(state);
 
   return {

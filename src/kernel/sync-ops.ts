@@ -48,6 +48,8 @@ export function effects(state: KernelState): ReadonlyMap<string, Effect> {
       size: 1,
     }));
   table.set('downgrade_write', ([address = 0n]) => ({ kind: 'release', address, size: 1, takes: 'shared' }));
+  // Whether somebody holds the lock then follows from the order with those who take it.
+  table.set('__iomem_lock_init', ([address = 0n]) => ({ kind: 'write', address, size: 1 }));
   table.set('__iomem_lock_is_held', ([address = 0n, how = 0n]) =>
     how === 2n ? { kind: 'read', address, size: 1 } : undefined,
   );

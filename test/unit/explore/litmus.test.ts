@@ -3,51 +3,15 @@
  * stated with its reason and held against brute force: all schedules, told apart by the order of what depends on each other.
  */
 import assert from 'node:assert/strict';
-import { Exhaustive } from '../../../src/explore/exhaustive.ts';
-import { exploreAll } from '../../../src/explore/explore.ts';
-import { MachineTarget } from '../../../src/explore/machine-target.ts';
-import { PreemptionBounded } from '../../../src/explore/preemption.ts';
-import { openScenario } from '../../../src/review/open-scenario.ts';
-import { readModelFiles } from '../../support/model-files.ts';
-import { canonical } from './program.ts';
+import { Together } from './together.ts';
 
-const model = readModelFiles();
-const DEPTH = 200;
-
-/** Executions there are, and those that DPOR takes. */
-async function counts(declarations: string, threads: readonly string[]) {
-  const scenarioText = `#include <iomem-review.h>
+const head = `#include <iomem-review.h>
 #include <linux/memory_hotplug.h>
 #include <linux/percpu-refcount.h>
-#include <linux/rwsem.h>
-${declarations}
-${threads.map((body, i) => `THREAD(t${i}) { ${body} }`).join('\n')}
-`;
-  const open = await openScenario({ scenarioName: 's.c', scenarioText, model });
-  const executor = open.executor('after', open.machines[0]!);
-  const begun = executor.begin(open.scenario, open.machines[0]!);
-  begun.machine.pauseTrace();
-  const target = new MachineTarget(begun.machine, begun.natives, begun.first, begun.threads);
-  const all = new Set<string>();
-  const schedules = exploreAll(target, new PreemptionBounded(DEPTH, DEPTH), 20_000, ({ steps }) => {
-    all.add(canonical(steps));
-    return undefined;
-  });
-  assert.equal(schedules.complete, true);
-  const found = new Set<string>();
-  const dpor = exploreAll(target, new Exhaustive(DEPTH), 20_000, ({ steps }) => {
-    found.add(canonical(steps));
-    return undefined;
-  });
-  assert.deepEqual([dpor.blocked, dpor.complete], [0, true]);
-  assert.deepEqual(found, all);
-  return { executions: dpor.executions, traces: all.size };
-}
+#include <linux/rwsem.h>`;
 
-const sections = (declaration: string, list: readonly (readonly [string, string])[]) => ({
-  declaration,
-  threads: list.map(([take, give]) => `${take}; ${give};`),
-});
+const sections = (list: readonly (readonly [string, string])[]): string[] =>
+  list.map(([take, give]) => `${take}; ${give};`);
 const exclusive: Record<string, readonly [string, string, string]> = {
   spin_lock: ['static DEFINE_SPINLOCK(l);', 'spin_lock(&l)', 'spin_unlock(&l)'],
   spin_lock_irq: ['static DEFINE_SPINLOCK(l);', 'spin_lock_irq(&l)', 'spin_unlock_irq(&l)'],
@@ -168,25 +132,36 @@ SETUP { percpu_ref_init(&ref, gone, 0, GFP_KERNEL); }`,
 
 describe('litmus programs', function () {
   this.timeout(60_000);
+  const texts = new Map<string, string>();
+  let programs: Together;
+  before(() => {
+    programs = new Together(texts, head);
+  });
 
-  const check = async (declaration: string, threads: readonly string[], count: number): Promise<void> => {
-    assert.deepEqual(await counts(declaration, threads), { executions: count, traces: count });
+  /** Tells a program and the number of its executions; answers what checks that. */
+  const counted = (declaration: string, threads: readonly string[], count: number): (() => void) => {
+    const name = `program ${texts.size}`;
+    texts.set(name, [declaration, ...threads.map((body, i) => `THREAD(t${i}) { ${body} }`)].join('\n'));
+    return () => assert.deepEqual(programs.count(name), { executions: count, traces: count });
   };
 
   for (const [name, [declaration, take, give]] of Object.entries(exclusive)) {
-    it(`${name}: two sections in 2 orders, three in 6`, async () => {
-      const list = [1, 2, 3].map(() => [take, give] as const);
-      await check(declaration, sections(declaration, list.slice(1)).threads, 2);
-      await check(declaration, sections(declaration, list).threads, 6);
+    const three = sections([1, 2, 3].map(() => [take, give] as const));
+    const both = [counted(declaration, three.slice(1), 2), counted(declaration, three, 6)];
+    it(`${name}: two sections in 2 orders, three in 6`, () => {
+      for (const check of both) check();
     });
   }
   for (const [name, [declaration, read, write]] of Object.entries(shared)) {
-    it(`${name}: two readers in 1 order, with a writer in 4`, async () => {
-      await check(declaration, sections(declaration, [read, read]).threads, 1);
-      // Each reader before or after the writer, and readers commute.
-      await check(declaration, sections(declaration, [read, read, write]).threads, 4);
+    // Each reader before or after the writer, and readers commute.
+    const both = [
+      counted(declaration, sections([read, read]), 1),
+      counted(declaration, sections([read, read, write]), 4),
+    ];
+    it(`${name}: two readers in 1 order, with a writer in 4`, () => {
+      for (const check of both) check();
     });
   }
   for (const [name, { declaration, threads, count }] of Object.entries(others))
-    it(`${name}: ${count}`, () => check(declaration, threads, count));
+    it(`${name}: ${count}`, counted(declaration, threads, count));
 });
