@@ -10,9 +10,10 @@ import { Scope, type UnitSymbols } from './parse/scope.ts';
 import { parseUnit } from './parse/top.ts';
 import { Preprocessor } from './preprocess/preprocess.ts';
 import type { PreprocessorMark } from './preprocess/types.ts';
-import { type Done, type KnownUnit, type Session, sessionFor } from './session.ts';
+import { type Done, type KnownUnit, type Records, type Session, sessionFor } from './session.ts';
 import { SourceManager } from './source.ts';
 import type { Token } from './token.ts';
+import type { CType, RecordType } from './types.ts';
 import { isRecord, type Types } from './types-ops.ts';
 
 /** How far into a unit comments may reach before its first directive. */
@@ -35,8 +36,6 @@ const MAX_ROUNDS = 3;
 /** Preprocesses, parses and links. Never throws a CodedError: what is wrong with a unit is in `errors`. */
 export const compile: Compile = (input): CompileResult => {
   const front = new FrontEnd(input);
-  const whole = front.session.wholeProgram(input);
-  if (whole) return whole;
   let room: Room = new Map();
   let units = front.units(room);
   for (let round = 1; round < MAX_ROUNDS; round++) {
@@ -45,12 +44,12 @@ export const compile: Compile = (input): CompileResult => {
     room = wanted;
     units = front.units(room, units);
   }
-  const shareable = front.errors.length === 0 && units.every((unit) => !unit.imports);
+  const shareable = front.errors.length === 0;
   const same = shareable ? front.session.programOf(units) : undefined;
   if (same) return same;
   const program = new LinkedProgram(units, front.types, input.target, front.preprocessor.locations);
-  const entered = new Set(input.units.flatMap(({ path, inside }) => (inside ? [path] : [])));
   const { missingHeaders } = front.preprocessor;
+  const entered = new Set(input.units.flatMap(({ path, inside }) => (inside ? [path] : [])));
   const result: CompileResult = {
     program,
     errors: [...front.errors, ...units.flatMap((unit) => unit.errors), ...program.errors],
@@ -61,32 +60,40 @@ export const compile: Compile = (input): CompileResult => {
     setups: units.flatMap((unit) => unit.symbols.setups),
   };
   if (shareable) front.session.keepProgram(units, result);
-  else if (units.some((unit) => unit.imports))
-    front.session.keepWhole(input, front.preprocessor.sources, units, result);
   return result;
 };
 
 /** What the records need that some unit extended. */
 function roomFor(units: readonly Done[]): Room {
   const room = new Map<string, { size: number; align: number }>();
-  for (const { imports, symbols } of units) {
-    for (const name of imports?.extended ?? []) {
-      const type = symbols.scope.tags.get(name.replace(/^\w+ /, ''));
-      if (!type || !isRecord(type) || type.members === undefined) continue;
+  for (const { records } of units) {
+    for (const [name, { size, align }] of records?.extended ?? []) {
       const known = room.get(name);
-      room.set(name, { size: Math.max(type.size, known?.size ?? 0), align: Math.max(type.align, known?.align ?? 1) });
+      room.set(name, { size: Math.max(size, known?.size ?? 0), align: Math.max(align, known?.align ?? 1) });
     }
   }
   return room;
 }
 
-function hasRoom({ symbols }: Done, room: Room): boolean {
+function hasRoom({ symbols, records }: Done, room: Room): boolean {
   for (const [name, { size }] of room) {
-    const type = symbols.scope.findTag(name.replace(/^\w+ /, ''));
-    if (type && isRecord(type) && type.members !== undefined && type.size < size) return false;
+    const own = records ? records.all.get(name) : complete(symbols.scope.findTag(name.replace(/^\w+ /, '')));
+    if (own && own.size < size) return false;
   }
   return true;
 }
+
+function recordsOf({ scope }: UnitSymbols, imports: Imports): Records {
+  const all = new Map<string, { size: number; align: number }>();
+  for (const [tag, type] of scope.tags) {
+    const record = complete(type);
+    if (record) all.set(`${record.kind} ${tag}`, { size: record.size, align: record.align });
+  }
+  return { all, extended: new Map([...all].filter(([name]) => imports.extended.has(name))) };
+}
+
+const complete = (type: CType | undefined): (RecordType & { readonly members: object }) | undefined =>
+  type && isRecord(type) && type.members !== undefined ? (type as never) : undefined;
 
 class FrontEnd {
   readonly session: Session;
@@ -153,23 +160,25 @@ class FrontEnd {
     const before = this.session.find(unit, this.#room, prelude, sources);
     if (before) {
       if (unit.text !== undefined) sources.add(unit.path, unit.path, 'text', unit.text);
+      this.preprocessor.inside(unit);
       this.preprocessor.repeatMissing(before.missing);
+      if (before.later) sources.locations.readsLinesOf(before.later.locations);
       this.#done.push(before.done);
       return before;
     }
     sources.startReads();
     const mark = work();
     const done = this.#done.at(-1)!;
-      this.preprocessor.inside(unit);
     const known: KnownUnit = {
       done,
-      reads: sources.reads,
+      // A copy: bodies that are parsed later read on.
+      reads: new Map(sources.reads),
       prelude,
       missing: this.preprocessor.missingOfUnit,
       mark,
+      later: done.imports && { graph: done.imports.graph, locations: sources.locations },
     };
-    // What is imported on demand comes when bodies are parsed, from this tree: it is nobody else's.
-    if (!done.imports) this.session.keep(unit, this.#room, known);
+    this.session.keep(unit, this.#room, known);
     return known;
   }
 
@@ -248,6 +257,7 @@ class FrontEnd {
       globals: globals.length,
       errors,
       imports,
+      records: imports && recordsOf(symbols, imports),
     });
   }
 }

@@ -190,6 +190,7 @@ export class Imports {
     const parser = this.#parser;
     if (!parser || !(error instanceof MissingDeclaration)) return false;
     const { missing } = error;
+    this.#preprocessor.enter(this.#state!);
     if (missing.kind === 'name') return missing.called && this.#stub(parser, missing.name);
     if (missing.kind === 'member') return false;
     if (missing.kind === 'prototype') return this.#otherPrototype(parser, missing.name);

@@ -185,8 +185,13 @@ export interface IrFunction {
   body(): FunctionBody | undefined;
   readonly static: boolean;
   readonly inline: boolean;
-  /** Where its body stands among the tokens of its unit, where those are all that the unit consists of. */
-  readonly source?: { readonly unit: UnitText; readonly start: number; readonly end: number };
+  /** Where its body stands among the tokens of its unit; `open`: bodies may still bring declarations into that unit. */
+  readonly source?: {
+    readonly unit: UnitText;
+    readonly start: number;
+    readonly end: number;
+    readonly open: boolean;
+  };
 }
 
 export interface IrGlobal {

@@ -3,7 +3,7 @@ import * as E from './errors-parse.ts';
 import type { FunctionBody, IrFunction, IrGlobal, Program, Signature } from './ir.ts';
 import { lowerFunction } from './lower/func.ts';
 import type { LinkHost } from './lower/lower.ts';
-import { signatureOf } from './lower/lower.ts';
+import { sameSignature, signatureOf } from './lower/lower.ts';
 import type { Parser } from './parse/parser.ts';
 import type { FunctionSymbol, GlobalSymbol, UnitSymbols } from './parse/scope.ts';
 import { asCoded, parseFunctionBody } from './parse/top.ts';
@@ -122,7 +122,7 @@ export class LinkedProgram implements Program, LinkHost {
     let name = other ? `${sym.name} (as the tree declares it)` : sym.name;
     if (!own && (!winner || other)) {
       const known = this.#externals.get(name);
-      if (known !== undefined && (unit.weak || sameCount(sym.type, this.#signatures[known]!.type))) return known;
+      if (known !== undefined && (unit.weak || this.#sameCall(sym.type, this.#signatures[known]!.type))) return known;
       // Nobody defines it, and our library declares it in another way.
       if (known !== undefined) name = `${sym.name} (as the tree declares it)`;
       const another = this.#externals.get(name);
@@ -135,10 +135,16 @@ export class LinkedProgram implements Program, LinkHost {
     return index;
   }
 
-  /** Declared here with other arguments than our stand-in has: another function of that name, which nobody defines. */
+  /** Declared here with other arguments or another result than our stand-in has: another function of that name, which nobody defines. */
   #isOther(sym: FunctionSymbol, unit: ParsedUnit, home: ParsedUnit, found: FunctionSymbol): boolean {
     if (!home.weak || unit.weak || sym.definition || !found.definition) return false;
-    return !sameCount(sym.type, found.definition.type);
+    return !this.#sameCall(sym.type, found.definition.type);
+  }
+
+  /** Whether a call of the one is a call of the other: as many arguments and the result, each in a register of the same kind. */
+  #sameCall(a: CType, b: CType): boolean {
+    if (a.kind !== 'function' || b.kind !== 'function') return true;
+    return sameSignature(signatureOf(this.#types, a), signatureOf(this.#types, b));
   }
 
   #function(sym: FunctionSymbol, unit: ParsedUnit, own: boolean, plainName: string): IrFunction {
@@ -161,8 +167,15 @@ export class LinkedProgram implements Program, LinkHost {
       endLoc: definition?.endLoc ?? loc,
       static: own,
       inline: sym.inline,
-      ...(definition &&
-        !unit.parser.imports && { source: { unit: unit.symbols, start: definition.start, end: definition.end } }),
+      ...(definition && {
+        source: {
+          unit: unit.symbols,
+          start: definition.start,
+          end: definition.end,
+          // Its declarations are not all among its tokens yet.
+          open: unit.parser.imports !== undefined,
+        },
+      }),
       body: () => {
         if (failure) throw failure;
         while (!body && definition) {
@@ -297,11 +310,6 @@ export class LinkedProgram implements Program, LinkHost {
     }
     return incomplete;
   }
-}
-
-function sameCount(a: CType, b: CType): boolean {
-  if (a.kind !== 'function' || b.kind !== 'function') return true;
-  return a.params.length === b.params.length && a.variadic === b.variadic;
 }
 
 /** `extern inline` definitions of one header in several units are one function. */

@@ -171,6 +171,7 @@ export class LocationStore {
 export class Locations implements LocationTable {
   readonly store: LocationStore;
   readonly #byName = new Map<string, LocatedFile>();
+  readonly #others = new Set<Locations>();
 
   constructor(store: LocationStore = new LocationStore()) {
     this.store = store;
@@ -179,6 +180,10 @@ export class Locations implements LocationTable {
   /** Makes a file of the store one of this compilation. */
   use(file: LocatedFile): void {
     if (!this.#byName.has(file.name)) this.#byName.set(file.name, file);
+  }
+  /** Units of another compilation belong to this one: what they still read is known there. */
+  readsLinesOf(other: Locations): void {
+    if (other !== this) this.#others.add(other);
   }
   addUse(name: string, loc: Loc): number {
     return this.store.addUse(name, loc);
@@ -202,7 +207,8 @@ export class Locations implements LocationTable {
     return this.store.place(loc);
   }
   lineText(file: string, line: number): string | undefined {
-    const found = this.#byName.get(file);
+    let found = this.#byName.get(file);
+    for (const other of this.#others) found ??= other.#byName.get(file);
     return found && textOfLine(found, line);
   }
   /** Every file, first of each name. */

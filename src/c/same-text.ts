@@ -23,6 +23,7 @@ export class TextComparison {
     if (!a.source || !b.source) return false;
     const [x, y] = [a.source, b.source];
     if (x.unit === y.unit && x.start === y.start) return true;
+    if (x.open || y.open) return false;
     if (!equal(x.unit.tokens, x.start, x.end, y.unit.tokens, y.start, y.end)) return false;
     let known = this.#known.get(x.unit);
     if (!known) this.#known.set(x.unit, (known = new Map()));

@@ -2,6 +2,7 @@ import type { CodedError } from '../base/errors.ts';
 import type { CompileInput, CompileResult, Unit } from './api.ts';
 import type { Imports, Room } from './import-on-demand.ts';
 import type { ParsedUnit } from './link.ts';
+import type { Locations } from './locations.ts';
 import { HeaderGraph } from './preprocess/header-graph.ts';
 import type { PreprocessorMark } from './preprocess/types.ts';
 import { type Reads, SharedSources, type SourceManager } from './source.ts';
@@ -9,7 +10,8 @@ import { Types } from './types-ops.ts';
 
 /*
  * What compilations share. The two worlds of a review differ in a file or two, and so does one review from the next: a unit
- * that reads the same texts under the same options is parsed once.
+ * that reads the same texts under the same options is parsed once. Bodies may bring in declarations from the tree later: such a
+ * unit is shared where all headers that it reaches are the same. What a declaration says does not depend on who asked first.
  */
 
 /** A unit as far as it is parsed, with what was wrong with it. */
@@ -17,6 +19,15 @@ export interface Done extends ParsedUnit {
   readonly errors: readonly CodedError[];
   /** Where the tree supplied what our headers lack. */
   readonly imports: Imports | undefined;
+  /** The records of such a unit before its bodies were looked at: other units make room for them. */
+  readonly records: Records | undefined;
+}
+
+/** Complete records by `struct tag`. */
+export interface Records {
+  readonly all: Room;
+  /** Those of ours that were given more members. */
+  readonly extended: Room;
 }
 
 /** A unit with what reading it took. It holds for every compilation in which its reads give the same files. */
@@ -29,6 +40,8 @@ export interface KnownUnit {
   readonly missing: CompileResult['missingHeaders'];
   /** For a prelude: the preprocessor's state at its end. */
   readonly mark: PreprocessorMark | undefined;
+  /** What its bodies may still bring in, and where that is located then. */
+  readonly later: { readonly graph: HeaderGraph; readonly locations: Locations } | undefined;
 }
 
 /** Sessions that are kept, by options: architectures and sets of headers in turn. */
@@ -36,9 +49,6 @@ const MOST_SESSIONS = 4;
 /** Variants of one unit: those of the worlds and of a few edits. */
 const MOST_VARIANTS = 4;
 const MOST_PROGRAMS = 4;
-/** Programs that share no unit, and their tokens: they are kept with all that is theirs alone. Two are the worlds of a review. */
-const MOST_WHOLE = 2;
-const MOST_WHOLE_TOKENS = 1_000_000;
 /**
  * Tokens of all units that are kept: a unit of ten lines may include twenty thousand. With what is parsed and lowered of
  * them, a token takes about 200 bytes.
@@ -54,7 +64,6 @@ export class Session {
   readonly #units = new Map<string, KnownUnit[]>();
   #tokens = 0;
   readonly #graphs = new Map<string, HeaderGraph[]>();
-  #whole: WholeProgram[] = [];
   readonly #programs: { readonly units: readonly ParsedUnit[]; readonly result: CompileResult }[] = [];
 
   constructor(input: CompileInput) {
@@ -81,7 +90,10 @@ export class Session {
     if (!variants) return undefined;
     this.#units.delete(key);
     this.#units.set(key, variants);
-    return variants.find((known) => known.prelude === prelude && sources.readsSame(known.reads));
+    return variants.find(
+      ({ prelude: before, reads, later }) =>
+        before === prelude && sources.readsSame(reads) && (!later || later.graph.holdsFor(sources)),
+    );
   }
 
   keep(unit: Unit, room: Room, known: KnownUnit): void {
@@ -109,46 +121,11 @@ export class Session {
     return found!.result;
   }
 
-  /** The program that was made of the same units, where each file that it has read so far is the same. */
-  wholeProgram({ units, tree, model }: CompileInput): CompileResult | undefined {
-    const found = this.#whole.find(
-      ({ input, sources, graphs }) =>
-        input.length === units.length &&
-        input.every((unit, i) => sameUnit(unit, units[i])) &&
-        sources.continueIn(tree, model) &&
-        graphs.every((graph) => graph.holdsFor(sources)),
-    );
-    if (!found) return undefined;
-    this.#whole = [found, ...this.#whole.filter((one) => one !== found)];
-    return found.result;
-  }
-
-  keepWhole(input: CompileInput, sources: SourceManager, units: readonly Done[], result: CompileResult): void {
-    const tokens = units.reduce((sum, { symbols }) => sum + symbols.tokens.length, 0);
-    const graphs = units.flatMap((unit) => unit.imports?.graph ?? []);
-    let left = MOST_WHOLE_TOKENS;
-    this.#whole = [{ input: input.units, sources, graphs, tokens, result }, ...this.#whole]
-      .slice(0, MOST_WHOLE)
-      .filter((one) => (left -= one.tokens) >= 0);
-  }
-
   keepProgram(units: readonly ParsedUnit[], result: CompileResult): void {
     this.#programs.unshift({ units, result });
     this.#programs.length = Math.min(this.#programs.length, MOST_PROGRAMS);
   }
 }
-
-/** A program that no other may share units with, since bodies bring declarations into them. It is taken as it is, or not at all. */
-interface WholeProgram {
-  readonly input: readonly Unit[];
-  readonly sources: SourceManager;
-  readonly graphs: readonly HeaderGraph[];
-  readonly tokens: number;
-  readonly result: CompileResult;
-}
-
-const sameUnit = (a: Unit, b: Unit | undefined): boolean =>
-  a.path === b?.path && a.from === b.from && a.text === b.text && a.weak === b.weak && a.private === b.private;
 
 const tokensOf = (units: readonly KnownUnit[]): number =>
   units.reduce((sum, { done }) => sum + done.symbols.tokens.length, 0);

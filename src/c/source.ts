@@ -1,4 +1,4 @@
-import { CodedError } from '../base/errors.ts';
+import type { CodedError } from '../base/errors.ts';
 import type { SourceTree } from '../base/tree.ts';
 import type { FrontEndLimits } from './api.ts';
 import { Limit, limitReached, openComment } from './errors.ts';
@@ -92,11 +92,16 @@ export type Reads = ReadonlyMap<string, SourceFile | undefined>;
 export class SourceManager {
   readonly locations: Locations;
   readonly errors: CodedError[] = [];
-  #trees: { readonly tree: SourceTree; readonly model: SourceTree };
+  readonly #trees: { readonly tree: SourceTree; readonly model: SourceTree };
   readonly #limits: FrontEndLimits;
   readonly #shared: SharedSources;
   readonly #cache: Generation;
   readonly #files = new Map<string, SourceFile | undefined>();
+  /** Units reach the same headers. */
+  readonly #peeked = {
+    tree: new Map<string, TokenizedFile | undefined>(),
+    model: new Map<string, TokenizedFile | undefined>(),
+  };
   #characters = 0;
   #reads = new Map<string, SourceFile | undefined>();
 
@@ -150,23 +155,14 @@ export class SourceManager {
     return true;
   }
 
-  /** Whether other trees give every file that was read here; then what is still unread comes from them. */
-  continueIn(tree: SourceTree, model: SourceTree): boolean {
-    const others = new SourceManager(tree, model, this.#limits, this.#shared);
-    try {
-      if (!others.readsSame(this.#files)) return false;
-    } catch (error) {
-      if (!(error instanceof CodedError)) throw error;
-      return false;
-    }
-    this.#trees = { tree, model };
-    return true;
-  }
-
   /** The tokens of a file without making it part of the compilation; undefined where there is none, or too large a one. */
   peek(origin: 'tree' | 'model', path: string): TokenizedFile | undefined {
+    const known = this.#peeked[origin];
+    if (known.has(path)) return known.get(path);
     const text = this.#trees[origin].read(path);
-    return text === undefined || text.length > this.#limits.sourceBytes ? undefined : this.#tokens(text);
+    const tokens = text === undefined || text.length > this.#limits.sourceBytes ? undefined : this.#tokens(text);
+    known.set(path, tokens);
+    return tokens;
   }
 
   /** A file whose text is given. */

@@ -3,6 +3,7 @@ import { MemoryTree } from '../../../src/base/tree.ts';
 import type { CompileInput, Unit } from '../../../src/c/api.ts';
 import { compile } from '../../../src/c/compile.ts';
 import { withDefaults } from '../../../src/c/limits.ts';
+import { TextComparison } from '../../../src/c/same-text.ts';
 import type { Done } from '../../../src/c/session.ts';
 import { Session } from '../../../src/c/session.ts';
 import { SourceManager } from '../../../src/c/source.ts';
@@ -21,7 +22,14 @@ describe('units kept for later compilations', () => {
     const done = { symbols: { tokens: { length: 250_000 } } } as unknown as Done;
     const room = new Map();
     const keep = (i: number) =>
-      session.keep(unit(i), room, { done, reads: sources.reads, prelude: undefined, missing: [], mark: undefined });
+      session.keep(unit(i), room, {
+        done,
+        reads: sources.reads,
+        prelude: undefined,
+        missing: [],
+        mark: undefined,
+        later: undefined,
+      });
     const kept = (i: number) => session.find(unit(i), room, undefined, sources) !== undefined;
     for (let i = 0; i < 4; i++) keep(i);
     assert.ok(kept(0), 'four fit');
@@ -69,5 +77,29 @@ long second(void) { return other_count(); }
       }),
       before,
     );
+  });
+  it('share the units that are the same, with what their bodies bring in later', () => {
+    const made = (more: string) =>
+      compile({
+        ...input,
+        units: [
+          { path: 'toy.c', from: 'tree' },
+          { path: 'more.c', from: 'tree' },
+        ],
+        tree: new MemoryTree(new Map(Object.entries({ ...files, 'more.c': more }))),
+      }).program;
+    const before = made('int more;');
+    const after = made('long more;');
+    assert.notEqual(before, after);
+    const [a, b] = [before, after].map((p) => p.functions[p.functionNamed('second')!]!);
+    assert.equal(a!.source!.unit, b!.source!.unit);
+    assert(new TextComparison(before, after).same(a!, b!));
+    // The first program reads the header of other_count(); the second one has it, and knows its lines.
+    for (const p of [before, after]) {
+      assert(p.functions[p.functionNamed('second')!]!.body());
+      const other = p.functions.find((f) => f.plainName === 'other_count')!;
+      assert.equal(other.file, 'include/linux/other.h');
+      assert.equal(p.locations.lineText(other.file, 1), headers['include/linux/other.h'].trim());
+    }
   });
 });
