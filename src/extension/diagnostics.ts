@@ -16,6 +16,7 @@ import { printable } from '../review/printable.ts';
 import type { Finding, FindingClass, PatchReport, SourcePlace } from '../review/report.ts';
 import { proofAddress, readAddress, ruleAddress, sideAddress } from './addresses.ts';
 import type { DeskStore } from './desk/store.ts';
+import { storyOf } from './desk/story.ts';
 import { Owner } from './disposable.ts';
 import { lineOnDisk, locate, patchLineOf } from './places.ts';
 import type { Review, Reviews } from './reviews.ts';
@@ -89,7 +90,7 @@ export class Diagnostics extends Owner {
   ): void {
     const related = relatedInformation(review, report, finding);
     const diagnostic = (line: number, more: readonly DiagnosticRelatedInformation[]) => {
-      const one = new TextDiagnostic(wholeLine(line), messageOf(finding), severityOf(finding));
+      const one = new TextDiagnostic(wholeLine(line), messageOf(review, report, finding), severityOf(finding));
       one.source = 'Iomem Review';
       one.code = { value: finding.rule, target: ruleAddress(finding.rule) };
       one.relatedInformation = [...more, ...related];
@@ -151,8 +152,10 @@ function relatedInformation(
 }
 
 /** The message with its class, the two outcomes, and what it depends on. */
-function messageOf(finding: Finding): string {
+function messageOf({ result }: Review, report: PatchReport, finding: Finding): string {
   const lines = [`${className(finding.class)}: ${finding.message}`, ...outcomesOf(finding)];
+  const story = storyOf(result?.report, report, finding);
+  if (story !== undefined) lines.push(story);
   if (finding.dependsOn.length > 0) lines.push(l10n.t('depends on stubs: {0}', finding.dependsOn.join(', ')));
   if (finding.restsOn) lines.push(l10n.t('rests on the model of the kernel: there is no kernel tree'));
   return printable(lines.join('\n'));

@@ -8,7 +8,7 @@ import {
   Range,
   type TextDocument,
 } from 'vscode';
-import type { ChangedGroup, ChangedPlace, ValueRow } from '../debug/proof-values.ts';
+import type { ChangedGroup, ChangedPlace, Series, ValueRow } from '../debug/proof-values.ts';
 import { printable } from '../review/printable.ts';
 import type { Finding, PatchReport, ScenarioResult } from '../review/report.ts';
 import { readAddress, scheme } from './addresses.ts';
@@ -158,7 +158,10 @@ const textOf = ({ values }: ValueRow, world: 'before' | 'after'): string | undef
   const series = values[world];
   return series && seriesText(series);
 };
-const differs = (row: ValueRow): boolean => textOf(row, 'before') !== textOf(row, 'after');
+/** Other values, not only another number of them. */
+const differs = ({ values: { before, after } }: ValueRow): boolean => distinct(before) !== distinct(after);
+const distinct = (series: Series | undefined): string | undefined =>
+  series && JSON.stringify([...new Set([...series.first, ...series.last])]);
 
 function hoverOf(
   document: TextDocument,

@@ -1,16 +1,40 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Editor, stepsOf, type Window } from './editor.ts';
 
 describe('e2e: the desk of reviews', function () {
   this.timeout(120_000);
   let editor: Editor;
   let window: Window;
+  /** An archive of our own, and what it was asked for. */
+  let archive: Server;
+  const asked: string[] = [];
 
   before(async () => {
-    editor = await Editor.start({ settings: { 'workbench.colorTheme': 'Default Dark Modern' } });
+    const mbox = gzipSync(readFileSync(path.join(import.meta.dirname, '../fixtures/seed-series/v1.mbox')));
+    archive = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end(mbox);
+    });
+    await new Promise<void>((resolve) => archive.listen(0, '127.0.0.1', resolve));
+    editor = await Editor.start({
+      settings: {
+        'workbench.colorTheme': 'Default Dark Modern',
+        // No tooltip covers what is clicked next.
+        'workbench.hover.delay': 100_000,
+        'iomemReview.archive.server': `http://127.0.0.1:${(archive.address() as AddressInfo).port}/all`,
+      },
+    });
     window = await editor.open('patches/v5.mbox');
   });
-  after(() => editor.stop());
+  after(async () => {
+    archive.close();
+    await editor.stop();
+  });
   const step = stepsOf(() => window);
   const rows = () => window.page.locator('.pane-body .monaco-list-row');
   const row = (text: string | RegExp) => rows().filter({ hasText: text }).first();
@@ -72,4 +96,84 @@ describe('e2e: the desk of reviews', function () {
     await window.page.waitForTimeout(500);
     await window.picture('desk-6-reply');
   });
+
+  step('tells on a changed line its values before and after, in the scenario that proves a finding', async () => {
+    await window.page.locator('.tab', { hasText: 'v5.mbox' }).first().click();
+    await window.goTo(303);
+    for (let i = 0; i < 47; i++) await window.page.keyboard.press('ArrowRight');
+    await window.page.keyboard.press('Control+K');
+    await window.page.keyboard.press('Control+I');
+    const hover = window.page.locator('.monaco-hover', { hasText: 'Values in the proving scenario' });
+    await hover.waitFor({ timeout: 60_000 });
+    assert.match((await hover.textContent()) ?? '', /addr\s*.*before: 0x[\da-f]+.*after: 0x[\da-f]+/s);
+    await window.page.waitForTimeout(500);
+    await window.picture('desk-7-values');
+    await window.page.keyboard.press('Escape');
+  });
+
+  step('shows values behind the lines while the proof is replayed, on the source and on the patch', async () => {
+    await window.command('View: Toggle Panel Visibility');
+    await window.command('Iomem Review: Show Address Map');
+    await window.webview().getByRole('button', { name: 'Timeline', exact: true }).click();
+    await window.command('View: Toggle Primary Side Bar Visibility');
+    await window.webview().getByRole('button', { name: 'Last step' }).click();
+    const values = await inlineValues();
+    assert.ok(
+      values.some((one) => /^"?\w[\w>.-]* = \S/.test(one)),
+      values.join('\n'),
+    );
+    await window.picture('desk-8-replay');
+    await window.page.locator('.tab', { hasText: 'v5.mbox' }).first().click();
+    await window.goTo(300);
+    assert.ok((await inlineValues()).length > 0, 'on the patch, too');
+    await window.picture('desk-9-replay-patch');
+    await window.command('View: Toggle Primary Side Bar Visibility');
+  });
+
+  step('keeps in the next revision what was looked at, where the patch is the same', async () => {
+    await window.openFile('v6.mbox');
+    await window.clickLens('Review this patch', row('v6.mbox'));
+    const first = rows().filter({ hasText: '1/3' }).nth(1);
+    await first.waitFor();
+    await first.locator('[aria-checked="true"], .codicon-check').first().waitFor();
+    await window.picture('desk-10-next-revision');
+  });
+
+  step('fetches from an archive only what the person allowed, each time', async () => {
+    const fetchIt = async (answer: string) => {
+      await window.command('Iomem Review: Review from Mailing List Archive…');
+      const input = window.page.locator('.quick-input-widget input[type=text]');
+      await input.fill('<20210325091000-0-ada@example.org>');
+      await window.page.keyboard.press('Enter');
+      const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'Fetch a thread from' });
+      await dialog.waitFor();
+      if (answer !== 'Cancel') await window.picture('desk-11-network');
+      await dialog.getByRole('button', { name: answer }).click();
+      await dialog.waitFor({ state: 'hidden' });
+    };
+    await fetchIt('Cancel');
+    await window.page.waitForTimeout(1000);
+    assert.deepEqual(asked, []);
+    for (const times of [1, 2]) {
+      await fetchIt('Fetch It Once');
+      await window.page.locator('.tab', { hasText: 'Untitled-' }).nth(times).waitFor();
+      assert.equal(asked.length, times);
+    }
+  });
+
+  /** Texts that decorations put behind lines: they are in the style, not in the document. */
+  async function inlineValues(): Promise<readonly string[]> {
+    const found = await window.page.waitForFunction(
+      () => {
+        const all = [...document.querySelectorAll('.monaco-editor .view-line span[class*="ced-"]')].map(
+          (one) => getComputedStyle(one, '::after').content,
+        );
+        const values = all.filter((one) => one.includes(' = '));
+        return values.length > 0 ? values : undefined;
+      },
+      undefined,
+      { timeout: 60_000 },
+    );
+    return (await found.jsonValue()) ?? [];
+  }
 });

@@ -105,6 +105,18 @@ describe('The desk', () => {
     );
   });
 
+  it('tells on a changed line what its expressions had for values before and after, in the proving scenario', async () => {
+    const document = await vscode.workspace.openTextDocument(patch);
+    const added = document.getText().split('\n').findIndex((line) => line.startsWith('+\t\tif (__region_intersects(addr'));
+    assert.ok(added >= 0);
+    const at = new vscode.Position(added, document.lineAt(added).text.indexOf('addr') + 1);
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', patch, at);
+    const texts = hovers.flatMap((one) => one.contents).map((one) => (typeof one === 'string' ? one : one.value));
+    console.log(texts.join('\n---\n'));
+    const values = texts.find((one) => one.includes('Values in the proving scenario'));
+    assert.ok(values, texts.join());
+  });
+
   it('exports a review', async () => {
     await run('exportReport', patch, 'sarif');
     assert.equal(JSON.parse(activeText()).version, '2.1.0');

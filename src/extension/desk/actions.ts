@@ -12,7 +12,7 @@ import {
   type TextDocument,
   window,
 } from 'vscode';
-import type { Finding, PatchReport } from '../../review/report.ts';
+import type { Finding, PatchReport, SearchDifference } from '../../review/report.ts';
 import { readAddress } from '../addresses.ts';
 import { patchSelector } from '../code-lens.ts';
 import { Owner } from '../disposable.ts';
@@ -51,8 +51,13 @@ export class DeskActions extends Owner implements CodeActionProvider {
       else await env.clipboard.writeText(source);
     });
     on('copyKunit', async ({ report, finding }) => {
-      const text = kunitOf(report, finding);
+      const text = foundOf(report, finding)?.kunit;
       if (text === undefined) window.showInformationMessage(l10n.t('There is no KUnit case of this finding.'));
+      else await env.clipboard.writeText(text);
+    });
+    on('copyLitmus', async ({ report, finding }) => {
+      const text = foundOf(report, finding)?.litmus;
+      if (text === undefined) window.showInformationMessage(l10n.t('There is no litmus program of this finding.'));
       else await env.clipboard.writeText(text);
     });
     on('copyReplay', ({ finding }) => env.clipboard.writeText(replayCommand(finding)));
@@ -108,13 +113,15 @@ function actionsFor(
     one.diagnostics = [diagnostic];
     return one;
   };
+  const found = foundOf(report, finding);
   return [
     action(l10n.t('Show the proof'), 'showProof'),
     action(l10n.t('Debug the proof'), 'debugProof'),
     action(l10n.t('Show the address map'), 'showMap'),
     action(l10n.t('Make a comment of it'), 'adoptFinding'),
     action(l10n.t('Copy the scenario'), 'copyScenario'),
-    ...(kunitOf(report, finding) === undefined ? [] : [action(l10n.t('Copy as KUnit test'), 'copyKunit')]),
+    ...(found?.kunit === undefined ? [] : [action(l10n.t('Copy as KUnit test'), 'copyKunit')]),
+    ...(found?.litmus === undefined ? [] : [action(l10n.t('Copy as C11 litmus program'), 'copyLitmus')]),
     action(l10n.t('Copy the command that replays it'), 'copyReplay'),
     store.dismissal(finding)
       ? action(l10n.t('Take it back: not dismissed'), 'restoreFinding')
@@ -122,9 +129,9 @@ function actionsFor(
   ];
 }
 
-/** Of a finding that a search for calls made: the same as a KUnit case, where a case can do it. */
-const kunitOf = (report: PatchReport, { proof, rule }: Finding): string | undefined =>
-  report.search?.differences.find((one) => one.scenario === proof.scenario && one.rule === rule)?.kunit;
+/** Of a finding that a search for calls made: what it is exported as besides. */
+const foundOf = (report: PatchReport, { proof, rule }: Finding): SearchDifference | undefined =>
+  report.search?.differences.find((one) => one.scenario === proof.scenario && one.rule === rule);
 
 function replayCommand({ proof }: Finding): string {
   const name = `${proof.scenario.replace(/^.*\//, '').replace(/\.c$/, '')}.c`.replace(/[^\w.-]/g, '_');

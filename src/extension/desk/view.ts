@@ -14,7 +14,8 @@ import {
   window,
 } from 'vscode';
 import { printable } from '../../review/printable.ts';
-import type { Finding, FindingClass } from '../../review/report.ts';
+import type { FindingClass } from '../../review/report.ts';
+import { seriesLines } from '../../review/series.ts';
 import { sideAddress } from '../addresses.ts';
 import { className } from '../diagnostics.ts';
 import { Owner } from '../disposable.ts';
@@ -22,7 +23,12 @@ import { patchLineOf } from '../places.ts';
 import type { Review, Reviews } from '../reviews.ts';
 import { childrenOf, countsOf, type DeskNode, findingsOf, leavesOf, progressOf, reviewNode, stateOf } from './nodes.ts';
 import type { DeskStore } from './store.ts';
+import { storyOf } from './story.ts';
 
+type FindingNode = Extract<DeskNode, { readonly kind: 'finding' }>;
+
+/** Lines of a series' story that a tooltip has room for. */
+const STORY = 12;
 const classes: readonly FindingClass[] = ['introduced', 'change', 'fixed', 'existing'];
 
 /** The view of all reviews in the activity bar: series, patches, files, functions, findings; what of it was looked at. */
@@ -311,13 +317,16 @@ function tooltipOf(node: DeskNode): MarkdownString | undefined {
     if (!patch) continue;
     text.appendText(printable(patch.subject || patch.input));
     text.appendMarkdown('  \n');
-    text.appendText(patch.verdict);
+    text.appendText(printable(patch.verdict));
     text.appendMarkdown('\n\n');
   }
+  const { result } = node.review;
+  if (node.kind === 'review' && result?.report.series)
+    text.appendText(printable(seriesLines(result.report.series, result.report.patches).slice(0, STORY).join('\n')));
   return text;
 }
 
-function findingItem(item: TreeItem, node: DeskNode & { readonly finding: Finding }, store: DeskStore): TreeItem {
+function findingItem(item: TreeItem, node: FindingNode, store: DeskStore): TreeItem {
   const { finding, review } = node;
   const dismissed = store.dismissal(finding);
   const icon =
@@ -337,6 +346,14 @@ function findingItem(item: TreeItem, node: DeskNode & { readonly finding: Findin
   item.description = `${dismissed ? l10n.t('dismissed: {0}', dismissed.reason) : className(finding.class)} · ${finding.proof.scenario}`;
   const text = new MarkdownString();
   text.appendText(printable(finding.message));
+  const report = review.result?.report;
+  const patch = report?.patches[node.patch];
+  const story = patch && storyOf(report, patch, finding);
+  if (story !== undefined) {
+    item.description = `${story} · ${item.description}`;
+    text.appendMarkdown('\n\n');
+    text.appendText(story);
+  }
   item.tooltip = text;
   item.command = { command: 'iomemReview.openPatchLine', title: l10n.t('Open'), arguments: [node] };
   item.accessibilityInformation = {
