@@ -10,10 +10,15 @@ export interface ThreadAddress {
   readonly messageId: string;
 }
 
-/** Bytes of one thread: the largest that a person reviews stay far below. */
-const mostCompressed = 32 << 20;
-const mostBytes = 256 << 20;
-const patience = 60_000;
+/** Bounds of one thread. */
+export interface ThreadBounds {
+  /** Bytes as the server sends them, and unpacked. */
+  readonly packed: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+/** The largest thread that a person reviews stays far below. */
+const usual: ThreadBounds = { packed: 16 << 20, bytes: 64 << 20, milliseconds: 60_000 };
 
 /**
  * Reads a Message-ID, with or without `<>`, `id:` or `mid:`, or a link to a message. A link names its own server. Undefined
@@ -66,14 +71,14 @@ export const threadUrl = ({ server, messageId }: ThreadAddress): string =>
   `${server}/${encodeURIComponent(messageId).replaceAll('%40', '@')}/t.mbox.gz`;
 
 /** The thread as an mbox. Rejects where the server does not have it, and for what is too large or no gzip. */
-export async function fetchThread(address: ThreadAddress, cancel: AbortSignal): Promise<string> {
-  const signal = AbortSignal.any([cancel, AbortSignal.timeout(patience)]);
+export async function fetchThread(address: ThreadAddress, cancel: AbortSignal, bounds = usual): Promise<string> {
+  const signal = AbortSignal.any([cancel, AbortSignal.timeout(bounds.milliseconds)]);
   // A redirection could lead to a server that nobody allowed.
   const answer = await fetch(threadUrl(address), { signal, redirect: 'error', credentials: 'omit' });
   if (answer.status === 404) throw new Error(`${address.server} does not have the message ${address.messageId}`);
   if (!answer.ok || !answer.body) throw new Error(`${address.server} answered ${answer.status} ${answer.statusText}`);
-  const packed = answer.body.pipeThrough(limited(mostCompressed));
-  const bytes = await collect(packed.pipeThrough(new DecompressionStream('gzip')), mostBytes);
+  const packed = answer.body.pipeThrough(limited(bounds.packed));
+  const bytes = await collect(packed.pipeThrough(new DecompressionStream('gzip')), bounds.bytes);
   return new TextDecoder('utf-8').decode(bytes);
 }
 
