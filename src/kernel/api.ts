@@ -7,10 +7,10 @@ import type { Context } from './state.ts';
 /** The natives of one machine, with what a runner may set between executions. */
 export interface KernelNatives extends NativeTable {
   /**
-   * Fault injection: the n-th allocation from now (1 is the next) that may fail is answered with NULL. undefined: none
-   * fails. Kept in snapshots.
+   * Fault injection: the n-th allocation from now (1 is the next) that may fail is answered with NULL, and those after it, up
+   * to `count` (default 1). undefined: none fails. Kept in snapshots.
    */
-  failAllocation(n: number | undefined): void;
+  failAllocation(n: number | undefined, count?: number): void;
   /** Allocations that could have failed, since the last {@link failAllocation} or the start. */
   allocations(): number;
   /** Fault injection: that call of that function fails, counted from now. undefined: none does. Kept in snapshots. */

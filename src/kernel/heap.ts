@@ -4,7 +4,7 @@ import { type KernelState, mustBeAbleToSleep } from './state.ts';
 /*
  * The heap. kmalloc() and its kin make `slab` objects, vmalloc() and whole pages do not: PageSlab() tells them apart, and
  * each has its own way back. An allocation that may sleep (it can reclaim memory) must not happen in atomic context; one
- * that may fail is counted, and the n-th fails where fault injection says so.
+ * that may fail is counted, and the n-th (and so many after it) fails where fault injection says so.
  */
 
 /** Bits of include/linux/gfp.h. */
@@ -55,6 +55,10 @@ export function heapNatives(state: KernelState): Map<string, Native> {
     ['__iomem_is_slab', (call) => call.result(call.memory.objectAt(call.arg(0))?.kind === 'slab')],
     ['__iomem_is_live', (call) => call.result(call.memory.objectAt(call.arg(0))?.state === 'live')],
     [
+      '__iomem_early_alloc',
+      (call) => call.result(call.memory.allocate(Number(call.arg(0) & 0xffff_ffffn), 'bootmem', true)),
+    ],
+    [
       '__iomem_internal_alloc',
       (call) => call.result(call.memory.allocate(Number(call.arg(0) & 0xffff_ffffn), 'internal', true)),
     ],
@@ -81,7 +85,8 @@ function allocate(state: KernelState, call: NativeCall, request: Request): bigin
   if (size > request.limit) return 0n;
   if (!(gfp & gfpNoFail)) {
     state.allocations++;
-    if (state.allocations === (state.failAt ?? call.options.failAllocation)) {
+    const first = state.failAt ?? call.options.failAllocation;
+    if (first !== undefined && state.allocations >= first && state.allocations < first + state.failCount) {
       call.event({
         kind: 'note',
         text: `${name}() of ${size} bytes fails: injected`,

@@ -48,9 +48,10 @@ export function kernelNatives(program?: Program): KernelNatives {
     effect: (name, args, thread, memory) => effectOf.get(name)?.(args, thread, memory),
     state: [state],
     threadEnded: (machine, thread) => locks.threadEnded(machine, thread),
-    failAllocation: (n) => {
+    failAllocation: (n, count = 1) => {
       state.allocations = 0;
       state.failAt = n;
+      state.failCount = count;
     },
     allocations: () => state.allocations,
     failCall: (fault) => {

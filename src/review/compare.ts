@@ -115,7 +115,8 @@ export function compare(worlds: Worlds, pair: Pair): readonly Claim[] {
     } else claims.push(problemClaim(p, 'introduced', severityOf(p.event), 'after'));
   }
   for (const p of problems.fixed) {
-    if (after.end !== 'ok' && before.end === 'ok') {
+    // What would come after something that ends the execution is not mended by that.
+    if (after.end !== 'ok' && (before.end === 'ok' || problems.introduced.some((q) => q.event.fatal))) {
       claims.push(
         problemClaim(
           p,

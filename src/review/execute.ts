@@ -160,7 +160,7 @@ export class Executor {
     const first = machine.threads.length;
     if (end === 'ok') for (const { name, func } of entries.threads) machine.spawn(name, func);
     // Counted from here: what SETUP allocates is not what is tried.
-    this.#natives.failAllocation(scenario.failAllocation);
+    this.#natives.failAllocation(scenario.failAllocation, scenario.failCount);
     this.#natives.failCall(scenario.failCall);
     const threads = machine.threads.length - first;
     if (threads > 1) machine.separateHeaps(first, threads);

@@ -232,10 +232,14 @@ export interface SearchDifference {
   readonly sequence?: number;
   /** The same as a KUnit case, where a case can do it. */
   readonly kunit?: string;
+  /** The changed line at which the two executions part; where there is none, where it shows. */
+  readonly at: SourcePlace;
 }
 export interface SourcePlace {
   readonly file: string;
   readonly line: number;
+  /** Of what threads show: their path as a program of plain C11. */
+  readonly litmus?: string;
   readonly column?: number;
   readonly world: World;
   /** 1-based line in the patch text that shows this source line, when one does. */

@@ -3,13 +3,19 @@ import { profileNamed } from '../../src/model/profiles.ts';
 import { applySeries, readPatches } from '../../src/patch/index.ts';
 import { changedFunctions, type FunctionChange } from '../../src/review/changes.ts';
 import { LineBook } from '../../src/review/lines.ts';
+import { Machines } from '../../src/review/machines.ts';
 import { patchedFile } from '../../src/review/patched.ts';
 import type { Scenario } from '../../src/review/scenario.ts';
+import { races } from '../../src/review/search/race.ts';
+import { changedPlaces } from '../../src/review/search/run.ts';
 import { type Prepared, prepare } from '../../src/review/search/search.ts';
+import { pairings } from '../../src/review/search/threads.ts';
 import { newest } from '../../src/review/trees.ts';
 import { compileWorld, type ModelFiles, type World } from '../../src/review/world.ts';
 
 export interface OpenSearch {
+  /** Whether pairs of calls at the same time tell the worlds apart. */
+  readonly raced: () => Promise<string | undefined>;
   readonly prepared: Prepared;
   readonly changes: readonly FunctionChange[];
 }
@@ -35,7 +41,22 @@ export async function openSearch(
   if (changes.every((c) => c.equivalent)) return undefined;
   const prepared = prepare({ compile, worlds, changes, lines, profile, seed });
   if (typeof prepared === 'string') throw new Error(prepared);
-  return { prepared, changes };
+  return {
+    prepared,
+    changes,
+    raced: async () => {
+      const { surface, hunt, runners } = prepared;
+      const machine = new Machines(undefined, undefined).named('empty');
+      const isChanged = changedPlaces(prepared, changes);
+      const pairs = pairings(hunt, runners.after, surface.operations);
+      const [found] = await races(
+        pairs,
+        { compile, operations: surface.operations, machine, lines, alone: true, isChanged },
+        1,
+      );
+      return found && `${found.rule} of ${found.pairing.names.join('() and ')}()`;
+    },
+  };
 }
 
 /** Steps until something differs or the budget is used up; answers the number of sequences it took, or undefined. */

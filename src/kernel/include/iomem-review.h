@@ -76,6 +76,9 @@ struct resource *iomem_insert(struct resource *parent, const char *name, resourc
  */
 struct resource *iomem_place(struct resource *parent, const char *name, resource_size_t start, resource_size_t end,
 			     unsigned long flags, unsigned long desc);
+/* The same with a resource that was there before the heap was: free_resource() and the like leave it alone. */
+struct resource *iomem_place_early(struct resource *parent, const char *name, resource_size_t start,
+				   resource_size_t end, unsigned long flags, unsigned long desc);
 /* Whether a resource stands in the tree of iomem_resource or ioport_resource. It is not looked into: it may be gone. */
 bool iomem_is_placed(const struct resource *res);
 
@@ -87,6 +90,11 @@ bool iomem_is_loose(const struct resource *res);
  * next call; NULL where no such file was created. `privileged`: with CAP_SYS_ADMIN.
  */
 const char *iomem_proc_read(const char *name, bool privileged);
+/* The same as a reader with a small buffer does it, who comes back after so many records. */
+const char *iomem_proc_read_parts(const char *name, bool privileged, unsigned int records);
+
+/* Sets the end of iomem_resource, as the architecture does that knows how many address bits there are. */
+void iomem_limit(resource_size_t end);
 
 /* How often revoked mappings were unmapped so far. */
 unsigned long iomem_unmap_count(void);

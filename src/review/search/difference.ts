@@ -24,6 +24,8 @@ export interface Difference {
 }
 
 const SKIPPED = 0x5349505045440000n;
+/** How a sequence ends whose only thread waits for another. */
+export const SLEEPS = 'stopped';
 /** Executions that were cut off: nothing is known of how they would have gone on. */
 const isCut = (end: string): boolean => end === 'statement-budget' || end === 'memory-budget' || end === 'budget';
 
@@ -63,8 +65,12 @@ export function differenceOf(
   for (let i = 0; i < Math.max(old.length, now.length); i++) {
     const [a, b] = [old[i], now[i]];
     if (a === b) continue;
-    const isLog = (a ?? b)!.startsWith('log ') && (b ?? a)!.startsWith('log ');
-    return make(isLog ? 'message' : 'problem', -1, `${shape(a)} ${shape(b)}`);
+    // What only one of them has, whatever it has next: the same whether other calls follow or not.
+    const gone = a !== undefined && now.includes(a, i) ? undefined : a;
+    const come = b !== undefined && old.includes(b, i) ? undefined : b;
+    const told = [gone, come].flatMap((e) => e ?? []);
+    const isLog = told.every((e) => e.startsWith('log '));
+    return make(isLog ? 'message' : 'problem', -1, `${shape(gone)} ${shape(come)}`);
   }
   if (before.end !== 'ok') return undefined;
   if (before.digest !== after.digest) return make('tree', -1, '');

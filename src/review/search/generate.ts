@@ -59,7 +59,7 @@ export class Generator {
               () => this.#flags(),
               () => this.#desc(),
             );
-    const empty: Sequence = { regions, calls: [], fail: random.percent(6) ? 1 + random.below(3) : 0 };
+    const empty: Sequence = { regions, calls: [], fail: 0, ...(random.percent(6) ? this.#failure() : {}) };
     let sequence = tidy(empty, this.#operations);
     const count = 1 + random.below(LONGEST);
     for (let i = 0; i < count; i++) sequence = this.#withCall(sequence, grid, i === count - 1 || random.percent(50));
@@ -79,6 +79,10 @@ export class Generator {
   learn(range: Range): void {
     this.#learned.push(range);
     if (this.#learned.length > MOST_LEARNED) this.#learned.shift();
+  }
+
+  get learned(): readonly Range[] {
+    return [...this.#learned];
   }
 
   /** The sequence with one more call of this operation, about one of these ranges more often than not. */
@@ -114,7 +118,9 @@ export class Generator {
         return { ...insertRegion(from, made, this.#operations) };
       }
       case 5:
-        return random.percent(20) ? { ...from, fail: random.below(4) } : this.#withArgument(from, grid);
+        return random.percent(20)
+          ? { ...from, ...this.#failure(), ...(random.percent(25) ? { fail: 0 } : {}) }
+          : this.#withArgument(from, grid);
       case 6:
         // The calls of one on the regions of another.
         return {
@@ -125,6 +131,11 @@ export class Generator {
       default:
         return this.#withArgument(from, grid);
     }
+  }
+
+  #failure(): Pick<Sequence, 'fail' | 'failing'> {
+    const random = this.#random;
+    return { fail: 1 + random.below(3), failing: random.percent(30) ? 2 : 1 };
   }
 
   #grid(): Grid {
@@ -154,7 +165,7 @@ export class Generator {
     const step = random.percent(60) ? grid.unit : 1n;
     const moved = (n: bigint): bigint => BigInt.asUintN(64, random.percent(50) ? n + step : n - step);
     const changed: Region = (() => {
-      switch (random.below(6)) {
+      switch (random.below(8)) {
         case 0:
           return { ...old, start: moved(old.start) };
         case 1:
@@ -165,6 +176,13 @@ export class Generator {
           return { ...old, flags: old.flags ^ random.pick(this.#dictionary.flags) };
         case 4:
           return { ...old, desc: this.#desc() };
+        case 5: {
+          // Like another one, but for where it lies.
+          const { flags, desc, name } = random.pick(from.regions);
+          return { ...old, flags, desc, name };
+        }
+        case 6:
+          return { ...old, early: !old.early };
         default:
           return { ...old, name: random.below(6) };
       }

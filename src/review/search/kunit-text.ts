@@ -38,7 +38,9 @@ export function kunitText(input: KunitTextInput): string | undefined {
     '{',
   ];
   sequence.regions.forEach((_, i) => {
-    lines.push(`\tstruct resource *region${i} = kzalloc(sizeof(*region${i}), GFP_KERNEL);`);
+    if (sequence.regions[i]!.early)
+      lines.push(`\tstatic struct resource early${i};`, `\tstruct resource *region${i} = &early${i};`);
+    else lines.push(`\tstruct resource *region${i} = kzalloc(sizeof(*region${i}), GFP_KERNEL);`);
   });
   texts.forEach((text, i) => {
     const { fresh } = text;
@@ -116,7 +118,11 @@ export function kunitText(input: KunitTextInput): string | undefined {
   // What the calls may have freed, or taken out of the tree, is left as it is.
   if (!used.some((op) => /release|remove|merge|free|adjust/.test(op.name)))
     for (let i = sequence.regions.length - 1; i >= 0; i--)
-      lines.push(`\tif (!release_resource(region${i}))`, `\t\tkfree(region${i});`);
+      lines.push(
+        ...(sequence.regions[i]!.early
+          ? [`\trelease_resource(region${i});`]
+          : [`\tif (!release_resource(region${i}))`, `\t\tkfree(region${i});`]),
+      );
   lines.push(
     '}',
     '',

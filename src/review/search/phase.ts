@@ -12,7 +12,8 @@ import type { Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
 import { plot } from './cost.ts';
 import { kunitText } from './kunit-text.ts';
-import { isWorth } from './prove.ts';
+import { litmusText } from './litmus.ts';
+import { chief } from './prove.ts';
 import { DEFAULT_SEQUENCES, type SearchOptions, type SearchResult, search } from './run.ts';
 import { sentence } from './sentence.ts';
 
@@ -81,11 +82,7 @@ export async function searchPhase(phase: SearchPhase): Promise<SearchPhaseResult
         { ...worlds, lines: phase.lines },
         { scenario: scenario.path, machine: machine.name, before, after },
       );
-      // What the call answers says more than what its answer leads to.
-      const answers = shown.difference.kind === 'error' || shown.difference.kind === 'result';
-      const claim =
-        claims.find((c) => answers && (c.rule === 'return-change' || c.rule === 'placement-change')) ??
-        claims.find(isWorth);
+      const claim = chief(claims, shown.difference.kind);
       if (claim) {
         const told = sentence(shown, operations, claim);
         // What was right before is what a case should expect.
@@ -102,6 +99,7 @@ export async function searchPhase(phase: SearchPhase): Promise<SearchPhaseResult
           rule: claim.rule,
           class: claim.class,
           sentence: told,
+          at: phase.lines.withPatchLine(claim.cause ?? claim.at),
           sequence: shown.at,
           ...(kunit === undefined ? {} : { kunit }),
         });
@@ -117,11 +115,22 @@ export async function searchPhase(phase: SearchPhase): Promise<SearchPhaseResult
         at,
         phase.record({ scenario: race.scenario, machine, before, after }, at),
       );
+      const told = `${race.pairing.names[0]}() and ${race.pairing.names[1]}() at the same time: ${race.message}`;
+      const litmus = litmusText(
+        at[race.world].executor,
+        race.scenario,
+        machine,
+        race.schedule,
+        told,
+        race.rule === 'data-race',
+      );
       differences.push({
         scenario: race.scenario.name,
         rule: race.rule,
         class: race.class,
-        sentence: `${race.pairing.names[0]}() and ${race.pairing.names[1]}() at the same time: ${race.message}`,
+        sentence: told,
+        at: phase.lines.withPatchLine(race.at),
+        ...(litmus === undefined ? {} : { litmus }),
       });
     }
   }

@@ -4,6 +4,7 @@ import { Executor } from '../execute.ts';
 import type { LineBook } from '../lines.ts';
 import { parseScenario, type Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
+import type { Difference } from './difference.ts';
 import type { Found } from './hunt.ts';
 import type { Runner } from './runner.ts';
 import { scenarioText } from './scenario-text.ts';
@@ -73,10 +74,25 @@ export function prove(list: readonly Found[], input: ProveInput, most: number): 
   return proved;
 }
 
-const keyOf = (c: Claim): string => `${c.class} ${c.rule} ${c.cause ? `${c.cause.world}:${c.cause.line}` : c.key}`;
+/** What comes of a changed line is one claim of each rule; a problem is one where it happens, however the calls came there. */
+const keyOf = (c: Claim): string => {
+  const valued = c.before !== undefined || c.after !== undefined;
+  const where = valued && c.cause ? c.cause : c.at;
+  return `${c.class} ${c.rule} ${where.file}:${where.world}:${where.line}`;
+};
 
 /** Numbers of turns alone are told where they are measured; that one world does not end is told here. */
 export const isWorth = (c: Claim): boolean =>
-  c.class !== 'existing' && (c.rule !== 'cost-change' || c.key.startsWith('budget'));
+  c.class !== 'existing' && (c.rule !== 'cost-change' || isOverrun(c)) && !/ \((?:not )?seen now[;:]/.test(c.message);
+const isOverrun = (c: Claim): boolean => c.rule === 'cost-change' && c.key.startsWith('budget');
+
+/** The claim that says most of a difference. */
+export function chief(claims: readonly Claim[], kind: Difference['kind']): Claim | undefined {
+  // What the call answers says more than what its answer leads to.
+  const answers = kind === 'error' || kind === 'result';
+  return (
+    claims.find((c) => answers && (c.rule === 'return-change' || c.rule === 'placement-change')) ?? claims.find(isWorth)
+  );
+}
 
 const isSkipped = (result: bigint): boolean => result === 0x5349505045440000n;

@@ -3,7 +3,7 @@ import { compare } from '../compare.ts';
 import { Executor } from '../execute.ts';
 import { exploreBoth } from '../interleave/review.ts';
 import type { LineBook } from '../lines.ts';
-import type { FindingClass, SourcePlace } from '../report.ts';
+import type { FindingClass, SourcePlace, World as WorldName } from '../report.ts';
 import { parseScenario, type Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
 import { scenarioText } from './scenario-text.ts';
@@ -20,6 +20,11 @@ export interface Race {
   readonly rule: string;
   readonly class: FindingClass;
   readonly message: string;
+  /** The changed line that it comes from, where there is one. */
+  readonly at: SourcePlace;
+  /** Shows it in its world. */
+  readonly schedule: string;
+  readonly world: WorldName;
 }
 
 export interface RaceInput {
@@ -27,10 +32,15 @@ export interface RaceInput {
   readonly operations: readonly Operation[];
   readonly machine: MachineModel;
   readonly lines: LineBook;
+  /** Whether what shows with the calls one after the other is told, too: nothing else was found. */
+  readonly alone: boolean;
   /** Whether a place lies in a function that the patch changes. */
   readonly isChanged: (place: SourcePlace) => boolean;
   readonly signal?: { readonly aborted: boolean };
 }
+
+/** One thread came to its end before the other began. */
+const inTurn = (schedule: string | undefined): boolean => schedule === undefined || schedule.split('-').length <= 2;
 
 /** Explores pairs of calls under every schedule that matters, and keeps those whose outcomes differ between the worlds. */
 export async function races(list: readonly Pairing[], input: RaceInput, most: number): Promise<readonly Race[]> {
@@ -63,7 +73,7 @@ export async function races(list: readonly Pairing[], input: RaceInput, most: nu
         after: executors.after.run(scenario, machine),
       },
     );
-    if (alone.some((c) => c.class !== 'existing' && c.rule !== 'cost-change')) continue;
+    if (!list[i]!.waits && alone.some((c) => c.class !== 'existing' && c.rule !== 'cost-change')) continue;
     const { claims } = await exploreBoth(scenario, machine, executors, input.lines, new Set(), {
       executions: EXECUTIONS,
       ...(input.signal ? { signal: input.signal } : {}),
@@ -73,12 +83,25 @@ export async function races(list: readonly Pairing[], input: RaceInput, most: nu
       claim.rule === 'data-race' && !input.isChanged(claim.at) && !claim.related.some((r) => input.isChanged(r.at));
     if (claims.some((c) => c.claim.class !== 'existing' && isOld(c))) continue;
     const news = claims.filter(
-      ({ claim }) => claim.class !== 'existing' && !told.has(`${claim.class} ${claim.rule} ${claim.key}`),
+      ({ claim }) =>
+        claim.class !== 'existing' &&
+        (input.alone || !inTurn(claim.schedule)) &&
+        !told.has(`${claim.class} ${claim.rule} ${claim.key}`),
     );
     if (news.length === 0) continue;
     for (const { claim } of news) told.add(`${claim.class} ${claim.rule} ${claim.key}`);
-    const { claim } = news.find((n) => n.claim.severity === 'error') ?? news[0]!;
-    found.push({ scenario, pairing: list[i]!, rule: claim.rule, class: claim.class, message: claim.message });
+    const { claim } =
+      news.find((n) => n.claim.severity === 'error') ?? news.find((n) => n.claim.rule !== 'data-race') ?? news[0]!;
+    found.push({
+      scenario,
+      pairing: list[i]!,
+      rule: claim.rule,
+      class: claim.class,
+      message: claim.message,
+      at: claim.cause ?? claim.at,
+      schedule: claim.schedule ?? '',
+      world: claim.world,
+    });
   }
   executors.before.release();
   executors.after.release();

@@ -27,6 +27,11 @@ export function makeRow(random: Random, grid: Grid, flags: bigint): readonly Reg
   return regions;
 }
 
+/** Per cent of regions that take after the one before them, whose children all do, and that were there before the heap. */
+const ALIKE = 25;
+const BLOCKS = 25;
+const EARLY = 10;
+
 /** Makes up a tree: neighbours that touch, gaps, and regions in regions. */
 export function makeRegions(
   random: Random,
@@ -37,7 +42,9 @@ export function makeRegions(
   const regions: Region[] = [];
   const fill = (parent: number, from: number, to: number, depth: number): void => {
     let at = from;
-    const density = 30 + random.below(60);
+    // Blocks of memory that are all alike, side by side, as they are below a window or a device.
+    const blocks = depth > 0 && random.percent(BLOCKS);
+    const density = blocks ? 100 : 30 + random.below(60);
     for (let n = 0; n < 6 && at < to && regions.length < 20; n++) {
       if (!random.percent(density)) {
         at += 1 + random.below(3);
@@ -49,14 +56,10 @@ export function makeRegions(
       at += length;
       if (end < start) continue;
       const handle = ROOTS + regions.length;
-      regions.push({
-        parent,
-        start,
-        end,
-        flags: pickFlags(),
-        desc: pickDesc(),
-        name: random.below(6),
-      });
+      // Neighbours that are alike, as memory blocks are: some code joins them, some takes one for the other.
+      const like = blocks || random.percent(ALIKE) ? regions.findLast((r) => r.parent === parent) : undefined;
+      const { flags, desc, name } = like ?? { flags: pickFlags(), desc: pickDesc(), name: random.below(6) };
+      regions.push({ parent, start, end, flags, desc, name, ...(random.percent(EARLY) ? { early: true } : {}) });
       if (depth < 3 && random.percent(depth === 0 ? 45 : 30)) fill(handle, at - length, at, depth + 1);
     }
   };

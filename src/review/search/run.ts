@@ -109,7 +109,7 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   const pairs = stopped === 'cancelled' ? [] : pairings(hunt, runners.after, operations);
   const raced = await races(
     pairs,
-    { ...input, operations, isChanged: changedPlaces(prepared, input.changes) },
+    { ...input, operations, alone: proved.length === 0, isChanged: changedPlaces(prepared, input.changes) },
     MOST_RACES,
   );
   return {
@@ -157,7 +157,10 @@ function whyNoTarget({ surface, worlds }: Prepared, changes: readonly FunctionCh
 }
 
 /** Whether a place lies in a function that the patch changes, in the world of the place. */
-function changedPlaces({ worlds }: Prepared, changes: readonly FunctionChange[]): (place: SourcePlace) => boolean {
+export function changedPlaces(
+  { worlds }: Prepared,
+  changes: readonly FunctionChange[],
+): (place: SourcePlace) => boolean {
   const names = new Set(changes.map((c) => c.name));
   const extents = { before: extentsOf(worlds.before, names), after: extentsOf(worlds.after, names) };
   return ({ file, line, world }) => extents[world].some((e) => e.file === file && e.from <= line && line <= e.to);

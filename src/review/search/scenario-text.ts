@@ -34,7 +34,7 @@ export function scenarioText(input: ScenarioTextInput): string {
   const lines: string[] = [
     `// title: ${input.title.replace(/[\r\n]+/g, ' ')}`,
     `// machine: ${input.machine}`,
-    ...(sequence.fail > 0 ? [`// fail: ${sequence.fail}`] : []),
+    ...(sequence.fail > 0 ? [`// fail: ${failureText(sequence)}`] : []),
     '#include <iomem-review.h>',
     '',
   ];
@@ -60,7 +60,7 @@ export function scenarioText(input: ScenarioTextInput): string {
     lines.push('', 'SETUP', '{');
     sequence.regions.forEach((r, i) => {
       const parent = r.parent < ROOTS ? vars.root(r.parent) : vars.region(r.parent - ROOTS);
-      const call = `iomem_place(${parent}, ${nameText(r.name)}, ${constant(r.start)}, ${constant(r.end)}, ${constant(r.flags)}, ${constant(r.desc)});`;
+      const call = `iomem_place${r.early ? '_early' : ''}(${parent}, ${nameText(r.name)}, ${constant(r.start)}, ${constant(r.end)}, ${constant(r.flags)}, ${constant(r.desc)});`;
       lines.push(`\t${used.has(vars.region(i)) ? `${vars.region(i)} = ` : ''}${call}`);
     });
     for (const { fresh } of texts)
@@ -95,6 +95,10 @@ export function scenarioText(input: ScenarioTextInput): string {
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** `1`, or `1-2`: which allocations fail. */
+export const failureText = ({ fail, failing = 1 }: Sequence): string =>
+  failing > 1 ? `${fail}-${fail + failing - 1}` : String(fail);
 
 const threadName = (index: number): string => ['first', 'second', 'third'][index] ?? `thread${index}`;
 

@@ -1,10 +1,17 @@
+import { IORESOURCE_BUSY, IORESOURCE_EXCLUSIVE, IORESOURCE_SYSRAM } from '../../model/flags.ts';
 import type { Claim } from '../compare.ts';
 import { callText, scenarioVariables } from './c-call.ts';
 import type { Found } from './hunt.ts';
+import { failureText } from './scenario-text.ts';
 import type { Region } from './sequence.ts';
 import type { Operation } from './surface.ts';
 
-const BUSY = 0x80000000n;
+const flagWords = [
+  [IORESOURCE_BUSY, 'busy'],
+  [IORESOURCE_EXCLUSIVE, 'exclusive'],
+  [0x400000n, 'muxed'],
+  [IORESOURCE_SYSRAM, 'System RAM'],
+] as const;
 
 /**
  * What a difference is, in one sentence with both outcomes: `alloc_free_mem_region(&iomem_resource, SZ_1G, …) above a busy
@@ -24,13 +31,19 @@ export function sentence(found: Found, operations: readonly Operation[], claim: 
       : '';
   const around = regionsText(sequence.regions);
   const where = around === '' ? '' : ` with ${around}`;
-  const failing = sequence.fail > 0 ? `, allocation ${sequence.fail} failing` : '';
-  return `${shorten(call)}${made}${first}${where}${failing}: ${outcomes(claim)}`;
+  const failing = sequence.fail > 0 ? `, allocation ${failureText(sequence)} failing` : '';
+  const answer = operations[sequence.calls[at]!.op]!.result === 'int' && difference.call >= 0;
+  return `${shorten(call)}${made}${first}${where}${failing}: ${outcomes(claim, answer)}`;
 }
 
-function outcomes(claim: Claim): string {
+function outcomes(claim: Claim, isNumber: boolean): string {
+  // Numbers are observed as pointers, so that errors have names.
+  const told = (value: string): string => {
+    if (isNumber && value === 'NULL') return '0';
+    return isNumber && /^0x[0-9a-f]{1,6}$/.test(value) ? String(Number(value)) : oneLine(value);
+  };
   if (claim.before !== undefined && claim.after !== undefined)
-    return `before ${oneLine(claim.before)}, after ${oneLine(claim.after)}`;
+    return `before ${told(claim.before)}, after ${told(claim.after)}`;
   const what = `${claim.rule}, ${oneLine(claim.message)}`;
   switch (claim.class) {
     case 'introduced':
@@ -51,6 +64,9 @@ function regionsText(regions: readonly Region[]): string {
   if (regions.length === 0) return '';
   if (regions.length > 3) return `${regions.length} regions there`;
   return regions
-    .map((r) => `${r.parent > 1 ? 'a nested ' : 'a '}${(r.flags & BUSY) !== 0n ? 'busy ' : ''}region [${range(r)}]`)
+    .map(
+      (r) =>
+        `${r.parent > 1 ? 'a nested ' : 'a '}${flagWords.flatMap(([flag, word]) => ((r.flags & flag) === 0n ? [] : [`${word} `])).join('')}region [${range(r)}]${r.early ? ' of early memory' : ''}`,
+    )
     .join(' and ');
 }

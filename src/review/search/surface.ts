@@ -104,12 +104,25 @@ const builtIns: readonly Pick<Operation, 'name' | 'params' | 'result' | 'builtIn
     builtIn: 'iomem_device_unbind(%0)',
   },
   {
-    name: 'iomem_proc_read',
+    name: 'iomem_limit',
+    params: [
+      {
+        kind: 'int',
+        role: 'end',
+        type: { kind: 'int', size: 8, signed: false, rank: 5, name: 'unsigned long long' },
+        bytes: 8,
+      },
+    ],
+    result: 'void',
+    builtIn: 'iomem_limit(%0)',
+  },
+  {
+    name: 'iomem_proc_read_parts',
     params: [
       { kind: 'int', role: 'bool', type: { kind: 'int', size: 4, signed: true, rank: 3, name: 'int' }, bytes: 4 },
     ],
     result: 'string',
-    builtIn: 'iomem_proc_read("iomem", %0)',
+    builtIn: 'iomem_proc_read_parts("iomem", %0, 2)',
   },
 ];
 

@@ -7,11 +7,15 @@ export function searchLines(patch: PatchReport, verbose: boolean): readonly stri
   const out = [`search: ${search.verdict} (seed ${search.seed})`];
   for (const d of search.differences) {
     out.push(`difference ${d.class} ${d.rule} ${d.sentence}`);
+    const line = d.at.patchLine === undefined ? '' : ` (patch line ${d.at.patchLine})`;
+    out.push(`    they part at ${d.at.file}:${d.at.line}${line}`);
     const found = d.sequence === undefined ? '' : `, found with sequence ${d.sequence}`;
-    out.push(`    in ${d.scenario}${found}${d.kunit ? '; also as a KUnit case' : ''}`);
+    out.push(
+      `    in ${d.scenario}${found}${d.kunit ? '; also as a KUnit case' : ''}${d.litmus ? '; also as a C11 litmus program' : ''}`,
+    );
     if (!verbose) continue;
     const source = patch.scenarios.find((s) => s.name === d.scenario)?.source;
-    for (const text of [source, d.kunit])
+    for (const text of [source, d.kunit, d.litmus])
       if (text)
         out.push(
           ...text

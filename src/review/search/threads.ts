@@ -1,4 +1,4 @@
-import { sortOf } from './difference.ts';
+import { SLEEPS, sortOf } from './difference.ts';
 import { type Hunt, size } from './hunt.ts';
 import type { Runner } from './runner.ts';
 import { MOST_CALLS, type Sequence } from './sequence.ts';
@@ -15,6 +15,8 @@ const TRIES = 12;
 export interface Pairing {
   readonly sequence: Sequence;
   readonly names: readonly [string, string];
+  /** The first call sleeps until the second wakes it. */
+  readonly waits?: boolean;
 }
 
 /**
@@ -24,22 +26,25 @@ export interface Pairing {
 export function pairings(hunt: Hunt, runner: Runner, operations: readonly Operation[]): readonly Pairing[] {
   const found: Pairing[] = [];
   const paired = new Set<string>();
-  // The first of each sort, then the second of each.
-  const leads = [...hunt.leads.values()]
-    .flatMap((list) =>
+  // The first of each sort, then the second of each; before them what sleeps, since one thread alone shows nothing of it.
+  const leads = [...hunt.leads]
+    .flatMap(([sort, list]) =>
       list
         .filter((s) => s.calls.length < MOST_CALLS)
         .sort((a, b) => size(a) - size(b))
-        .map((lead, turn) => ({ lead, turn })),
+        .map((lead, turn) => ({ lead, turn: turn === 0 && sort.endsWith(' sleeps') ? -1 : turn })),
     )
     .sort((a, b) => a.turn - b.turn || size(a.lead) - size(b.lead))
     .map(({ lead }) => lead);
   for (const lead of leads.slice(0, MOST_LEADS)) {
+    const sleeps = runner.run(lead).end === SLEEPS;
+    // Few calls wake it.
+    const effort = sleeps ? 3 : 1;
     const self = { ...lead, fail: 0, calls: [...lead.calls, lead.calls.at(-1)!] };
     const partners: { sequence: Sequence; weight: number; reads: boolean }[] = [];
     for (const op of operations.keys()) {
       let best: (typeof partners)[number] | undefined;
-      for (let i = 0; i < TRIES; i++) {
+      for (let i = 0; i < effort * TRIES; i++) {
         const sequence = { ...hunt.extend(lead, op), fail: 0 };
         const { weight, reads } = interference(sequence, runner);
         if (weight > (best?.weight ?? 0)) best = { sequence, weight, reads };
@@ -51,16 +56,18 @@ export function pairings(hunt: Hunt, runner: Runner, operations: readonly Operat
     const nameOf = ({ sequence: s }: { readonly sequence: Sequence }): string =>
       `${lead.calls.at(-1)!.op} ${s.calls.at(-1)!.op}`;
     const chosen = [true, false].flatMap((reads) =>
-      partners.filter((p) => p.reads === reads && !paired.has(nameOf(p))).slice(0, MOST_PARTNERS),
+      partners.filter((p) => p.reads === reads && !paired.has(nameOf(p))).slice(0, effort * MOST_PARTNERS),
     );
     for (const p of chosen) paired.add(nameOf(p));
     const name = (s: Sequence): string => operations[s.calls.at(-1)!.op]!.name;
     const meets = interference(self, runner).weight > 0;
     for (const sequence of [...(meets ? [self] : []), ...chosen.map((p) => p.sequence)])
-      found.push({ sequence, names: [name(lead), name(sequence)] });
+      found.push({ sequence, names: [name(lead), name(sequence)], ...(sleeps ? { waits: true } : {}) });
   }
   return found;
 }
+
+const SLEEPER: Readonly<Record<string, number>> = { value: 7, zero: 6, error: 5 };
 
 interface Interference {
   /** 0: none, or nothing can be said. */
@@ -75,9 +82,12 @@ function interference(pair: Sequence, runner: Runner): Interference {
   const count = pair.calls.length;
   const [a, b] = [pair.calls[count - 2]!, pair.calls[count - 1]!];
   const one = runner.run(pair);
-  if (one.end !== 'ok') return none;
+  const sleeps = one.end === SLEEPS && one.ended === count - 2;
+  if (one.end !== 'ok' && !sleeps) return none;
   const other = runner.run({ ...pair, calls: [...pair.calls.slice(0, -2), b, a] });
   if (other.end !== 'ok') return none;
+  // The first sleeps until somebody comes; the more likely the second, the better what it answers after that.
+  if (sleeps) return { weight: SLEEPER[sortOf(other.results[count - 1]!)] ?? 0, reads: false };
   const [a1, b1] = [one.results[count - 2]!, one.results[count - 1]!];
   const [b2, a2] = [other.results[count - 2]!, other.results[count - 1]!];
   const sorts = [a1, b1, a2, b2].map(sortOf);

@@ -21,6 +21,8 @@ void __iomem_end_thread(void) __noreturn;
 
 /* Memory that belongs to the model: no leak check, no injected failure. */
 void *__iomem_internal_alloc(size_t size);
+/* Zeroed memory that was there before the heap: no slab, never freed. */
+void *__iomem_early_alloc(size_t size);
 bool __iomem_is_live(const void *object);
 
 /* Threads. */
@@ -44,7 +46,7 @@ u64 __iomem_atomic_cmpxchg(volatile void *address, int bytes, u64 expected, u64 
 
 /* What must be undone in the end, by physical range (ledger.ts). */
 enum {
-	IOMEM_TRACK, IOMEM_KASAN, IOMEM_REF, IOMEM_SECTION, IOMEM_PAGEMAP, IOMEM_BLOCK,
+	IOMEM_TRACK, IOMEM_KASAN, IOMEM_REF, IOMEM_SECTION, IOMEM_PAGEMAP, IOMEM_BLOCK, IOMEM_ENTRY,
 };
 void __iomem_ledger_add(int kind, u64 start, u64 size, const void *owner);
 /* Complains where there is no such entry. */

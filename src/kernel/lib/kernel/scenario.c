@@ -35,10 +35,9 @@ struct resource *iomem_insert(struct resource *parent, const char *name, resourc
 	return made;
 }
 
-struct resource *iomem_place(struct resource *parent, const char *name, resource_size_t start, resource_size_t end,
-			     unsigned long flags, unsigned long desc)
+static struct resource *iomem_put(struct resource *made, struct resource *parent, const char *name,
+				  resource_size_t start, resource_size_t end, unsigned long flags, unsigned long desc)
 {
-	struct resource *made = kzalloc(sizeof(*made), GFP_KERNEL | __GFP_NOFAIL);
 	struct resource **link = &parent->child;
 
 	made->name = name;
@@ -52,6 +51,25 @@ struct resource *iomem_place(struct resource *parent, const char *name, resource
 	made->sibling = *link;
 	*link = made;
 	return made;
+}
+
+struct resource *iomem_place(struct resource *parent, const char *name, resource_size_t start, resource_size_t end,
+			     unsigned long flags, unsigned long desc)
+{
+	struct resource *made = kzalloc(sizeof(*made), GFP_KERNEL | __GFP_NOFAIL);
+
+	return iomem_put(made, parent, name, start, end, flags, desc);
+}
+
+struct resource *iomem_place_early(struct resource *parent, const char *name, resource_size_t start,
+				   resource_size_t end, unsigned long flags, unsigned long desc)
+{
+	return iomem_put(__iomem_early_alloc(sizeof(struct resource)), parent, name, start, end, flags, desc);
+}
+
+void iomem_limit(resource_size_t end)
+{
+	iomem_resource.end = end;
 }
 
 static bool below(const struct resource *parent, const struct resource *res, unsigned int depth)

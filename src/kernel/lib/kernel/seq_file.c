@@ -75,13 +75,14 @@ static void note_lines(char *text)
 			__iomem_note("%s", line);
 }
 
-const char *iomem_proc_read(const char *name, bool privileged)
+static const char *read_proc(const char *name, bool privileged, unsigned int records)
 {
 	static char *text;
 	struct inode inode = { .i_mode = 0444 };
 	struct file file = { .f_inode = &inode, .__iomem_privileged = privileged };
 	struct seq_file m = { .size = IOMEM_PROC_TEXT, .file = &file };
 	struct proc_dir_entry *entry;
+	unsigned int read = 0;
 	void *at;
 
 	for (entry = proc_entries; entry < ARRAY_END(proc_entries); entry++)
@@ -100,10 +101,24 @@ const char *iomem_proc_read(const char *name, bool privileged)
 		if (m.op->show(&m, at) < 0)
 			break;
 		at = m.op->next(&m, at, &m.index);
+		if (records && ++read % records == 0) {
+			m.op->stop(&m, at);
+			at = m.op->start(&m, &m.index);
+		}
 	}
 	m.op->stop(&m, at);
 	text[min(m.count, m.size - 1)] = 0;
 	memcpy(text + IOMEM_PROC_TEXT, text, strlen(text) + 1);
 	note_lines(text + IOMEM_PROC_TEXT);
 	return text;
+}
+
+const char *iomem_proc_read(const char *name, bool privileged)
+{
+	return read_proc(name, privileged, 0);
+}
+
+const char *iomem_proc_read_parts(const char *name, bool privileged, unsigned int records)
+{
+	return read_proc(name, privileged, records);
 }
