@@ -80,14 +80,15 @@ export class RangeCalls {
       if (!stack) this.#open.set(step.thread, (stack = []));
       if (step.kind === 'return') {
         const index = stack.pop();
-        const value = step.values?.[0];
+        const value = index === undefined ? undefined : step.values?.[0];
         if (index !== undefined && value !== undefined) this.found[index]!.result = signed(value);
         continue;
       }
       if (!this.#shapes.has(step.func)) this.#shapes.set(step.func, rangeShape(this.#world, program, step.func));
       const shape = this.#shapes.get(step.func);
-      const [start, length] = shape ? [step.values?.[shape.start], step.values?.[shape.length]] : [];
-      if (!shape || start === undefined || length === undefined || this.found.length >= MAX_CANDIDATES) {
+      const values = shape && this.found.length < MAX_CANDIDATES ? step.values : undefined;
+      const [start, length] = shape ? [values?.[shape.start], values?.[shape.length]] : [];
+      if (!shape || start === undefined || length === undefined) {
         stack.push(undefined);
         continue;
       }
