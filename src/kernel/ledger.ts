@@ -10,7 +10,8 @@ import type { KernelState } from './state.ts';
  */
 
 /** In the order of the enumeration in lib/kernel/zone.c. */
-const kinds = ['track', 'kasan', 'ref', 'section', 'pagemap', 'block'] as const;
+const kinds = ['track', 'kasan', 'ref', 'section', 'pagemap', 'block', 'entry', 'made'] as const;
+/** `entry`: where something was stored in an xarray, by index. `made`: a pagemap, gone or not. Both stay: they tell where it was. */
 export type LedgerKind = (typeof kinds)[number];
 
 export interface LedgerEntry {
@@ -25,7 +26,8 @@ export interface LedgerEntry {
   readonly stack: readonly StackEntry[];
 }
 
-const undone: Readonly<Record<LedgerKind, { readonly what: string; readonly by: string }>> = {
+type Undone = Exclude<LedgerKind, 'entry' | 'made'>;
+const undone: Readonly<Record<Undone, { readonly what: string; readonly by: string }>> = {
   track: { what: 'the tracking of page attributes', by: 'untrack_pfn()' },
   kasan: { what: 'the KASAN shadow', by: 'kasan_remove_zero_shadow()' },
   ref: { what: 'a percpu_ref', by: 'percpu_ref_exit()' },
@@ -49,13 +51,18 @@ export function ledgerNatives(state: KernelState, context: KernelContext): Map<s
           loc: calledFrom(context.program, call).loc,
           stack: call.stack(),
         };
-        state.ledger = [...state.ledger, entry];
+        state.ledger = [
+          ...state.ledger,
+          entry,
+          ...(entry.kind === 'pagemap' ? [{ ...entry, kind: 'made' } as const] : []),
+        ];
       },
     ],
     [
       '__iomem_ledger_remove',
       (call) => {
         const kind = kindOf(call.argInt(0));
+        if (kind === 'entry' || kind === 'made') return;
         const [start, size] = [call.arg(1), call.arg(2)];
         const at = state.ledger.findLastIndex((e) => e.kind === kind && e.start === start && e.size === size);
         if (at >= 0) state.ledger = state.ledger.toSpliced(at, 1);
@@ -96,9 +103,10 @@ export function judgeLedger(ledger: readonly LedgerEntry[], machine: Machine): r
     return o.start === e.start && o.size === e.size;
   };
   const inside = (e: LedgerEntry): boolean => owners.some((o) => belongs(e, o));
-  const lost = ledger.filter((e) => e.kind !== 'pagemap' && e.kind !== 'block' && !inside(e));
+  const kept: ReadonlySet<LedgerKind> = new Set(['pagemap', 'block', 'entry', 'made']);
+  const lost = ledger.filter((e): e is LedgerEntry & { kind: Undone } => !kept.has(e.kind) && !inside(e));
   // Sections of one range are one loss.
-  const groups = new Map<string, LedgerEntry[]>();
+  const groups = new Map<string, (typeof lost)[number][]>();
   for (const entry of lost) {
     const key = `${entry.kind} ${entry.stack.map((s) => s.loc).join(',')}`;
     const group = groups.get(key);

@@ -60,6 +60,7 @@ export function bootCalls(model: MachineModel): readonly BootCall[] {
   const shift = BigInt(model.profile.pageShift);
   return [
     { names: ['__iomem_zone_boot'], args: [] },
+    { names: ['kernel_randomize_memory'], args: [] },
     { names: ['sparse_init'], args: [] },
     ...bootRam(model).map(({ start, end }) => ({
       names: ['subsection_map_init', 'sparse_init_subsection_map'],

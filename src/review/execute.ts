@@ -13,7 +13,7 @@ import type { MachineModel } from '../model/api.ts';
 import { findLeaks } from './leaks.ts';
 import { findEntries, type Scenario } from './scenario.ts';
 import type { World } from './world.ts';
-import { judgeZones, readGlobal, type ZoneBoot } from './zone/judge.ts';
+import { bootFacts, judgeZones, type ZoneBoot } from './zone/judge.ts';
 import { judgeHotplug } from './zone/theft.ts';
 
 /** What one execution of one scenario on one machine did, with everything an observer could see. */
@@ -67,6 +67,11 @@ export interface Begun {
   readonly zones?: ZoneBoot;
 }
 
+interface Zones extends ZoneBoot {
+  /** What ended the boot of sections and nodes, if it did not come to its end, and the number of the first event of it. */
+  readonly failed?: { readonly end: string; readonly firstEvent: number };
+}
+
 /** Machines that nobody uses, by program and budget: they go with their programs. */
 const spares = new WeakMap<Program, Map<string, Executor>>();
 
@@ -81,14 +86,16 @@ export class Executor {
   readonly #booted: Snapshot;
   readonly #strategy: () => Strategy;
   readonly #key: string;
-  #latest: { readonly zones: ZoneBoot; readonly snapshot: Snapshot } | undefined;
+  readonly budget: Partial<Budget>;
+  #latest: { readonly zones: Zones; readonly snapshot: Snapshot } | undefined;
   /** Problems and messages of booting itself. */
   readonly boot: Execution;
 
   constructor(world: World, options: ExecutorOptions = {}) {
     this.world = world;
     this.#strategy = options.strategy ?? single;
-    this.#key = JSON.stringify([options.budget ?? {}, options.fast === true]);
+    this.budget = options.budget ?? {};
+    this.#key = JSON.stringify([this.budget, options.fast === true]);
     const { program, initcalls } = world.compiled;
     const spare = options.observe ? undefined : spares.get(program)?.get(this.#key);
     if (spare) {
@@ -152,11 +159,12 @@ export class Executor {
   begin(scenario: Scenario, model: MachineModel): Begun {
     const machine = this.#machine;
     const zones = this.#on(model);
-    const firstEvent = machine.events.length;
+    const firstEvent = zones?.failed?.firstEvent ?? machine.events.length;
     const entries = findEntries(this.world.compiled.program, scenario.path);
     const firstStatement = machine.statements;
     const baseline = machine.liveObjects().reduce((max, object) => Math.max(max, object.id), 0);
-    const end = entries.setup === undefined ? 'ok' : this.#alone('setup', entries.setup);
+    let end = zones?.failed?.end ?? 'ok';
+    if (end === 'ok' && entries.setup !== undefined) end = this.#alone('setup', entries.setup);
     const first = machine.threads.length;
     if (end === 'ok') for (const { name, func } of entries.threads) machine.spawn(name, func);
     // Counted from here: what SETUP allocates is not what is tried.
@@ -209,12 +217,12 @@ export class Executor {
     }
     const collected = this.#collect(end, firstEvent, firstStatement, ran.choices, allocations, calls);
     if (end !== 'ok' || !begun.zones) return collected;
-    const later = judgeHotplug(machine, begun.zones.model, (name, args) => this.#call(name, args));
+    const later = judgeHotplug(machine, begun.zones, (name, args) => this.#call(name, args));
     return { ...collected, events: [...collected.events, ...later] };
   }
 
   /** The kernel started on that machine. With sections that takes a while, and is kept for the next scenario there. */
-  #on(model: MachineModel): ZoneBoot | undefined {
+  #on(model: MachineModel): Zones | undefined {
     const machine = this.#machine;
     if (this.#latest?.zones.model === model) {
       machine.restore(this.#latest.snapshot);
@@ -228,11 +236,13 @@ export class Executor {
   }
 
   /** Sections and nodes of the machine, where the program has them. Nothing of that is in the trace. */
-  #bootZones(model: MachineModel): ZoneBoot | undefined {
+  #bootZones(model: MachineModel): Zones | undefined {
     const { program } = this.world.compiled;
     const sections = program.functionNamed('sparse_init');
     if (sections === undefined || program.functions[sections]!.body() === undefined) return undefined;
     const machine = this.#machine;
+    const firstEvent = machine.events.length;
+    let failed: Zones['failed'];
     buildZones(machine, model);
     machine.pauseTrace();
     for (const { names, args } of bootCalls(model)) {
@@ -240,10 +250,15 @@ export class Executor {
         const func = program.functionNamed(n);
         return func !== undefined && program.functions[func]!.body() !== undefined;
       });
-      if (name !== undefined) this.#call(name, args);
+      const func = name === undefined ? undefined : program.functionNamed(name);
+      if (name === undefined || func === undefined) continue;
+      const end = this.#endOf(runThreads(machine, single(), machine.spawn(name, func, args)));
+      if (end === 'ok') continue;
+      failed = { end, firstEvent };
+      break;
     }
     machine.resumeTrace();
-    return { model, maxPfn: readGlobal(machine, 'max_pfn') ?? 0n };
+    return { model, ...bootFacts(machine, model), ...(failed ? { failed } : {}) };
   }
 
   #call(name: string, args: readonly bigint[]): bigint | undefined {

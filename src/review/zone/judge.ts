@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../kernel/layout.ts';
 import { judgeLedger, type LedgerEntry } from '../../kernel/ledger.ts';
 import { type ResourceNode, readTree } from '../../kernel/resources.ts';
 import type { HeapObject, Machine, MachineEvent } from '../../machine/api.ts';
@@ -7,11 +8,15 @@ import { hex } from '../format.ts';
 
 /** IORES_DESC_DEVICE_PRIVATE_MEMORY: a region for which a driver will make struct pages. */
 const DEVICE_PRIVATE = 6;
+/** Entries of one array that are looked at. */
+const MOST_ENTRIES = 10_000;
 
 /** What the machine was when the scenario began. */
 export interface ZoneBoot {
   readonly model: MachineModel;
   readonly maxPfn: bigint;
+  /** The last address of the direct map: of the machine, or what KASLR has left of it. */
+  readonly directMapEnd: bigint;
 }
 
 type Problem = Extract<MachineEvent, { kind: 'problem' }>;
@@ -24,12 +29,31 @@ export function readGlobal(machine: Machine, name: string): bigint | undefined {
     : machine.memory.read(machine.memory.addressOfGlobal(index), machine.memory.wordSize);
 }
 
+/** What booting has made of the machine. */
+export function bootFacts(machine: Machine, model: MachineModel): Omit<ZoneBoot, 'model'> {
+  return { maxPfn: readGlobal(machine, 'max_pfn') ?? 0n, directMapEnd: kaslrEnd(machine) ?? model.profile.physmemEnd };
+}
+
+/**
+ * arch/x86/mm/kaslr.c gives the direct map a number of TiB, which is the first of its regions; whether anybody else learns of
+ * it depends on the version.
+ */
+function kaslrEnd(machine: Machine): bigint | undefined {
+  const { program, memory } = machine;
+  const regions = program.globalNamed('kaslr_regions');
+  const size = fieldsOf(program, 'kaslr_memory_region')?.get('size_tb');
+  if (regions === undefined || !size) return undefined;
+  const terabytes = memory.read(memory.addressOfGlobal(regions) + size.offset, size.size) ?? 0n;
+  return terabytes > 0n ? (terabytes << 40n) - 1n : undefined;
+}
+
 /** What an execution on a machine with sections, pagemaps and memory hotplug leaves behind that cannot be right. */
 export function judgeZones(machine: Machine, ledger: readonly LedgerEntry[], boot: ZoneBoot): readonly MachineEvent[] {
   return [
     ...judgeLedger(ledger, machine),
-    ...judgeRegions(machine, boot.model),
-    ...judgePagemaps(machine, ledger),
+    ...judgeRegions(machine, boot),
+    ...judgePagemaps(ledger),
+    ...judgeArray(machine, ledger, boot.model),
     ...judgeMaxPfn(machine, ledger, boot),
   ];
 }
@@ -61,7 +85,7 @@ export const problemAt = (maker: HeapObject, rule: Problem['rule'], message: str
 });
 
 /** Regions whose pages the machine cannot have: no struct page, no whole subsections. */
-function judgeRegions(machine: Machine, { profile }: MachineModel): readonly MachineEvent[] {
+function judgeRegions(machine: Machine, { model: { profile }, directMapEnd }: ZoneBoot): readonly MachineEvent[] {
   const events: MachineEvent[] = [];
   const align = compatAlign(profile);
   for (const { node, maker } of deviceRegions(machine)) {
@@ -75,12 +99,12 @@ function judgeRegions(machine: Machine, { profile }: MachineModel): readonly Mac
           `${shown} ends above ${hex(last)}: with MAX_PHYSMEM_BITS ${profile.maxPhysmemBits} there is no struct page for it`,
         ),
       );
-    else if (node.end > profile.physmemEnd)
+    else if (node.end > directMapEnd)
       events.push(
         problemAt(
           maker,
           'above-direct-map',
-          `${shown} ends above ${hex(profile.physmemEnd)}, where the direct map ends: memory hotplug refuses it`,
+          `${shown} ends above ${hex(directMapEnd)}, where the direct map ends: memory hotplug refuses it`,
         ),
       );
     if (node.start % align !== 0n || (node.end + 1n) % align !== 0n)
@@ -96,7 +120,7 @@ function judgeRegions(machine: Machine, { profile }: MachineModel): readonly Mac
 }
 
 /** Pagemaps that hold the same frames. */
-function judgePagemaps(_machine: Machine, ledger: readonly LedgerEntry[]): readonly MachineEvent[] {
+function judgePagemaps(ledger: readonly LedgerEntry[]): readonly MachineEvent[] {
   const maps = ledger.filter((e) => e.kind === 'pagemap').sort((a, b) => (a.start < b.start ? -1 : 1));
   const events: MachineEvent[] = [];
   for (const [i, map] of maps.entries()) {
@@ -117,12 +141,61 @@ function judgePagemaps(_machine: Machine, ledger: readonly LedgerEntry[]): reado
   return events;
 }
 
+/** Entries of pgmap_array that lead to pagemaps which are no more. */
+function judgeArray(
+  machine: Machine,
+  ledger: readonly LedgerEntry[],
+  { profile }: MachineModel,
+): readonly MachineEvent[] {
+  const array = machine.program.globalNamed('pgmap_array');
+  if (array === undefined) return [];
+  const owner = machine.memory.addressOfGlobal(array);
+  const shift = BigInt(profile.pageShift);
+  const maps = ledger.filter((e) => e.kind === 'pagemap');
+  const events: MachineEvent[] = [];
+  for (const { first, last } of rangesOf(machine, owner)) {
+    const [start, end] = [first << shift, ((last + 1n) << shift) - 1n];
+    if (maps.some((m) => m.start <= end && start < m.start + m.size)) continue;
+    const stored = ledger.findLast((e) => e.kind === 'entry' && e.owner === owner && e.start === first);
+    if (!stored) continue;
+    events.push({
+      kind: 'problem',
+      rule: 'unbalanced',
+      message: `the entry of [${hex(start)}-${hex(end)}] in pgmap_array, stored here, is still there though its pagemap is not: xa_store_range() of NULL is missing on the way out; get_dev_pagemap() finds a pagemap that nobody holds`,
+      thread: stored.thread,
+      loc: stored.loc,
+      stack: stored.stack,
+      related: [],
+      fatal: false,
+    });
+  }
+  return events;
+}
+
+/** What an xarray of the library holds (lib/kernel/xarray.c), lowest first. */
+function rangesOf(machine: Machine, array: bigint): readonly { readonly first: bigint; readonly last: bigint }[] {
+  const { program, memory } = machine;
+  const word = memory.wordSize;
+  const type = program.typeNamed('xarray');
+  const head = type?.kind === 'struct' ? type.members?.find((m) => m.name === 'ranges')?.offset : undefined;
+  const fields = fieldsOf(program, '__iomem_xa_range');
+  const [first, last] = [fields?.get('first'), fields?.get('last')];
+  if (head === undefined || !first || !last) return [];
+  const end = array + BigInt(head);
+  const found: { first: bigint; last: bigint }[] = [];
+  const read = (address: bigint): bigint => memory.read(address, word) ?? 0n;
+  // A range begins with its links.
+  for (let at = read(end); at !== end && at !== 0n && found.length < MOST_ENTRIES; at = read(at))
+    found.push({ first: read(at + first.offset), last: read(at + last.offset) });
+  return found;
+}
+
 /** max_pfn above all memory, because a device's pages were added. */
 function judgeMaxPfn(machine: Machine, ledger: readonly LedgerEntry[], boot: ZoneBoot): readonly MachineEvent[] {
   const now = readGlobal(machine, 'max_pfn') ?? 0n;
   if (now <= boot.maxPfn) return [];
   const shift = BigInt(boot.model.profile.pageShift);
-  const top = ledger.find((e) => e.kind === 'pagemap' && (e.start + e.size) >> shift === now);
+  const top = ledger.find((e) => e.kind === 'made' && (e.start + e.size) >> shift === now);
   if (!top) return [];
   return [
     {

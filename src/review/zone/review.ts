@@ -63,6 +63,8 @@ export interface ZoneResult {
   /** Calls that were made to fail, as `function() in scenario on machine`. */
   readonly failed: readonly string[];
   readonly cutOff: readonly string[];
+  /** Scenarios that might have told something and could not be executed, with why. */
+  readonly refused: readonly { readonly what: string; readonly why: string }[];
   /** Gives the machines back. */
   release(): void;
 }
@@ -71,13 +73,20 @@ export async function reviewZones(input: ZoneInput): Promise<ZoneResult> {
   const groups = new Map<string, Group>();
   const failed: string[] = [];
   const cutOff: string[] = [];
+  const refused = new Map<string, { what: string; why: string }>();
   let count = 0;
   for (const scenario of input.scenarios) {
+    if (!concerns(scenario, input)) continue;
     for (const machine of input.machines.of(scenario, input.machine)) {
       const group = groupOf(groups, input, scenario, machine);
       // The reviewer's own scenario runs in any case: it was asked for.
-    if (!concerns(scenario, input)) continue;
-      if (!group.usable(scenario) || (scenario.builtIn && !group.reaches(scenario))) continue;
+      const usable = group.usable(scenario);
+      if (!usable.yes) {
+        if (usable.why !== undefined && group.concerned())
+          refused.set(scenario.name, { what: `scenario ${scenario.name}`, why: usable.why });
+        continue;
+      }
+      if (scenario.builtIn && !group.reaches(scenario)) continue;
       if (input.signal?.aborted) throw cancelled(count, input.scenarios.length);
       input.progress(scenario, machine);
       const run = (variant: Scenario): Execution => {
@@ -116,6 +125,7 @@ export async function reviewZones(input: ZoneInput): Promise<ZoneResult> {
     coverage: [...groups.values()].flatMap((g) => g.coverage()),
     failed,
     cutOff,
+    refused: [...refused.values()],
     release: () => {
       for (const group of groups.values()) group.release();
     },
@@ -143,16 +153,6 @@ function isOfDriver(path: string, unit: string): boolean {
   return path.endsWith('.h') && above !== '' && [directory, above.slice(0, -1)].includes(path.slice(0, slash));
 }
 
-/** The worlds of scenarios that want the same units on one architecture, made as far as they are wanted. */
-class Group {
-  readonly #input: ZoneInput;
-  readonly #machine: MachineModel;
-  readonly #units: readonly string[];
-  readonly #scenarios: readonly Scenario[];
-  #after: ZoneSide | undefined;
-  #before: ZoneSide | undefined;
-  #reached: ReadonlySet<number> | undefined;
-  readonly #executed: Record<WorldName, Map<Loc, number>> = { before: new Map(), after: new Map() };
 function groupOf(groups: Map<string, Group>, input: ZoneInput, scenario: Scenario, machine: MachineModel): Group {
   // One that is part of a unit has it for itself.
   const own = scenario.inside === undefined ? '' : scenario.path;
@@ -167,6 +167,16 @@ function groupOf(groups: Map<string, Group>, input: ZoneInput, scenario: Scenari
   return group;
 }
 
+/** The worlds of scenarios that want the same units on one architecture, made as far as they are wanted. */
+class Group {
+  readonly #input: ZoneInput;
+  readonly #machine: MachineModel;
+  readonly #units: readonly string[];
+  readonly #scenarios: readonly Scenario[];
+  #after: ZoneSide | undefined;
+  #before: ZoneSide | undefined;
+  #reached: ReadonlySet<number> | undefined;
+  readonly #executed: Record<WorldName, Map<Loc, number>> = { before: new Map(), after: new Map() };
 
   constructor(input: ZoneInput, machine: MachineModel, units: readonly string[], scenarios: readonly Scenario[]) {
     this.#input = input;
@@ -190,17 +200,41 @@ function groupOf(groups: Map<string, Group>, input: ZoneInput, scenario: Scenari
   }
 
   /** Whether a scenario compiles, and has what it needs, in both worlds. */
-  usable(scenario: Scenario): boolean {
+  usable(scenario: Scenario): Usable {
     const { trees } = this.#input;
     const { profile } = this.#machine;
     for (const which of ['before', 'after'] as const)
-      if (expandUnits(this.#units, trees[which], profile).length === 0) return false;
+      if (expandUnits(this.#units, trees[which], profile).length === 0) return { yes: false };
     const { after, before } = this.sides();
-    return [after, before].every((side) => isUsable(side, scenario));
+    for (const side of [after, before]) {
+      const usable = usableIn(side, scenario);
+      if (!usable.yes) return usable;
+    }
+    return { yes: true };
+  }
+
+  /** Whether the patch changes anything that these units execute. */
+  concerned(): boolean {
+    return this.#callers().size > 0;
   }
 
   /** Whether what the patch changes can be reached from it. */
   reaches(scenario: Scenario): boolean {
+    const { after } = this.sides();
+    const callers = this.#callers();
+    const entries = entriesOf(after.executor.world, scenario);
+    if (entries.some((func) => callers.has(func))) return true;
+    // Binding a device calls what a driver has registered.
+    const bind = after.executor.world.compiled.program.functionNamed(BIND);
+    return (
+      bind !== undefined &&
+      this.#initcalls(after).some((func) => callers.has(func)) &&
+      after.graph.reachable(entries).has(bind)
+    );
+  }
+
+  /** What the patch changes, and all that leads there. */
+  #callers(): ReadonlySet<number> {
     const { patched, lines } = this.#input;
     const { after, before } = this.sides();
     if (!this.#reached) {
@@ -213,15 +247,7 @@ function groupOf(groups: Map<string, Group>, input: ZoneInput, scenario: Scenari
         [...this.#scenarios.flatMap((s) => entriesOf(after.executor.world, s)), ...this.#initcalls(after)],
       );
     }
-    const entries = entriesOf(after.executor.world, scenario);
-    if (entries.some((func) => this.#reached!.has(func))) return true;
-    // Binding a device calls what a driver has registered.
-    const bind = after.executor.world.compiled.program.functionNamed(BIND);
-    return (
-      bind !== undefined &&
-      this.#initcalls(after).some((func) => this.#reached!.has(func)) &&
-      after.graph.reachable(entries).has(bind)
-    );
+    return this.#reached;
   }
 
   #initcalls({ executor }: ZoneSide): readonly number[] {
@@ -254,18 +280,27 @@ function entriesOf(world: World, scenario: Scenario): readonly number[] {
   return [setup, ...threads.map((t) => t.func), check].filter((f) => f !== undefined);
 }
 
+/** No more is said of a scenario that is about what a tree does not have. */
+type Usable = { readonly yes: true } | { readonly yes: false; readonly why?: string };
+
 /** It compiles in this world, and what it needs is there. */
-function isUsable({ executor, graph }: ZoneSide, scenario: Scenario): boolean {
+function usableIn({ executor, graph }: ZoneSide, scenario: Scenario): Usable {
   const { program } = executor.world.compiled;
   const has = (name: string): boolean => {
     const func = program.functionNamed(name);
     const fn = func === undefined ? undefined : program.functions[func]!;
     return fn ? fn.loc !== fn.endLoc : program.globalNamed(name) !== undefined;
   };
-  if (!scenario.needs.every(has)) return false;
+  if (!scenario.needs.every(has)) return { yes: false };
   const entries = entriesOf(executor.world, scenario);
   for (const func of entries) graph.callees(func);
-  return entries.length > 0 && !entries.some((func) => graph.refused.has(func));
+  const why = entries.map((func) => graph.refused.get(func)).find((error) => error !== undefined)?.what;
+  if (why !== undefined) return { yes: false, why };
+  return entries.length > 0 ? { yes: true } : { yes: false, why: firstError(executor.world, scenario.path) };
+}
+
+function firstError({ compiled }: World, path: string): string {
+  return compiled.errors.find((error) => error.place?.file === path)?.what ?? 'it does not compile here';
 }
 
 /** The coverage of changed lines over several worlds: the most that one of them has. */

@@ -2,10 +2,10 @@ import { errorNames } from '../../kernel/errno.ts';
 import type { ResourceNode } from '../../kernel/resources.ts';
 import { readTree } from '../../kernel/resources.ts';
 import type { Machine, MachineEvent } from '../../machine/api.ts';
-import type { MachineModel, SratRange } from '../../model/api.ts';
+import type { SratRange } from '../../model/api.ts';
 import { hotplugRanges, memoryBlockBytes, type Range, sectionBytes } from '../../model/sections.ts';
 import { hex } from '../format.ts';
-import { deviceRegions, problemAt } from './judge.ts';
+import { deviceRegions, problemAt, type ZoneBoot } from './judge.ts';
 
 /** What firmware plugs at a time, at most. */
 const DIMM = 32n << 30n;
@@ -20,7 +20,8 @@ export type CallNow = (name: string, args: readonly bigint[]) => bigint | undefi
  * Regions that lie where SRAT announces memory to be plugged in: the memory is plugged, add_memory() is executed with the
  * region there and, where it fails, once more without it. The machine is of no use afterwards.
  */
-export function judgeHotplug(machine: Machine, model: MachineModel, call: CallNow): readonly MachineEvent[] {
+export function judgeHotplug(machine: Machine, boot: ZoneBoot, call: CallNow): readonly MachineEvent[] {
+  const { model } = boot;
   const ranges = hotplugRanges(model);
   const { program } = machine;
   const plug = program.functionNamed(MEMORY_HOTPLUG);
@@ -31,7 +32,7 @@ export function judgeHotplug(machine: Machine, model: MachineModel, call: CallNo
     const range = ranges.find((r) => r.start <= node.end && node.start <= r.end);
     const dimm = range && dimmAt(node, range, memoryBlockBytes(model));
     if (!dimm || events.length >= MOST) continue;
-    const bound = boundAgainst(machine, model, node);
+    const bound = boundAgainst(machine, boot, node);
     const size = dimm.end - dimm.start + 1n;
     const args = [BigInt(range.node), dimm.start, size, 0n].slice(0, arity);
     const first = asInt(call(MEMORY_HOTPLUG, args));
@@ -70,13 +71,13 @@ function dimmAt(region: ResourceNode, range: SratRange, block: bigint): Range | 
 }
 
 /** The bound on the search from the top under which it finds the highest free place outside of all such ranges. */
-function boundAgainst(machine: Machine, model: MachineModel, region: ResourceNode): string {
+function boundAgainst(machine: Machine, { model, directMapEnd }: ZoneBoot, region: ResourceNode): string {
   const section = sectionBytes(model.profile);
   const size = region.end - region.start + 1n;
   const held = [...readTree(machine).filter((c) => c.address !== region.address), ...hotplugRanges(model)].sort(
     (a, b) => (a.end > b.end ? -1 : a.end < b.end ? 1 : 0),
   );
-  let top = model.profile.physmemEnd + 1n;
+  let top = directMapEnd + 1n;
   for (const taken of [...held, { start: -1n, end: -1n }]) {
     if (taken.start >= top) continue;
     const start = ((top - size) / section) * section;
@@ -85,5 +86,5 @@ function boundAgainst(machine: Machine, model: MachineModel, region: ResourceNod
       return `a search that ends at ${hex(top - 1n)} takes [${hex(start)}-${hex(start + size - 1n)}] and leaves it alone`;
     if (taken.start < top) top = taken.start;
   }
-  return `no bound below ${hex(model.profile.physmemEnd)} prevents it: whatever is free there is announced for hotplug`;
+  return `no bound below ${hex(directMapEnd)} prevents it: whatever is free there is announced for hotplug`;
 }

@@ -17,6 +17,7 @@ const everywhere = [
 ] as const;
 const ofArchitecture: readonly (readonly [option: string, unit: string])[] = [
   ['CONFIG_X86_64', 'arch/x86/mm/init_64.c'],
+  ['CONFIG_RANDOMIZE_MEMORY', 'arch/x86/mm/kaslr.c'],
 ];
 
 /** The units that a scenario names, as far as the tree has them. */

@@ -30,9 +30,15 @@
 #define pfn_to_section_nr(pfn) ((pfn) >> PFN_SECTION_SHIFT)
 #define section_nr_to_pfn(nr) ((nr) << PFN_SECTION_SHIFT)
 #endif
-/* The end of the direct map, inclusive, under each of its names. */
+/* The end of the direct map, inclusive, under each of its names. With KASLR of memory arch/x86/mm/kaslr.c sets it. */
+#ifdef CONFIG_RANDOMIZE_MEMORY
+extern unsigned long physmem_end, direct_map_physmem_end;
+#define PHYSMEM_END physmem_end
+#define DIRECT_MAP_PHYSMEM_END direct_map_physmem_end
+#else
 #define PHYSMEM_END IOMEM_PHYSMEM_END
 #define DIRECT_MAP_PHYSMEM_END IOMEM_PHYSMEM_END
+#endif
 
 #ifndef MAX_PAGE_ORDER
 #define MAX_PAGE_ORDER 10

@@ -85,6 +85,7 @@ void *xa_store_range(struct xarray *xa, unsigned long first, unsigned long last,
 				break;
 			}
 		list_add_tail(&range->node, place);
+		__iomem_ledger_add(IOMEM_ENTRY, first, last - first + 1, xa);
 	}
 	spin_unlock_irqrestore(&xa->xa_lock, flags);
 	kfree(spare);

@@ -72,6 +72,12 @@ void *memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_addr_t mi
 	return __iomem_internal_alloc(size);
 }
 
+/* Since 6.14. */
+void *__memblock_alloc_or_panic(phys_addr_t size, phys_addr_t align, const char *caller)
+{
+	return __iomem_internal_alloc(size);
+}
+
 /* The memmap of boot memory needs no memory here. */
 void *memmap_alloc(phys_addr_t size, phys_addr_t align, phys_addr_t min, int nid, bool exact)
 {
@@ -126,6 +132,27 @@ void __iomem_zone_booted(void)
 {
 	slab_ready = true;
 }
+
+#ifdef CONFIG_RANDOMIZE_MEMORY
+/* Where arch/x86/mm/kaslr.c is not executed, or has no such variable. */
+unsigned long physmem_end = IOMEM_PHYSMEM_END, direct_map_physmem_end = IOMEM_PHYSMEM_END;
+unsigned long page_offset_base, vmalloc_base, vmemmap_base;
+
+bool kaslr_enabled(void) { return true; }
+bool kaslr_memory_enabled(void) { return true; }
+
+/* All bits of chance are 0: the direct map begins where it would without. */
+unsigned long kaslr_get_random_long(const char *purpose)
+{
+	return 0;
+}
+
+struct rnd_state;
+void prandom_bytes_state(struct rnd_state *state, void *to, size_t count)
+{
+	memset(to, 0, count);
+}
+#endif
 
 /* ---- struct page ---- */
 
@@ -235,7 +262,11 @@ void clear_zone_contiguous(struct zone *zone)
 }
 
 void memmap_init_range(unsigned long size, int nid, unsigned long zone, unsigned long start_pfn, unsigned long zone_end_pfn,
-		       int context, struct vmem_altmap *altmap, int migratetype)
+		       int context, struct vmem_altmap *altmap, int migratetype
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+		       , bool isolate_pageblock
+#endif
+)
 {
 	memmap_begin(&NODE_DATA(nid)->node_zones[zone], start_pfn, size);
 }
@@ -562,8 +593,16 @@ int memory_group_unregister(int mgid)
 	return 0;
 }
 
+/* Until 6.0. */
+bool is_memblock_offlined(struct memory_block *block)
+{
+	return block->state == MEM_OFFLINE;
+}
+
 void register_memory_blocks_under_node(int nid, unsigned long start_pfn, unsigned long end_pfn, int context) { }
+void register_memory_blocks_under_node_hotplug(int nid, unsigned long start_pfn, unsigned long end_pfn) { }
 int __register_one_node(int nid) { return 0; }
+int register_one_node(int nid) { return 0; }
 void unregister_one_node(int nid) { }
 void unregister_node(void *node) { }
 int free_area_init_core_hotplug(struct pglist_data *pgdat) { return 0; }
