@@ -3,9 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { searchWorkers } from '../../../src/cli/search-workers.ts';
-import { searchWorker } from '../../../src/review/interleave/remote.ts';
+import type { Op } from '../../../src/explore/events.ts';
+import type { Placement } from '../../../src/machine/api.ts';
+import { translated } from '../../../src/review/interleave/placement.ts';
+import { HelperPool, type StartHelper } from '../../../src/review/interleave/pool.ts';
+import { type FromHelper, searchHelper } from '../../../src/review/interleave/remote.ts';
 import { type ExploreInput, exploreRun, type SavedExploration } from '../../../src/review/interleave/run.ts';
-import type { FoundTask, RemoteTask, SearchPool } from '../../../src/review/interleave/search.ts';
+import type { RemoteTask } from '../../../src/review/interleave/search.ts';
 import { explorationJson } from '../../../src/review/interleave/text.ts';
 import { readModelFiles } from '../../support/model-files.ts';
 import { increments } from './scenarios.ts';
@@ -27,27 +31,34 @@ const input = (scenarioText: string): ExploreInput => ({ scenarioName: 's.c', sc
 const found = async (more: ExploreInput): Promise<string> =>
   JSON.stringify(explorationJson('s.c', await exploreRun(more)));
 
-/** Workers that compile for themselves, get copies, and are through in another order. */
-async function otherProcesses(
-  scenarioText: string,
-): Promise<SearchPool & { close(): void; readonly tasks: () => number }> {
-  const sides = await Promise.all(
-    [0, 1, 2].map(() => searchWorker(input(scenarioText), { which: 'after', machine: 'x86_64', granularity: 'sync' })),
-  );
-  let tasks = 0;
-  return {
-    size: 3,
-    tasks: () => tasks,
-    close: () => undefined,
-    run: async (list) => {
-      tasks += list.length;
-      const results: FoundTask[] = [];
-      for (let i = list.length - 1; i >= 0; i--)
-        results[i] = structuredClone(sides[i % 3]!(structuredClone<RemoteTask>(list[i]!)));
-      return results;
-    },
+/** What goes wrong with a helper. */
+type Fault = 'none' | 'refuses some' | 'dies';
+
+/** Helpers that compile for themselves, get copies, and are through in another order. */
+function helpers(fault: Fault = 'none') {
+  const counts = { asked: 0, done: 0 };
+  const start: StartHelper = ({ message, exit }) => {
+    const answer = searchHelper(model);
+    let tasks = 0;
+    return {
+      end: () => undefined,
+      post: (sent) => {
+        if (sent.type === 'task') {
+          counts.asked++;
+          if (fault === 'dies' && ++tasks > 1) return setImmediate(exit);
+          if (fault === 'refuses some' && sent.id % 2 === 0) return setImmediate(() => message({ id: sent.id }));
+        }
+        const said: FromHelper | undefined = structuredClone(answer(structuredClone(sent)));
+        if (!said) return;
+        if (said.found) counts.done++;
+        return setTimeout(() => message(said), (counts.asked % 3) * 4);
+      },
+    };
   };
+  return { pool: new HelperPool(3, start), counts };
 }
+
+const placed = (globals: Placement['globals']): Placement => ({ start: 1000, end: 2000, globals });
 
 describe('a shared search', function () {
   this.timeout(60_000);
@@ -56,31 +67,67 @@ describe('a shared search', function () {
     ['increments under a lock', increments(4, 2), 2520],
     ['races and a deadlock', racy, 2600],
   ] as const) {
-    it(`by several workers comes to what one comes to: ${name}`, async () => {
+    it(`by several helpers comes to what one comes to: ${name}`, async () => {
       const bounds = { executions };
       const alone = await found({ ...input(text), bounds });
-      const pool = await otherProcesses(text);
-      const together = await found({ ...input(text), bounds, pool: async () => pool });
-      assert.equal(together, alone);
-      if (name.startsWith('races')) assert.ok(pool.tasks() > 0, 'the workers had something to do');
+      for (const fault of name.startsWith('races')
+        ? (['none', 'refuses some', 'dies'] as const)
+        : (['none'] as const)) {
+        const { pool, counts } = helpers(fault);
+        assert.equal(await found({ ...input(text), bounds, pool }), alone, fault);
+        assert.ok(counts.done > 0, 'the helpers had something to do');
+        if (fault === 'none') assert.equal(counts.done, counts.asked, 'none was refused');
+        else assert.ok(counts.done < counts.asked);
+      }
     });
   }
+
+  it('names memory so that a machine with its globals elsewhere knows it', () => {
+    const op = (object: number, from?: number): Op => ({
+      kind: 'write',
+      object,
+      size: 4,
+      synchronises: false,
+      ...(from === undefined ? {} : { from }),
+    });
+    const task = (ops: readonly Op[]): RemoteTask => ({
+      task: {
+        kind: 'subtree',
+        executions: 1,
+        depth: 10,
+        subtree: { prefix: ops.map((o, thread) => ({ thread, op: o })), outer: [], nodes: [] },
+      },
+      watched: [{ offset: 1104, size: 8 }],
+      settling: false,
+    });
+    const here = placed([
+      ['a', 1000],
+      ['f.once', 1100],
+    ]);
+    const there = placed([
+      ['a', 1000],
+      ['g.once', 1100],
+      ['f.once', 1200],
+    ]);
+    const told = task([op(1004), op(1104, 1000), op(5000), op(-9)]);
+    const expected = { ...task([op(1004), op(1204, 1000), op(5000), op(-9)]), watched: [{ offset: 1204, size: 8 }] };
+    assert.deepEqual(translated(told, here, there), expected);
+    assert.deepEqual(translated(expected, there, here), told, 'and back');
+    assert.equal(translated(task([op(1100)]), there, here), undefined, 'g.once is not there');
+    assert.equal(translated(told, here, { ...there, end: 3000 }), undefined, 'another layout');
+    assert.equal(translated(told, undefined, there), undefined);
+    assert.equal(translated(told, here, here), told);
+  });
 
   it('by worker threads of Node comes to what one comes to', async () => {
     const options = { ...input(racy), bounds: { executions: 2600 } };
     const alone = await found(options);
-    const together = await found({
-      ...options,
-      pool: (which, machine) =>
-        searchWorkers(
-          new URL('../../support/search-worker.mjs', import.meta.url),
-          2,
-          options,
-          { dir: undefined, config: undefined },
-          { which, machine, granularity: 'sync' },
-        ),
-    });
-    assert.equal(together, alone);
+    const pool = searchWorkers(new URL('../../support/search-worker.mjs', import.meta.url), 2);
+    try {
+      assert.equal(await found({ ...options, pool }), alone);
+    } finally {
+      pool.close();
+    }
   });
 
   it('that was cancelled goes on from its saved text to the same result', async () => {

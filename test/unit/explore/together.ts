@@ -77,12 +77,24 @@ export class Together {
     return events.flatMap((e) => (e.kind === 'problem' ? [e.rule] : []));
   }
 
-  /** Executions that DPOR takes; every schedule there is, told apart by the order of what depends on each other. */
-  count(name: string, most = 20_000): { readonly executions: number; readonly traces: number } {
+  #target(name: string): MachineTarget {
     const begun = this.#executor.begin(this.#named(name), this.#machine);
     assert.equal(begun.end, 'ok', name);
     begun.machine.pauseTrace();
-    const target = new MachineTarget(begun.machine, begun.natives, begun.first, begun.threads);
+    return new MachineTarget(begun.machine, begun.natives, begun.first, begun.threads);
+  }
+
+  /** Executions that DPOR takes in one piece, without a look at what they end in. */
+  executions(name: string): number {
+    const whole = { alone: Number.POSITIVE_INFINITY, parts: 1, quantum: 1 };
+    const found = exploreAll(this.#target(name), new Exhaustive(DEPTH, undefined, whole), Number.MAX_SAFE_INTEGER);
+    assert.deepEqual([found.blocked, found.complete], [0, true]);
+    return found.executions;
+  }
+
+  /** Executions that DPOR takes; every schedule there is, told apart by the order of what depends on each other. */
+  count(name: string, most = 20_000): { readonly executions: number; readonly traces: number } {
+    const target = this.#target(name);
     const all = new Set<string>();
     const schedules = exploreAll(target, new PreemptionBounded(DEPTH, DEPTH), most, ({ steps }) => {
       all.add(canonical(steps));
@@ -94,7 +106,6 @@ export class Together {
       found.add(canonical(steps));
       return undefined;
     });
-    begun.machine.resumeTrace();
     assert.deepEqual([dpor.blocked, dpor.complete], [0, true]);
     assert.deepEqual(found, all, 'DPOR finds the same traces');
     return { executions: dpor.executions, traces: all.size };
