@@ -8,6 +8,7 @@ import { runScenario } from '../review/run-scenario.ts';
 import { findingLine, observeLines } from '../review/text.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { treeOption } from './files.ts';
+import { REVIEW_SEQUENCES } from './review.ts';
 import { parse } from './usage.ts';
 
 /** Revisions of the Model Context Protocol that we speak; messages of ours are the same in all of them. */
@@ -191,6 +192,7 @@ function toolsOn(tree: SourceTree, model: ModelFiles, machine: string | undefine
           // So that a cancellation is read while it runs.
           pause: () => new Promise((resolve) => setImmediate(resolve)),
           toolVersion: process.env.IOMEM_REVIEW_VERSION ?? 'development',
+          search: { when: 'silent', sequences: REVIEW_SEQUENCES },
           ...on,
         });
         return exportReport(format, report, []);

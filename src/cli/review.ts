@@ -18,7 +18,7 @@ import { budgetOption, oneOf, parse, positive, UsageError } from './usage.ts';
 const formats = [...exportFormats, 'b4-review'] as const;
 
 /** Sequences that a review tries where its scenarios tell nothing: counted, so that the report is the same everywhere. */
-const REVIEW_SEQUENCES = 1500;
+export const REVIEW_SEQUENCES = 1500;
 
 export async function reviewCommand(args: readonly string[], model: ModelFiles): Promise<number> {
   const { values, positionals } = parse({
@@ -66,7 +66,7 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
     values.machine,
     scenarios.map((s) => ({ path: s.name, text: s.text })),
   );
-  const { tree, defines } = defined(
+  const { tree, defines, told, assertFound } = defined(
     treeOption(values.tree, { file: values.config, machine: machine.name }),
     values.define,
   );
@@ -84,6 +84,7 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
       scenarios,
       machineTexts: machine.texts,
       defines,
+      ...(told.length > 0 ? { defined: told } : {}),
       toolVersion: process.env.IOMEM_REVIEW_VERSION ?? 'development',
       progress: shown.update,
       ...(machine.name === undefined ? {} : { machine: machine.name }),
@@ -123,6 +124,7 @@ export async function reviewCommand(args: readonly string[], model: ModelFiles):
     output(`${JSON.stringify(b4Trouble(error.what, error.message), null, 2)}\n`, values.out);
     return 0;
   }
+  if (!shard) assertFound();
   let joined = joinReports(reports);
   const mails = texted.flatMap(({ name, text }) => readMails(text, name));
   if (values.previous !== undefined) {

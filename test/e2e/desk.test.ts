@@ -123,8 +123,10 @@ describe('e2e: the desk of reviews', function () {
       values.join('\n'),
     );
     await window.picture('desk-8-replay');
+    // A step in code that the patch shows.
+    await window.webview().locator('.timeline .steps button', { hasText: 'read_lock(resource_lock)' }).first().click();
     await window.page.locator('.tab', { hasText: 'v5.mbox' }).first().click();
-    await window.goTo(300);
+    await window.goTo(106);
     assert.ok((await inlineValues()).length > 0, 'on the patch, too');
     await window.picture('desk-9-replay-patch');
     await window.command('View: Toggle Primary Side Bar Visibility');
