@@ -1,5 +1,5 @@
 // Bundles everything that ships into dist/, and the tests that run inside an extension host into out/.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { modelPlugin, readModelFiles } from './model-files.mjs';
@@ -50,6 +50,13 @@ const tests = [
   },
 ];
 
+/** For editors and whoever reads our JSON. */
+const schemas = {
+  'machine.schema.json': 'src/model/machine.schema.json',
+  'report.schema.json': 'src/review/report.schema.json',
+  'what-if.schema.json': 'src/review/what-if/what-if.schema.json',
+};
+
 export async function build({ withTests = false, plugins = [] } = {}) {
   const wanted = withTests ? [...products, ...tests] : products;
   const missing = wanted.filter(({ entryPoints }) => !existsSync(path.join(root, entryPoints[0])));
@@ -62,6 +69,11 @@ export async function build({ withTests = false, plugins = [] } = {}) {
   // For the extension, which shows single files of it; the workers have it inside.
   writeFileSync(path.join(root, 'dist/model.json'), JSON.stringify([...readModelFiles()]));
   written.add('dist/model.json');
+  for (const [name, file] of Object.entries(schemas)) {
+    mkdirSync(path.join(root, 'dist/schemas'), { recursive: true });
+    copyFileSync(path.join(root, file), path.join(root, 'dist/schemas', name));
+    written.add(`dist/schemas/${name}`);
+  }
   removeStale('dist', written);
   if (withTests) removeStale('out', written);
 }

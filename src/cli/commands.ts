@@ -38,7 +38,7 @@ options of review:
   --scenario FILE         a scenario of your own, besides the built-in ones (repeatable)
   --machine NAME|FILE     a built-in machine or a file (/proc/iomem, a kernel log, lsmem, ACPI tables, a machine file), in place
                           of those that scenarios name; several files together are one machine
-  --define NAME=VALUE     (review, run, explore) MAX_PHYSMEM_BITS, SECTION_SIZE_BITS, PHYSMEM_END, or a macro of the tree
+  --define NAME=VALUE     (review, run, explore), in both worlds: MAX_PHYSMEM_BITS, SECTION_SIZE_BITS, PHYSMEM_END, or a macro of the tree
   --fuzz N                context lines at each end of a hunk that may differ (default 0)
   --previous PATCH        an earlier revision: what has changed since, in text and in behaviour
   --shard I/N             reviews every Nth patch of a series only; with --format json, for merge
@@ -56,8 +56,10 @@ options of search:
   --sequences N           call sequences to try (default 20000)
   --seed N                default 1
   --keep DIR              scenarios in DIR run first; what is found is written there
-options of run and kunit:
-  --machine NAME|FILE     in place of the machines that the scenario names
+  --jobs N                threads that share the search; the result is the same
+  --resume FILE           goes on where FILE says that a search ended, and writes there how far it came; --sequences counts all
+options of run, explore, kunit, search, map and what-if:
+  --machine NAME|FILE     as of review
   --trace                 (run) prints every executed statement
   --schedule STRING       (run) lets threads take turns as explore said, e.g. a2-b4-a2
 options of explore:
@@ -75,7 +77,7 @@ options of map:
   --dmesg FILE            a kernel log that adds SRAT to a text of /proc/iomem (repeatable)
   --profile NAME          the architecture of a text, for section numbers and limits, e.g. x86_64
   --scale compressed|log|linear, --range START-END   the axis, and what part of it
-  --show both|before|after|difference, --dark
+  --show both|side|before|after|difference, --dark
   --scenario NAME         of a report or a patch; default: the first that differs
 options of all:
   --format text|json      default text (kunit: text only)

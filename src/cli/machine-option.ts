@@ -1,5 +1,7 @@
+import type { CodedError } from '../base/errors.ts';
 import type { SourceTree } from '../base/tree.ts';
 import { DefinedTree } from '../review/defined-tree.ts';
+import { nothingDefines } from '../review/errors.ts';
 import { combinedMachine, splitDefines } from '../review/machines.ts';
 import { machineTexts } from './files.ts';
 import { UsageError } from './usage.ts';
@@ -10,7 +12,11 @@ export function machineOption(
   scenarios: readonly { readonly path: string; readonly text: string }[],
 ): { readonly name: string | undefined; readonly texts: Map<string, string> } {
   const texts = machineTexts(given ?? [], scenarios);
-  if (given === undefined || given.length < 2) return { name: given?.[0], texts };
+  if (given === undefined || given.length < 2) {
+    const text = given?.[0] === undefined ? undefined : texts.get(given[0]);
+    if (text !== undefined) warn(combinedMachine([{ name: given![0]!, text }]).problems);
+    return { name: given?.[0], texts };
+  }
   const parts = given.map((name) => {
     const text = texts.get(name);
     if (text === undefined)
@@ -18,16 +24,35 @@ export function machineOption(
     return { name, text };
   });
   const { name, text, problems } = combinedMachine(parts);
-  for (const problem of problems) process.stderr.write(`iomem-review: ${problem.message}\n`);
+  warn(problems);
   texts.set(name, text);
   return { name, texts };
 }
 
-/** What `--define` says: constants for every machine, and a tree whose macros have other values. */
-export function defined(
-  tree: SourceTree | undefined,
-  given: readonly string[] | undefined,
-): { readonly tree: SourceTree | undefined; readonly defines: ReadonlyMap<string, string> } {
+/** Lines that could not be read are told beside what was made of the others. */
+function warn(problems: readonly CodedError[]): void {
+  for (const problem of problems) process.stderr.write(`iomem-review: ${problem.message}\n`);
+}
+
+/** What `--define` says. */
+export interface Defined {
+  /** The tree, its macros under other values. */
+  readonly tree: SourceTree | undefined;
+  /** Constants of every machine. */
+  readonly defines: ReadonlyMap<string, string>;
+  /** All of it, for the report. */
+  readonly told: readonly string[];
+  /** Afterwards: throws R050 where a macro was defined in nothing that was read. */
+  readonly assertFound: () => void;
+}
+
+/** Throws D023 for what is no definition, R050 for a macro where there is no tree. */
+export function defined(tree: SourceTree | undefined, given: readonly string[] | undefined): Defined {
   const { constants, macros } = splitDefines(given ?? []);
-  return { tree: tree && macros.size > 0 ? new DefinedTree(tree, macros) : tree, defines: constants };
+  const told = [...constants, ...macros].map(([name, value]) => `${name}=${value}`);
+  const [macro] = macros.keys();
+  if (macro === undefined) return { tree, defines: constants, told, assertFound: () => {} };
+  if (!tree) throw nothingDefines(macro);
+  const other = new DefinedTree(tree, macros);
+  return { tree: other, defines: constants, told, assertFound: () => other.assertFound() };
 }

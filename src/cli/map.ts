@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import type { CodedError } from '../base/errors.ts';
 import { asciiOf } from '../map/ascii.ts';
 import { noMachine, noScenario, notAReport } from '../map/errors.ts';
-import { machineTextKind, readMachine } from '../map/input.ts';
+import { machineFormat, machineTextKind, readMachine } from '../map/input.ts';
 import { jsonOf } from '../map/json.ts';
 import type { Showing } from '../map/layout.ts';
 import { addressRange } from '../map/numbers.ts';
@@ -16,7 +16,8 @@ import { textOfMachine } from '../review/machines.ts';
 import type { Report } from '../review/report.ts';
 import { review } from '../review/review.ts';
 import type { ModelFiles } from '../review/world.ts';
-import { machineTexts, output, outputBytes, readInput, treeOption } from './files.ts';
+import { output, outputBytes, readInput, treeOption } from './files.ts';
+import { machineOption } from './machine-option.ts';
 import { progress } from './progress.ts';
 import { oneOf, parse, positive, UsageError } from './usage.ts';
 
@@ -46,7 +47,7 @@ export async function mapCommand(args: readonly string[], model: ModelFiles): Pr
       dark: { type: 'boolean' },
       scenario: { type: 'string' },
       tree: { type: 'string' },
-      machine: { type: 'string' },
+      machine: { type: 'string', multiple: true },
       config: { type: 'string' },
     },
   });
@@ -101,7 +102,7 @@ interface Source {
   readonly profile?: string;
   readonly scenario?: string;
   readonly tree?: string;
-  readonly machine?: string;
+  readonly machine?: string[];
   readonly config?: string;
 }
 
@@ -115,7 +116,7 @@ async function sceneOf(paths: readonly string[], values: Source, model: ModelFil
   }));
   const texts = inputs.map(({ name, bytes }) => ({ name, text: textOfMachine(bytes) }));
   const first = texts[0]!;
-  if (/^\s*\{/.test(first.text.slice(0, 100)) && !first.text.slice(0, 4096).includes('iomem-review-machine'))
+  if (/^\s*\{/.test(first.text.slice(0, 100)) && machineFormat(first.text) === undefined)
     return scenarioOf(readReport(first.name, first.text), values.scenario);
   if (/^(diff --git |--- |Index: |@@ |From )/m.test(first.text) && machineTextKind(first.text) === undefined)
     return scenarioOf(await reviewOf(first.name, inputs[0]!.bytes, values, model), values.scenario);
@@ -160,7 +161,8 @@ function scenarioOf(report: Report, wanted: string | undefined): Scene {
 }
 
 async function reviewOf(name: string, bytes: Uint8Array, values: Source, model: ModelFiles): Promise<Report> {
-  const tree = treeOption(values.tree, { file: values.config, machine: values.machine });
+  const machine = machineOption(values.machine, []);
+  const tree = treeOption(values.tree, { file: values.config, machine: machine.name });
   const shown = progress(name);
   const { report } = await review({
     patchText: bytes,
@@ -168,10 +170,10 @@ async function reviewOf(name: string, bytes: Uint8Array, values: Source, model: 
     ...(tree ? { tree } : {}),
     model,
     scenarios: [],
-    machineTexts: machineTexts(values.machine === undefined ? [] : [values.machine], []),
+    machineTexts: machine.texts,
     toolVersion: process.env.IOMEM_REVIEW_VERSION ?? 'development',
     progress: shown.update,
-    ...(values.machine === undefined ? {} : { machine: values.machine }),
+    ...(machine.name === undefined ? {} : { machine: machine.name }),
     direction: 'auto',
   }).finally(shown.end);
   return report;

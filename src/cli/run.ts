@@ -12,12 +12,13 @@ export async function runCommand(args: readonly string[], model: ModelFiles): Pr
     allowPositionals: true,
     options: { ...scenarioOptions, trace: { type: 'boolean' }, schedule: { type: 'string' } },
   });
-  const { path, format, input } = scenarioInput('run', values, positionals, model);
+  const { path, format, input, assertFound } = scenarioInput('run', values, positionals, model);
   const results = await runScenario({
     ...input,
     ...(values.trace ? { trace: true } : {}),
     ...(values.schedule === undefined ? {} : { schedule: values.schedule }),
   });
+  assertFound();
   if (format === 'json') {
     const plain = results.map(({ machine, outcome, before, findings, stubs, steps, timeline }) => ({
       machine,

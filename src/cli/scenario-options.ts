@@ -28,14 +28,19 @@ export function scenarioInput(
   values: Values,
   positionals: readonly string[],
   model: ModelFiles,
-): { readonly path: string; readonly format: 'text' | 'json'; readonly input: ScenarioInput } {
+): {
+  readonly path: string;
+  readonly format: 'text' | 'json';
+  readonly input: ScenarioInput;
+  readonly assertFound: () => void;
+} {
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new UsageError(`${command} wants one scenario file`);
   const format = oneOf(values.format, ['text', 'json'], '--format');
   const { budget } = budgetOption(values.budget);
   const text = readText(path);
   const machine = machineOption(values.machine, [{ path, text }]);
-  const { tree, defines } = defined(
+  const { tree, defines, assertFound } = defined(
     treeOption(values.tree, { file: values.config, machine: machine.name }),
     values.define,
   );
@@ -50,5 +55,5 @@ export function scenarioInput(
     ...(machine.name === undefined ? {} : { machine: machine.name }),
     ...(budget ? { budget } : {}),
   };
-  return { path, format, input };
+  return { path, format, input, assertFound };
 }

@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import type { Report } from '../review/report.ts';
 import { review } from '../review/review.ts';
 import { DEFAULT_SEQUENCES, type SearchOptions } from '../review/search/run.ts';
+import { readSaved, savedText } from '../review/search/shards.ts';
 import { reportText } from '../review/text.ts';
 import type { ModelFiles } from '../review/world.ts';
-import { machineTexts, output, readInput, readText, treeOption } from './files.ts';
+import { interruptible } from './explore.ts';
+import { output, readInput, readText, treeOption } from './files.ts';
+import { machineOption } from './machine-option.ts';
 import { progress } from './progress.ts';
+import { type SearchJob, searchJobs } from './search-jobs.ts';
 import { oneOf, parse, positive, UsageError } from './usage.ts';
 
 const DEFAULT_SECONDS = 10;
@@ -21,6 +25,7 @@ export async function searchCommand(args: readonly string[], model: ModelFiles):
       tree: { type: 'string' },
       forward: { type: 'boolean' },
       reverse: { type: 'boolean' },
+      machine: { type: 'string', multiple: true },
       config: { type: 'string' },
       format: { type: 'string' },
       out: { type: 'string' },
@@ -28,27 +33,57 @@ export async function searchCommand(args: readonly string[], model: ModelFiles):
       sequences: { type: 'string' },
       seed: { type: 'string' },
       keep: { type: 'string' },
+      jobs: { type: 'string' },
+      resume: { type: 'string' },
       verbose: { type: 'boolean' },
     },
   });
   if (values.forward && values.reverse) throw new UsageError('--forward and --reverse exclude each other');
   if (positionals.length > 1) throw new UsageError('search wants one patch');
   const format = oneOf(values.format, ['text', 'json'], '--format');
-  const tree = treeOption(values.tree, { file: values.config, machine: undefined });
+  const kept = keptScenarios(values.keep);
+  const machine = machineOption(
+    values.machine,
+    kept.map(({ name, text }) => ({ path: name, text })),
+  );
+  const tree = treeOption(values.tree, { file: values.config, machine: machine.name });
   const [path = '-'] = positionals;
   const shown = progress(path);
-  const { report } = await review({
+  const cancel = interruptible();
+  const common: SearchJob['input'] = {
     patchText: readInput(path),
     patchName: path === '-' ? '<stdin>' : path,
+    machineTexts: machine.texts,
+    ...(machine.name === undefined ? {} : { machine: machine.name }),
+    direction: values.forward ? 'forward' : values.reverse ? 'reverse' : 'auto',
+  };
+  const options = searchOptions(values);
+  // This thread does its share.
+  const others = (positive(values.jobs, '--jobs') ?? 1) - 1;
+  const job = { input: common, seed: options.seed, tree: { dir: values.tree, config: values.config } };
+  const pool = others > 0 ? searchJobs(process.argv[1]!, others, job) : undefined;
+  const { report } = await review({
+    ...common,
     ...(tree ? { tree } : {}),
     model,
     builtIns: false,
-    ...keptScenarios(values.keep),
-    search: { when: 'always', ...searchOptions(values), clock: () => performance.now() },
+    scenarios: kept,
+    search: {
+      when: 'always',
+      ...options,
+      ...savedIn(values.resume),
+      ...(pool ? { pool } : {}),
+      clock: () => performance.now(),
+    },
+    signal: cancel.signal,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
     toolVersion: process.env.IOMEM_REVIEW_VERSION ?? 'development',
     progress: shown.update,
-    direction: values.forward ? 'forward' : values.reverse ? 'reverse' : 'auto',
-  }).finally(shown.end);
+  }).finally(() => {
+    pool?.close();
+    cancel.end();
+    shown.end();
+  });
   if (values.keep !== undefined) keep(report, values.keep);
   output(
     format === 'json'
@@ -63,7 +98,7 @@ function searchOptions(values: {
   readonly budget?: string | undefined;
   readonly sequences?: string | undefined;
   readonly seed?: string | undefined;
-}): SearchOptions {
+}): SearchOptions & { readonly seed: number } {
   const seconds = positive(values.budget, '--budget');
   const sequences = positive(values.sequences, '--sequences');
   return {
@@ -74,24 +109,27 @@ function searchOptions(values: {
   };
 }
 
+/** What an earlier search wrote into the file, and what this one writes there. */
+function savedIn(file: string | undefined): Pick<SearchOptions, 'saved' | 'keep'> {
+  if (file === undefined) return {};
+  const saved = new Map(existsSync(file) ? readSaved(readText(file), file) : []);
+  return {
+    saved: (patch) => saved.get(patch),
+    keep: (patch, search) => {
+      saved.set(patch, search);
+      writeFileSync(file, savedText(saved));
+    },
+  };
+}
+
 /** Scenarios that were kept, which run first. */
-function keptScenarios(folder: string | undefined): {
-  scenarios?: readonly { readonly name: string; readonly text: string }[];
-  machineTexts?: ReadonlyMap<string, string>;
-} {
-  if (folder === undefined || !existsSync(folder)) return {};
+function keptScenarios(folder: string | undefined): readonly { readonly name: string; readonly text: string }[] {
+  if (folder === undefined || !existsSync(folder)) return [];
   if (!statSync(folder).isDirectory()) throw new UsageError(`--keep ${folder}: this is no directory`);
-  const scenarios = readdirSync(folder)
+  return readdirSync(folder)
     .filter((name) => name.endsWith('.c'))
     .sort()
     .map((name) => ({ name: join(folder, name), text: readText(join(folder, name)) }));
-  return {
-    scenarios,
-    machineTexts: machineTexts(
-      [],
-      scenarios.map((s) => ({ path: s.name, text: s.text })),
-    ),
-  };
 }
 
 /** Writes what a search found as scenarios, named after what they hold, so that each is kept once. */

@@ -9,6 +9,8 @@ import { makeMachineScene, type Scene } from './scene.ts';
  * Texts that hold a machine: /proc/iomem, or a kernel log with SRAT or the e820 map. Found out by what is in them.
  */
 
+export { machineFormat };
+
 export interface MachineText {
   readonly name: string;
   readonly text: string;

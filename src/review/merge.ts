@@ -33,7 +33,8 @@ export function mergeShards(parts: readonly { readonly name: string; readonly re
       own.of === shard.of &&
       own.total === shard.total &&
       report.tool.version === first.report.tool.version &&
-      report.tree.kernel === first.report.tree.kernel;
+      report.tree.kernel === first.report.tree.kernel &&
+      (report.tree.defines ?? []).join('\n') === (first.report.tree.defines ?? []).join('\n');
     if (!fits) throw partsDoNotFit(name, `it belongs to another review than ${first.name}`);
     const twin = seen.get(own.index);
     if (twin !== undefined) throw partsDoNotFit(name, `${twin} is part ${own.index} of ${own.of}, too`);

@@ -14,8 +14,12 @@ export interface Report {
   readonly format: 'iomem-review-report';
   readonly version: 1;
   readonly tool: { readonly name: 'iomem-review'; readonly version: string };
-  /** `kernelversion` of the tree's Makefile, when there is one. */
-  readonly tree: { readonly kernel?: string };
+  readonly tree: {
+    /** `kernelversion` of the tree's Makefile, when there is one. */
+    readonly kernel?: string;
+    /** What was given other values in both worlds, `NAME=VALUE`: the review is not of the tree as it is. */
+    readonly defines?: readonly string[];
+  };
   readonly patches: readonly PatchReport[];
   readonly summary: Record<FindingClass, number>;
   /** Of several patches: what one of them brought and a later one took back. */
@@ -228,18 +232,18 @@ export interface SearchDifference {
   readonly rule: string;
   readonly class: FindingClass;
   readonly sentence: string;
+  /** The changed line at which the two executions part; where there is none, where it shows. */
+  readonly at: SourcePlace;
   /** The sequence that showed it first, from 1; absent for what threads show. */
   readonly sequence?: number;
   /** The same as a KUnit case, where a case can do it. */
   readonly kunit?: string;
-  /** The changed line at which the two executions part; where there is none, where it shows. */
-  readonly at: SourcePlace;
+  /** Of what threads show: their path as a program of plain C11. */
+  readonly litmus?: string;
 }
 export interface SourcePlace {
   readonly file: string;
   readonly line: number;
-  /** Of what threads show: their path as a program of plain C11. */
-  readonly litmus?: string;
   readonly column?: number;
   readonly world: World;
   /** 1-based line in the patch text that shows this source line, when one does. */

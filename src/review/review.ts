@@ -2,6 +2,7 @@ import { CachedTree, type SourceTree } from '../base/tree.ts';
 import { type ApplyResult, applySeries, type PatchMail, readPatches } from '../patch/index.ts';
 import type { Budgets } from './budget.ts';
 import { noPatchInInput, patchDoesNotApply } from './errors.ts';
+import type { SearchPool } from './interleave/pool.ts';
 import { Machines } from './machines.ts';
 import { type ModelledPatch, withoutTree } from './no-tree/no-tree.ts';
 import { reviewPatch } from './patch-review.ts';
@@ -26,6 +27,8 @@ export interface ReviewInput {
   readonly machineTexts?: ReadonlyMap<string, string>;
   /** Constants of every machine under other values, before and after. */
   readonly defines?: ReadonlyMap<string, string>;
+  /** All definitions under other values, those of the tree too, as the report tells them: `NAME=VALUE`. */
+  readonly defined?: readonly string[];
   /** Bounds: of one execution, and of one search through the schedules of a scenario. */
   readonly budget?: Budgets & { readonly executions?: number };
   /** Looks for calls that tell the worlds apart; `silent`: only where the scenarios tell nothing or leave changed lines out. */
@@ -43,6 +46,8 @@ export interface ReviewInput {
   readonly progress?: (done: number, total: number, what: string) => void;
   /** Awaited between executions, so that a host can answer other events. */
   readonly pause?: () => Promise<void>;
+  /** Other workers to share long searches with. The report is the same with them and without. */
+  readonly pool?: SearchPool;
   readonly toolVersion?: string;
   /** Which patches are executed, by their index in the input; all unless told. The others are applied only. */
   readonly select?: (index: number) => boolean;
@@ -111,7 +116,7 @@ export async function review(wish: ReviewInput): Promise<ReviewOutput> {
     format: 'iomem-review-report',
     version: 1,
     tool: { name: 'iomem-review', version: input.toolVersion ?? '0.0.0' },
-    tree: kernel === undefined ? {} : { kernel },
+    tree: { ...(kernel === undefined ? {} : { kernel }), ...(input.defined ? { defines: input.defined } : {}) },
     patches,
     summary: summaryOf(patches),
     ...(series && !input.select ? { series } : {}),

@@ -16,7 +16,7 @@ export function observeLines(outcome: Outcome): readonly string[] {
 
 /** The report for people. Everything a finding rests on is in it: both values, the scenario, the machine, the last steps. */
 export function reportText(report: Report, options: { readonly verbose?: boolean } = {}): string {
-  const out: string[] = [];
+  const out: string[] = definedLines(report);
   for (const patch of report.patches) patchText(patch, out, options.verbose ?? false);
   if (report.series && report.series.lives.length > 0) out.push(...seriesLines(report.series, report.patches));
   if (report.since) out.push(...revisionLines(report.since));
@@ -24,6 +24,10 @@ export function reportText(report: Report, options: { readonly verbose?: boolean
   out.push(`summary: ${introduced} introduced, ${fixed} fixed, ${change} changed, ${existing} already there`);
   return `${out.join('\n')}\n`;
 }
+
+/** That the review is not of the tree as it is. */
+const definedLines = ({ tree: { defines } }: Report): string[] =>
+  defines ? [`defined: ${defines.join(', ')} (in both worlds; not the tree's own configuration)`] : [];
 
 function patchText(patch: PatchReport, out: string[], verbose: boolean): void {
   const series =

@@ -17,6 +17,8 @@ export function reportMarkdown(report: Report): string {
     `**${introduced} introduced**, ${change} changed, ${fixed} fixed, ${existing} already there; kernel ${text(report.tree.kernel ?? 'of unknown version')}.`,
     '',
   ];
+  const { defines } = report.tree;
+  if (defines) out.push(`> With ${text(defines.join(', '))} in both worlds: not the tree's own configuration.`, '');
   if (report.patches.length > 1) {
     out.push('| patch | verdict |', '|---|---|');
     for (const patch of report.patches) out.push(`| ${cell(nameOf(patch))} | ${cell(patch.verdict)} |`);

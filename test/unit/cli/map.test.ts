@@ -86,9 +86,11 @@ describe('cli: map', () => {
     const fixtures = join(import.meta.dirname, '../../fixtures');
     const [mail = ''] = readdirSync(join(fixtures, 'seed-series/v1'));
     const patch = ['map', join(fixtures, 'seed-series/v1', mail), '--tree', join(fixtures, 'seed-tree')];
+    patch.push('--machine', file('iomem'), '--machine', file('dmesg'));
     assert.equal(await main([...patch, '--format', 'json', '--out', file('m.json')], readModelFiles()), 0);
-    const { same, findings } = JSON.parse(read('m.json'));
+    const { same, findings, srat } = JSON.parse(read('m.json'));
     assert.equal(same, false);
+    assert.equal(srat?.[0]?.node, 1, 'several files are one machine');
     assert.ok(
       findings.some((f: { class: string; rule: string }) => f.class === 'introduced' && f.rule === 'recursive-lock'),
     );

@@ -104,6 +104,41 @@ describe('ACPI tables', () => {
 });
 
 describe('lsmem', () => {
+  it('reads JSON, with lines', () => {
+    const text = `{
+   "memory": [
+      {"range":"0x0000000080000000-0x00000000bfffffff", "size":"1G", "state":"online", "removable":true, "node":1},
+      {"range":"0x0000000000000000-0x000000007fffffff", "size":"2G", "state":"online", "removable":"yes", "node":"0"},
+      {"range":"0x0000000100000000-0x000000017fffffff", "size":"2G", "state":"offline", "node":1},
+      {"range":"0x200-0x100"},
+      {"range":"nonsense"}
+   ]
+}
+`;
+    assert.equal(machineFormat(text), 'lsmem');
+    const { machine, problems } = one(text);
+    assert.deepEqual(
+      machine.iomem.map((r) => [r.name, r.start, r.end, r.line]),
+      [
+        ['System RAM', 0n, 2n * GiB - 1n, 4],
+        ['System RAM', 2n * GiB, 3n * GiB - 1n, 3],
+        ['System RAM', 4n * GiB, 6n * GiB - 1n, 5],
+      ],
+    );
+    assert.deepEqual(
+      machine.srat.map((r) => r.node),
+      [0, 1, 1],
+    );
+    assert.deepEqual(
+      problems.map((p) => [p.code, p.place?.line]),
+      [
+        ['D002', 6],
+        ['D017', 7],
+      ],
+    );
+    assert.throws(() => parseLsmem('{ "memory": [ {', { name }), { code: 'D018' });
+  });
+
   it('tables and pairs, offline memory too, with nodes where there is such a column', () => {
     const {
       resources,
