@@ -194,6 +194,7 @@ export async function reviewPatch(
       ...(input.pause ? { pause: input.pause } : {}),
       ...(input.budget?.executions === undefined ? {} : { executions: input.budget.executions }),
       ...(input.signal ? { signal: input.signal } : {}),
+      ...(input.pool ? { pool: input.pool } : {}),
     });
     for (const claim of explored.claims) findings.add(claim);
     explorations.push(...explored.explorations);
@@ -209,6 +210,14 @@ export async function reviewPatch(
     }
   };
 
+  for (const which of ['before', 'after'] as const) {
+    const wanted = new Map<Executor, Scenario[]>();
+    for (const { scenario, machine } of chosen) {
+      const { executor } = side(machine)[which];
+      wanted.set(executor, [...(wanted.get(executor) ?? []), scenario]);
+    }
+    for (const [executor, own] of wanted) executor.prepare(own);
+  }
   for (const [done, { scenario, machine }] of chosen.entries()) {
     if (input.signal?.aborted) throw cancelled(done, chosen.length);
     input.progress?.(done, chosen.length, `${scenario.name} on ${machine.name}`);
@@ -282,6 +291,7 @@ export async function reviewPatch(
       ? undefined
       : await searchPhase({
           ...input.search,
+          patch: index,
           compile: (which, own) => build(which, machines.named('empty'), [], own),
           worlds: { before: worlds.before, after: worlds.after },
           changes,
@@ -340,7 +350,7 @@ export async function reviewPatch(
     coverage: coverage.lines,
     stubs: [...stubs.values()],
     ...(searched ? { search: searched.report } : {}),
-    notModelled: notModelled(worlds, primary, coverage, scenarios),
+    notModelled: [...notModelled(worlds, primary, coverage, scenarios), ...(zones?.refused ?? [])],
     bounds: {
       scenarios: chosen.length + injections + (zones?.scenarios ?? 0) + (searched?.scenarios ?? 0),
       statements,
@@ -354,7 +364,7 @@ export async function reviewPatch(
     verdict:
       modelled && (changes.length === 0 || modelled.layoutOnly)
         ? nothingExecuted(modelled)
-        : patchVerdict(list, changes, chosen.length, coverage),
+        : patchVerdict(list, changes, chosen.length + (zones?.scenarios ?? 0), coverage),
   };
 }
 

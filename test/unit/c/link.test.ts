@@ -72,6 +72,19 @@ describe('linking', () => {
     assert.notEqual(program.functions[program.functionNamed('h')!]!.body(), undefined);
   });
 
+  it('takes a stand-in of ours with another result, or arguments of another kind, for another function', () => {
+    const ours = { text: 'int g(void) { return 1; } void h(void *p) { } void k(int a) { }', weak: true };
+    const { program } = build(['void g(void); void h(int); void k(int); void f(void) { g(); h(1); k(2); }', ours]);
+    assert.notEqual(program.functions[program.functionNamed('f')!]!.body(), undefined);
+    const isStub = (name: string): boolean => program.functions[program.functionNamed(name)!]!.body() === undefined;
+    assert.deepEqual(
+      ['g', 'h'].map((name) => isStub(`${name} (as the tree declares it)`)),
+      [true, true],
+    );
+    assert.equal(program.functionNamed('k (as the tree declares it)'), undefined);
+    assert.equal(isStub('k'), false);
+  });
+
   it('leaves what is only declared without a body, and what is only extern external', () => {
     const { program } = build('int g(void); extern int n; int f(void) { return g() + n; }');
     assert.equal(program.functions[program.functionNamed('g')!]!.body(), undefined);
