@@ -18,7 +18,7 @@ export function searchesText(searches: readonly SearchRecord[]): string {
     .map(({ strategy, executions, bound, seed, exhausted }) => {
       const how = bound ? `at most ${bound.preemptions} preemptions` : strategyNames[strategy];
       const drawn = seed === undefined ? '' : `, seed ${seed}`;
-      return `${how}: ${executions} executions${drawn}${exhausted ? ', all' : ''}`;
+      return `${how}: ${executions} execution${executions === 1 ? '' : 's'}${drawn}${exhausted ? ', all' : ''}`;
     })
     .join('; ');
 }
