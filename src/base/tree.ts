@@ -21,6 +21,11 @@ export class CachedTree implements SourceTree {
     if (!this.#files.has(path)) this.#files.set(path, this.#tree.read(path));
     return this.#files.get(path);
   }
+
+  /** What has been read so far, in the order of the first reading; undefined where there is no such file. */
+  get files(): ReadonlyMap<string, string | undefined> {
+    return this.#files;
+  }
 }
 
 /** A tree held in memory; also an overlay on another tree. A value of `null` hides the file below. */

@@ -27,7 +27,7 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
       resume: { type: 'string' },
     },
   });
-  const { path, format, input } = scenarioInput('explore', values, positionals, model);
+  const { path, format, input, assertFound } = scenarioInput('explore', values, positionals, model);
   const granularity = oneOf(values.granularity, ['sync', 'access'], '--granularity');
   if (values.bound !== undefined && values.executions !== undefined)
     throw new UsageError('--bound and --executions mean the same: give one of them');
@@ -38,6 +38,7 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
     positive(values.bound, '--bound') ??
     (drawn ? DRAWN : defaultBounds.executions);
   const jobs = positive(values.jobs, '--jobs') ?? 1;
+  const pool = jobs > 1 ? searchWorkers(process.argv[1]!, jobs) : undefined;
   const shown = progress(path);
   const cancel = interruptible();
   const { resume } = values;
@@ -49,28 +50,15 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
     signal: cancel.signal,
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     progress: (done, most, doing) => shown.update(done, most, doing),
-    ...(jobs > 1
-      ? {
-          pool: (which, machine) =>
-            searchWorkers(
-              process.argv[1]!,
-              jobs,
-              input,
-              { dir: values.tree, config: values.config },
-              {
-                which,
-                machine,
-                granularity,
-              },
-            ),
-        }
-      : {}),
+    ...(pool ? { pool } : {}),
     ...(resume !== undefined && existsSync(resume) ? { resume: savedIn(resume) } : {}),
     ...(resume === undefined ? {} : { cancelled: (saved) => writeFileSync(resume, `${JSON.stringify(saved)}\n`) }),
   }).finally(() => {
+    pool?.close();
     shown.end();
     cancel.end();
   });
+  assertFound();
   output(
     format === 'json' ? `${JSON.stringify(explorationJson(path, results), null, 2)}\n` : exploreText(path, results),
     values.out,
@@ -113,7 +101,7 @@ function strategyOf(values: {
 }
 
 /** Ctrl-C ends the search and lets the report tell what was found so far; the second one ends the program. */
-function interruptible(): { readonly signal: { readonly aborted: boolean }; end(): void } {
+export function interruptible(): { readonly signal: { readonly aborted: boolean }; end(): void } {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   process.once('SIGINT', stop);

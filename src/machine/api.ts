@@ -200,6 +200,8 @@ export interface Machine {
   standing?(thread: number): { readonly loc: Loc; readonly depth: number; readonly at: 'statement' | 'within' };
   /** From now on 'sync' stops before accesses to these bytes (and, rarely, to others: words are told apart by a hash). */
   watch(ranges: Iterable<{ readonly offset: number; readonly size: number }>): void;
+  /** Where the program's globals lie, as noted accesses have offsets. The same object until some were added. */
+  placement?(): Placement;
   /** An address as noted accesses have it; −1 for one outside of memory. */
   offsetOf(address: bigint): number;
   /**
@@ -213,6 +215,14 @@ export interface Machine {
   dispose?(): void;
   /** Adds an event from outside (the runner's own checks: leaks, locks held, tree invariants at the end). */
   report(event: MachineEvent): void;
+}
+/** Globals that code can write to, by names that every machine of the same program has. Others are no part of it. */
+export interface Placement {
+  /** The part of memory that they lie in: offsets outside of it mean the same in each machine where this is the same. */
+  readonly start: number;
+  readonly end: number;
+  /** By ascending offset. */
+  readonly globals: readonly (readonly [name: string, offset: number])[];
 }
 export interface ThreadView {
   readonly name: string;

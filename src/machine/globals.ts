@@ -1,4 +1,5 @@
 import type { IrGlobal, Program } from '../c/ir.ts';
+import type { Placement } from './api.ts';
 import { memoryTooLarge } from './errors.ts';
 import { align, type Layout, REDZONE } from './layout.ts';
 import { Shadow } from './shadow.ts';
@@ -27,6 +28,7 @@ export class GlobalPlacement {
   readonly constants: Region;
   readonly variables: Region;
   #placed = 0;
+  #named: Placement | undefined;
 
   constructor(program: Program, layout: Layout) {
     this.#program = program;
@@ -49,6 +51,16 @@ export class GlobalPlacement {
     this.#placed = globals.length;
     // Relocations may point at globals placed in the same round.
     for (let g = from; g < globals.length; g++) this.#fill(g, globals[g]!);
+  }
+
+  /** See {@link Placement}. */
+  placement(): Placement {
+    const { members } = this.variables;
+    if (this.#named?.globals.length !== members.length) {
+      const globals = members.map((index) => [this.#program.globals[index]!.name, this.#offsets[index]!] as const);
+      this.#named = { start: this.#layout.globals, end: this.#layout.heap, globals };
+    }
+    return this.#named!;
   }
 
   offset(index: number): number {

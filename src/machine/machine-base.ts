@@ -12,6 +12,7 @@ import type {
   NativeResult,
   NativeTable,
   PendingOp,
+  Placement,
   Snapshot,
   Stop,
   ThreadView,
@@ -233,6 +234,10 @@ export abstract class MachineBase implements Machine, HostFunctions {
 
   liveObjects(): readonly HeapObject[] {
     return this.x.heap.objects.filter((o) => o.freedAt === undefined);
+  }
+
+  placement(): Placement {
+    return this.code.globals.placement();
   }
 
   offsetOf(address: bigint): number {

@@ -1,4 +1,4 @@
-import { MemoryTree, type SourceTree } from '../base/tree.ts';
+import { CachedTree, MemoryTree, type SourceTree } from '../base/tree.ts';
 import type { CompileResult, FrontEndLimits, Unit } from '../c/api.ts';
 import { compile } from '../c/compile.ts';
 import type { Loc } from '../c/token.ts';
@@ -44,6 +44,9 @@ export interface WorldInput {
   readonly defines?: ReadonlyMap<string, string>;
 }
 
+/** What a world is compiled from, without the texts. Plain data. */
+export type WorldRecipe = Omit<WorldInput, 'tree' | 'model'>;
+
 /** One side of a review: the code before or after the patch, compiled with the modelled kernel and the scenarios. */
 export interface World {
   readonly which: WorldName;
@@ -52,14 +55,19 @@ export interface World {
   /** What a reader should know of how it was compiled. */
   readonly notes: readonly string[];
   readonly compiled: CompileResult;
+  readonly recipe: WorldRecipe;
+  /** The texts of the tree that were read for it so far: bodies may bring in more. undefined: there is no such file. */
+  readonly files: ReadonlyMap<string, string | undefined>;
   /** Of the tree under review, not of our model nor of a scenario. */
   isUnderReview(file: string): boolean;
   /** Where a reader finds a location: outermost macro use. */
   place(loc: Loc): SourcePlace;
 }
 
-export function compileWorld(input: WorldInput): World {
-  const { model } = input;
+export function compileWorld(from: WorldInput): World {
+  const { tree: readFrom, model, ...recipe } = from;
+  const tree = new CachedTree(readFrom);
+  const input: WorldInput = { ...from, tree };
   const { profile, notes } = configuredProfile(input.tree, input.profile);
   const units: Unit[] = [];
   for (const path of input.units) {
@@ -113,6 +121,8 @@ export function compileWorld(input: WorldInput): World {
     profile,
     notes,
     compiled,
+    recipe,
+    files: tree.files,
     isUnderReview: (file) => fromTree.has(file) && !scenarioPaths.has(file),
     place(loc) {
       let place = places.get(loc);

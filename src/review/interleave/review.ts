@@ -7,6 +7,7 @@ import type { LineBook } from '../lines.ts';
 import type { Exploration, World as WorldName } from '../report.ts';
 import type { Scenario } from '../scenario.ts';
 import { compareExplored } from './compare.ts';
+import type { SearchPool } from './pool.ts';
 import { changedLines, scheduledSteps } from './run.ts';
 import { exploreScenario, type ScenarioExploration } from './scenario.ts';
 import type { PlannedSearch } from './search.ts';
@@ -46,6 +47,7 @@ export async function exploreBoth(
     readonly signal?: { readonly aborted: boolean };
     readonly pause?: () => Promise<void>;
     readonly progress?: (executions: number, most: number) => void;
+    readonly pool?: SearchPool;
   } = {},
 ): Promise<ExploredScenario> {
   const bounds = { executions: options.executions ?? REVIEW_EXECUTIONS, depth: REVIEW_DEPTH };

@@ -8,8 +8,9 @@ import { proofSteps } from '../proof.ts';
 import type { Finding, Outcome, ProofStep, SourcePlace, World as WorldName } from '../report.ts';
 import type { Scenario } from '../scenario.ts';
 import { compareExplored, type ScheduledClaim } from './compare.ts';
+import type { SearchPool } from './pool.ts';
 import { exploreScenario, replayScenario, type ScenarioExploration } from './scenario.ts';
-import type { SavedSearch, SearchPool } from './search.ts';
+import type { SavedSearch } from './search.ts';
 
 export { defaultBounds, type Strategy };
 
@@ -25,8 +26,8 @@ export interface ExploreInput extends ScenarioInput {
   readonly resume?: SavedExploration;
   /** Given what was cancelled, to be gone on with. */
   readonly cancelled?: (saved: SavedExploration) => void;
-  /** Makes other workers for the searches on one side. */
-  readonly pool?: (which: WorldName, machine: string) => Promise<SearchPool & { close(): void }>;
+  /** Other workers to share searches with. */
+  readonly pool?: SearchPool;
 }
 /** A search that was cancelled: what came before it is searched again. Plain data. */
 export interface SavedExploration {
@@ -61,29 +62,23 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
     ...(input.strategy ? { strategy: input.strategy } : {}),
     ...(input.signal ? { signal: input.signal } : {}),
     ...(input.pause ? { pause: input.pause } : {}),
+    ...(input.pool ? { pool: input.pool } : {}),
   };
   const results: ExploreResult[] = [];
   let told = false;
   for (const machine of open.machines) {
-    const explored = async (which: WorldName): Promise<ScenarioExploration> => {
-      const pool = await input.pool?.(which, machine.name);
-      try {
-        return await exploreScenario(open.executor(which, machine), open.scenario, machine, {
-          ...options,
-          ...(pool ? { pool } : {}),
-          ...(input.resume?.machine === machine.name && input.resume.which === which
-            ? { resume: input.resume.search }
-            : {}),
-          cancelled: (search) => {
-            if (!told) input.cancelled?.({ machine: machine.name, which, search });
-            told = true;
-          },
-          progress: (executions, most) => input.progress?.(executions, most, `on ${machine.name}, ${which}`),
-        });
-      } finally {
-        pool?.close();
-      }
-    };
+    const explored = (which: WorldName): Promise<ScenarioExploration> =>
+      exploreScenario(open.executor(which, machine), open.scenario, machine, {
+        ...options,
+        ...(input.resume?.machine === machine.name && input.resume.which === which
+          ? { resume: input.resume.search }
+          : {}),
+        cancelled: (search) => {
+          if (!told) input.cancelled?.({ machine: machine.name, which, search });
+          told = true;
+        },
+        progress: (executions, most) => input.progress?.(executions, most, `on ${machine.name}, ${which}`),
+      });
     const before = open.hasBefore ? await explored('before') : undefined;
     const after = await explored('after');
     const shown = (which: WorldName, { outcomes, races: _races, ...rest }: ScenarioExploration): ShownExploration => ({

@@ -5,13 +5,14 @@ import type { StackEntry } from '../../machine/api.ts';
 import type { MachineModel } from '../../model/api.ts';
 import type { Begun, Execution, Executor } from '../execute.ts';
 import { findEntries, type Scenario } from '../scenario.ts';
+import type { SearchPool, SharedSearch } from './pool.ts';
 import {
+  executeRemote,
   type FoundTask,
   type KnownRace,
   type SavedSearch,
   ScenarioSearch,
   type SearchOptions,
-  type SearchPool,
   type SearchRecord,
 } from './search.ts';
 
@@ -92,19 +93,28 @@ export async function exploreScenario(
   if (begun.end !== 'ok' || begun.threads === 0) return withoutThreads(executor, begun, granularity);
   const search = new ScenarioSearch(executor, begun, options, options.resume);
   const aborted = (): boolean => options.signal?.aborted ?? false;
+  const pool = options.pool && options.pool.size > 1 ? options.pool : undefined;
+  let shared: SharedSearch | undefined;
   try {
     while (!search.done && !aborted()) {
       const tasks = search.batch();
       const found: FoundTask[] = [];
-      if (options.pool && options.pool.size > 1 && tasks.length > 1) found.push(...(await options.pool.run(tasks)));
-      else
-        for (const task of tasks) {
-          const one = search.execute(task, aborted);
-          if (one === 'aborted') break;
-          found.push(one);
-          if (one.end.stopped) break;
-          await options.pause?.();
-        }
+      if (pool && tasks.length > 1)
+        shared ??= pool.begin({
+          world: executor.world,
+          budget: executor.budget,
+          scenario,
+          machine: model,
+          granularity,
+        });
+      const elsewhere = tasks.length > 1 ? await shared?.run(tasks, begun.machine.placement?.()) : undefined;
+      for (const [i, task] of tasks.entries()) {
+        const one = elsewhere ? (elsewhere[i] ?? executeRemote(search.side, task)) : search.execute(task, aborted);
+        if (one === 'aborted') break;
+        found.push(one);
+        if (one.end.stopped) break;
+        if (!elsewhere) await options.pause?.();
+      }
       if (found.length < tasks.length && !found.some((f) => f.end.stopped)) break;
       search.absorb(found);
       options.progress?.(search.executions, search.most);

@@ -55,13 +55,6 @@ export interface RemoteTask {
   /** A race on other memory ends the task: the search begins anew. */
   readonly settling: boolean;
 }
-/** Executes tasks elsewhere. The answers come in the order of the tasks. */
-export interface SearchPool {
-  /** Tasks that can be executed at the same time. */
-  readonly size: number;
-  run(tasks: readonly RemoteTask[]): Promise<readonly FoundTask[]>;
-}
-
 /** Memory in races, one round after the other: beyond it the search goes on without, and is not complete. */
 const MAX_ROUNDS = 64;
 /** Executions of all rounds, as a multiple of the bound of one. */
@@ -76,7 +69,9 @@ export class SearchSide {
   readonly collector: OutcomeCollector;
   readonly #start: Snapshot;
   readonly #granularity: Granularity;
+  /** For the search that is led here, and for tasks of a search that another one leads: each reports a race once. */
   readonly #detector: RaceDetector;
+  readonly #guests: RaceDetector;
   #watched = '';
   #target: MachineTarget | undefined;
 
@@ -88,6 +83,7 @@ export class SearchSide {
     begun.natives.keepNotes(false);
     this.#start = begun.machine.snapshot();
     this.#detector = new RaceDetector(begun.threads);
+    this.#guests = new RaceDetector(begun.threads);
     this.collector = new OutcomeCollector(executor, begun);
   }
 
@@ -109,11 +105,13 @@ export class SearchSide {
     task: SearchTask,
     race: (race: Race) => boolean,
     visited: () => 'pause' | 'stop' | undefined,
+    guest = false,
   ): TaskEnd {
+    const detector = guest ? this.#guests : this.#detector;
     return executeTask(target, task, ({ end }) => {
       let stop = false;
       // All of them: none is reported a second time.
-      for (const found of this.#detector.find(target)) if (race(found)) stop = true;
+      for (const found of detector.find(target)) if (race(found)) stop = true;
       if (stop) return 'stop';
       this.collector.add(target, end);
       return visited();
@@ -145,7 +143,7 @@ export class SearchSide {
   }
 }
 
-/** Executes tasks for a search that another process leads. */
+/** Executes a task as a helper does: what it found is all in its answer. */
 export function executeRemote(side: SearchSide, { task, watched, settling }: RemoteTask): FoundTask {
   const target = side.target(watched);
   const races: (readonly number[])[] = [];
@@ -158,6 +156,7 @@ export function executeRemote(side: SearchSide, { task, watched, settling }: Rem
       return settling && isNew(race);
     },
     () => undefined,
+    true,
   );
   return { end, outcomes: side.collector.take(), races };
 }
@@ -214,7 +213,7 @@ export class ScenarioSearch {
   readonly #granularity: Granularity;
   readonly #depth: number;
   readonly #plan: readonly PlannedSearch[];
-  #watched: Range[] = [];
+  #watched: readonly Range[] = [];
   #round = 1;
   #spent = 0;
   /** Races went on to be found when there were no more rounds. */
@@ -270,7 +269,7 @@ export class ScenarioSearch {
     const end = this.side.execute(
       target,
       task,
-      (race) => this.#met(race, target),
+      (race) => this.#met(race, target, watched),
       () => {
         executions++;
         if (aborted()) {
@@ -287,15 +286,16 @@ export class ScenarioSearch {
 
   /** Takes in what the tasks of the last {@link batch} found, in their order. */
   absorb(found: readonly FoundTask[]): void {
-    let again = found.some(({ end }) => end.stopped);
-    rounds: for (const { races } of found) {
+    // What one worker would have come across, and no more: it stops where it meets a race on other memory.
+    const watched = this.#watched;
+    for (const { races, end } of found) {
       for (const steps of races) {
-        const target = this.side.target(this.#watched);
-        for (const race of this.side.races(target, steps)) if (this.#met(race, target)) again = true;
-        if (again) break rounds;
+        const target = this.side.target(watched);
+        for (const race of this.side.races(target, steps)) this.#met(race, target, watched);
       }
+      if (end.stopped) break;
     }
-    if (again) {
+    if (this.#watched !== watched || found.some(({ end }) => end.stopped)) {
       this.#again();
       return;
     }
@@ -364,7 +364,7 @@ export class ScenarioSearch {
     for (const { steps, watched } of saved.races) {
       this.#watched = [...watched];
       const target = this.side.target(watched);
-      for (const race of this.side.races(target, steps)) this.#keep(race, target);
+      for (const race of this.side.races(target, steps)) this.#keep(race, target, watched);
     }
     this.#watched = [...saved.watched];
     this.#round = saved.round;
@@ -415,9 +415,12 @@ export class ScenarioSearch {
     };
   }
 
-  /** A race of the execution that the target stands at the end of. True: its memory is to be watched from now on. */
-  #met(race: Race, target: MachineTarget): boolean {
-    this.#keep(race, target);
+  /**
+   * A race of the execution that the target, watching `watched`, stands at the end of. True: its memory is to be watched from
+   * now on.
+   */
+  #met(race: Race, target: MachineTarget, watched: readonly Range[]): boolean {
+    this.#keep(race, target, watched);
     if (this.#granularity !== 'sync' || !newRanges(this.#watched)(race)) return false;
     if (!this.#settling) {
       this.#unsettled = true;
@@ -433,7 +436,7 @@ export class ScenarioSearch {
     return this.#granularity === 'sync' && this.#round < MAX_ROUNDS && this.#spent <= most;
   }
 
-  #keep(race: Race, target: MachineTarget): void {
+  #keep(race: Race, target: MachineTarget, watched: readonly Range[]): void {
     const { first, second } = race;
     const places = [`${first.loc} ${first.write}`, `${second.loc} ${second.write}`].sort().join();
     if (this.#races.length >= MAX_RACES || this.#places.has(places)) return;
@@ -444,7 +447,7 @@ export class ScenarioSearch {
       schedule,
       ordinals: [ordinalOf(target, race.first), ordinalOf(target, race.second)],
       steps: target.steps.slice(0, race.second.step + 1).map((s) => s.thread),
-      watched: [...this.#watched],
+      watched,
     });
   }
 
