@@ -5,6 +5,7 @@ import { modelAddress, readAddress, scenarioAddress, sideAddress } from '../addr
 import { budgetsOf } from '../budgets.ts';
 import { findFinding } from '../documents.ts';
 import type { Git } from '../git.ts';
+import { onePatch, scenarioOf } from '../one-patch.ts';
 import { locate, textsOf } from '../places.ts';
 import type { Platform } from '../platform.ts';
 import type { Review, Reviews } from '../reviews.ts';
@@ -80,40 +81,29 @@ export class DebugPreparation {
 
   async #proof(review: Review, report: PatchReport, id: string, config: Config): Promise<Prepared> {
     const { proof } = report.findings.find((one) => one.id === id)!;
-    const { tree, result } = review;
     const shown =
       report.scenarios.find((s) => s.name === proof.scenario && s.machine === proof.machine) ??
       report.scenarios.find((s) => s.name === proof.scenario);
-    if (!tree || !result || (!shown && proof.kunit === undefined))
+    const index = review.result?.report.patches.indexOf(report) ?? 0;
+    const one = await onePatch(review, index);
+    if (!one || (!shown && proof.kunit === undefined))
       throw new Error(l10n.t('The proof of this finding is no scenario that can be stepped through.'));
-    const index = result.report.patches.indexOf(report);
+    const { tree } = one;
     const world = config.world === 'before' || config.world === 'after' ? config.world : proof.world;
-    const text = (await workspace.openTextDocument(review.patch)).getText();
-    // Earlier patches of a series have done their work when this one comes.
-    const earlier = result.files.filter((file) => file.patch < index);
-    const [from, next] = [result.mails[index]?.patchLine ?? 1, result.mails[index + 1]?.patchLine];
-    const part = text.split('\n').slice(from - 1, next === undefined ? undefined : next - 1);
     const subject: DebugRequest['subject'] = shown
-      ? {
-          kind: 'scenario',
-          name: shown.name.endsWith('.c') ? shown.name : `scenarios/${shown.name}.c`,
-          text: shown.source,
-        }
+      ? { kind: 'scenario', ...scenarioOf(shown) }
       : { kind: 'kunit', path: proof.scenario, case: proof.kunit ?? '' };
     const prepared = this.#prepared(
       tree,
       shown && scenarioAddress(review.patch, shown.name),
       {
         tree: tree.source,
-        overlay: [...unsavedFiles(tree.root), ...earlier.map(({ path, after }) => ({ path, text: after ?? null }))],
-        onDisk: firstTexts(earlier),
+        overlay: one.overlay,
+        onDisk: firstTexts(one.earlier),
         subject,
         world,
         machine: shown?.machine ?? proof.machine,
-        patch:
-          tree.source.kind === 'none'
-            ? { text, name: review.name, index }
-            : { text: part.join('\n'), name: review.name },
+        patch: { text: one.text, name: review.name, ...(one.index === undefined ? {} : { index: one.index }) },
         ...(proof.schedule === undefined ? {} : { schedule: proof.schedule }),
         ...budgetsOf(review.patch),
       },

@@ -3,8 +3,8 @@ import type { ProofValues } from '../../debug/proof-values.ts';
 import type { TimelineRequest, Timelines } from '../../protocol.ts';
 import type { ScenarioResult } from '../../review/report.ts';
 import { budgetsOf } from '../budgets.ts';
+import { onePatch, scenarioOf } from '../one-patch.ts';
 import type { Review } from '../reviews.ts';
-import { unsavedFiles } from '../tree.ts';
 import type { WorkerClient } from '../worker-client.ts';
 
 type Shown = Pick<ScenarioResult, 'name' | 'source' | 'machine'>;
@@ -48,30 +48,17 @@ async function requestOf(
   shown: Shown,
   schedule: string,
 ): Promise<TimelineRequest | undefined> {
-  const { tree, result } = review;
-  if (!tree || !result) return undefined;
-  const document = await workspace.openTextDocument(review.patch);
-  // Earlier patches of a series have done their work when this one comes.
-  const earlier = result.files.filter((file) => file.patch < patch);
-  return {
-    tree: tree.source,
-    overlay: [...unsavedFiles(tree.root), ...earlier.map(({ path, after }) => ({ path, text: after ?? null }))],
-    // Without a tree, what the patches of a series show together makes the worlds.
-    ...(tree.source.kind === 'none'
-      ? { patchText: document.getText(), patchIndex: patch }
-      : {
-          patchText: patchPart(document.getText(), result.mails[patch]?.patchLine, result.mails[patch + 1]?.patchLine),
-        }),
-    patchName: review.name,
-    scenario: { name: shown.name.endsWith('.c') ? shown.name : `scenarios/${shown.name}.c`, text: shown.source },
-    machine: shown.machine,
-    schedule,
-  };
-}
-
-/** The lines of one patch of a document, by the first line of its mail and of the next one, 1-based. */
-function patchPart(text: string, from: number | undefined, next: number | undefined): string {
-  if (from === undefined || (from <= 1 && next === undefined)) return text;
-  const lines = text.split('\n');
-  return lines.slice(from - 1, next === undefined ? undefined : next - 1).join('\n');
+  const one = await onePatch(review, patch);
+  return (
+    one && {
+      tree: one.tree.source,
+      overlay: one.overlay,
+      patchText: one.text,
+      ...(one.index === undefined ? {} : { patchIndex: one.index }),
+      patchName: review.name,
+      scenario: scenarioOf(shown),
+      machine: shown.machine,
+      schedule,
+    }
+  );
 }
