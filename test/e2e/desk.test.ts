@@ -124,7 +124,8 @@ describe('e2e: the desk of reviews', function () {
     );
     await window.picture('desk-8-replay');
     // A step in code that the patch shows.
-    await window.webview().locator('.timeline .steps button', { hasText: 'read_lock(resource_lock)' }).first().click();
+    await window.webview().getByRole('button', { name: 'Before the first step' }).click();
+    await window.webview().locator('.timeline .steps button', { hasText: 'read_unlock(resource_lock)' }).first().click();
     await window.page.locator('.tab', { hasText: 'v5.mbox' }).first().click();
     await window.goTo(106);
     assert.ok((await inlineValues()).length > 0, 'on the patch, too');

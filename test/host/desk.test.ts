@@ -107,7 +107,10 @@ describe('The desk', () => {
 
   it('tells on a changed line what its expressions had for values before and after, in the proving scenario', async () => {
     const document = await vscode.workspace.openTextDocument(patch);
-    const added = document.getText().split('\n').findIndex((line) => line.startsWith('+\t\tif (__region_intersects(addr'));
+    const added = document
+      .getText()
+      .split('\n')
+      .findIndex((line) => line.startsWith('+\t\tif (__region_intersects(addr'));
     assert.ok(added >= 0);
     const at = new vscode.Position(added, document.lineAt(added).text.indexOf('addr') + 1);
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', patch, at);

@@ -12,6 +12,7 @@ export async function run(): Promise<void> {
   await import('./node/commits.test.ts');
   await import('./node/archive.test.ts');
   await import('./node/machine.test.ts');
+  await import('./node/desk.test.ts');
   const result = await observe(mocha.run());
   const file = process.env.IOMEM_REVIEW_RESULT;
   if (file) writeFileSync(file, JSON.stringify(result));
