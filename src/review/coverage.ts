@@ -34,7 +34,7 @@ export function changedLineCoverage(
       const path = which === 'before' ? file.oldPath : file.path;
       if (file.changed[which].length === 0) continue;
       const world = worlds[which];
-      const code = statementsByLine(world, path);
+      const code = statementsByLine(world, path, ownersOf(world, path, file.changed[which]));
       for (const { line, patchLine } of file.changed[which]) {
         const statements = code.lines.get(line);
         if (statements) {
@@ -56,7 +56,7 @@ export function fileCoverage(
   path: string,
   executed: ReadonlyMap<Loc, number>,
 ): readonly { readonly line: number; readonly count: number }[] {
-  return [...statementsByLine(world, path).lines]
+  return [...statementsByLine(world, path, undefined).lines]
     .map(([line, statements]) => ({ line, count: countOf(statements, executed) }))
     .sort((a, b) => a.line - b.line);
 }
@@ -67,9 +67,35 @@ function countOf(statements: ReadonlySet<Loc>, executed: ReadonlyMap<Loc, number
   return count;
 }
 
+/**
+ * The functions whose code may stand on these lines: those around them. undefined where that may be any, since some line is
+ * outside of functions or in a directive.
+ */
+function ownersOf(
+  world: World,
+  path: string,
+  lines: readonly { readonly line: number }[],
+): ReadonlySet<IrFunction> | undefined {
+  const { functions, locations } = world.compiled.program;
+  const own = functions.filter((fn) => fn.file === path && fn.endLoc !== fn.loc);
+  const extents = own.map((fn) => ({ fn, ...extent(world, fn) }));
+  const found = new Set<IrFunction>();
+  for (const { line } of lines) {
+    const text = locations.lineText(path, line)?.trimStart() ?? '';
+    if (text === '') continue;
+    const around = extents.filter(({ from, to }) => from <= line && line <= to);
+    if (around.length === 0 || text.startsWith('#') || locations.lineText(path, line - 1)?.endsWith('\\'))
+      return undefined;
+    for (const { fn } of around) found.add(fn);
+  }
+  return found;
+}
+
+/** `only`: of these functions, else of all under review. */
 function statementsByLine(
   world: World,
   path: string,
+  only: ReadonlySet<IrFunction> | undefined,
 ): {
   readonly lines: StatementsByLine;
   readonly refused: readonly {
@@ -91,7 +117,7 @@ function statementsByLine(
       else lines.set(place.line, new Set([statement]));
     }
   };
-  for (const fn of world.compiled.program.functions) {
+  for (const fn of only ?? world.compiled.program.functions) {
     // Code on this file's lines is that of its functions, or of functions under review that use its macros.
     if (fn.file !== path && !world.isUnderReview(fn.file)) continue;
     let body: FunctionBody | undefined;

@@ -149,11 +149,15 @@ export class Executor {
   /** Makes the code of scenarios that will run, together: one at a time costs several times as much. */
   prepare(scenarios: readonly Scenario[]): void {
     const { program } = this.world.compiled;
-    const entries = scenarios.map((scenario) => findEntries(program, scenario.path));
-    this.#machine.prepare(
-      entries.flatMap(({ setup, threads, check }) => [setup, ...threads.map((t) => t.func), check].filter((f) => f !== undefined)),
+    const entries = scenarios.map(({ path }) => findEntries(program, path));
+    const all = entries.flatMap(({ setup, threads, check }) => [setup, ...threads.map((t) => t.func), check]);
+    this.#machine.prepare?.(
+      all.filter((func) => func !== undefined),
       'end',
     );
+    // Threads that are switched have code that stops.
+    const switched = entries.flatMap(({ threads }) => (threads.length > 1 ? threads.map((t) => t.func) : []));
+    this.#machine.prepare?.(switched, 'visible');
   }
 
   run(scenario: Scenario, model: MachineModel, how?: (begun: Begun) => ScheduleResult): Execution {
