@@ -56,6 +56,7 @@ options of search:
   --sequences N           call sequences to try (default 20000)
   --seed N                default 1
   --keep DIR              scenarios in DIR run first; what is found is written there
+  --export DIR            writes what is found: scenarios, KUnit cases, C11 litmus programs, plots of costs (SVG)
   --jobs N                threads that share the search; the result is the same
   --resume FILE           goes on where FILE says that a search ended, and writes there how far it came; --sequences counts all
 options of run, explore, kunit, search, map and what-if:

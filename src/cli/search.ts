@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Report } from '../review/report.ts';
 import { review } from '../review/review.ts';
 import { DEFAULT_SEQUENCES, type SearchOptions } from '../review/search/run.ts';
+import { searchFiles } from '../review/search/search-files.ts';
 import { readSaved, savedText } from '../review/search/shards.ts';
 import { reportText } from '../review/text.ts';
 import type { ModelFiles } from '../review/world.ts';
@@ -33,6 +34,7 @@ export async function searchCommand(args: readonly string[], model: ModelFiles):
       sequences: { type: 'string' },
       seed: { type: 'string' },
       keep: { type: 'string' },
+      export: { type: 'string' },
       jobs: { type: 'string' },
       resume: { type: 'string' },
       verbose: { type: 'boolean' },
@@ -85,6 +87,10 @@ export async function searchCommand(args: readonly string[], model: ModelFiles):
     shown.end();
   });
   if (values.keep !== undefined) keep(report, values.keep);
+  if (values.export !== undefined) {
+    mkdirSync(values.export, { recursive: true });
+    for (const { name, text } of searchFiles(report)) writeFileSync(join(values.export, name), text);
+  }
   output(
     format === 'json'
       ? `${JSON.stringify(report, null, 2)}\n`

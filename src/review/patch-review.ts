@@ -283,7 +283,7 @@ export async function reviewPatch(
   for (const bound of zones?.cutOff ?? []) cutOff.add(bound);
   // Where scenarios told nothing, or did not come everywhere, calls that tell are looked for.
   const silent = (): boolean =>
-    !findings.list().some((f) => f.class !== 'existing') ||
+    !findings.list().some((f) => f.class !== 'existing' && f.rule !== 'cost-change') ||
     changedLineCoverage(worlds, patched, executed).lines.some((l) => l.executed === 0);
   if (input.depth === 'first' && changes.length > 0 && !identical && silent()) leave();
   const searched =

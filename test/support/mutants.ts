@@ -4,6 +4,8 @@ import { functionsOf, replaced, type SourceFunction, type Token } from './source
 export interface Mutant {
   readonly function: string;
   readonly line: number;
+  /** Which of its function's mutants it is, from 0. */
+  readonly nth: number;
   readonly kind: 'operator' | 'bound' | 'constant' | 'lock';
   readonly what: string;
   readonly text: string;
@@ -51,6 +53,7 @@ export function mutantsOf(text: string, only: (fn: SourceFunction) => boolean): 
     mutants.push({
       function: fn.name,
       line: text.slice(0, token.at).split('\n').length,
+      nth: mutants.filter((m) => m.function === fn.name).length,
       kind,
       what: `${text.slice(token.at, token.at + length)} → ${by || 'nothing'}`,
       text: replaced(text, token.at, length, by),

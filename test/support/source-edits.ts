@@ -51,12 +51,9 @@ export function functionsOf(text: string): readonly SourceFunction[] {
       if (all[i]!.text === '{') i = matching(all, i);
       continue;
     }
-    let depth = 0;
-    let from = i - 1;
-    for (; from >= 0; from--) {
-      if (all[from]!.text === ')') depth++;
-      else if (all[from]!.text === '(' && --depth === 0) break;
-    }
+    let from = opening(all, i - 1);
+    // What sparse is told stands between the parameters and the body.
+    while (/^__(acquires|releases|must_hold)$/.test(all[from - 1]?.text ?? '')) from = opening(all, from - 2);
     const end = matching(all, i);
     const name = all[from - 1];
     if (name?.kind === 'name')
@@ -64,6 +61,16 @@ export function functionsOf(text: string): readonly SourceFunction[] {
     i = end;
   }
   return found;
+}
+
+/** Index of the parenthesis that the one at `from` closes. */
+function opening(all: readonly Token[], from: number): number {
+  let depth = 0;
+  for (let i = from; i >= 0; i--) {
+    if (all[i]!.text === ')') depth++;
+    else if (all[i]!.text === '(' && --depth === 0) return i;
+  }
+  return -1;
 }
 
 function matching(all: readonly Token[], open: number): number {
@@ -113,4 +120,17 @@ export function patchOf(path: string, before: string, after: string, subject: st
     '2.47.0',
     '',
   ].join('\n');
+}
+
+/** A text whose function has other tokens in the place of the nth occurrence of `from`. Throws where there is none. */
+export function inFunction(text: string, name: string, from: string, to: string, nth = 0): string {
+  const wanted = tokens(from).map((t) => t.text);
+  const body = functionsOf(text).find((f) => f.name === name)?.body ?? [];
+  let left = nth;
+  for (let i = 0; i + wanted.length <= body.length; i++) {
+    if (!wanted.every((t, k) => body[i + k]!.text === t) || left-- > 0) continue;
+    const [first, last] = [body[i]!, body[i + wanted.length - 1]!];
+    return replaced(text, first.at, last.at + last.text.length - first.at, to);
+  }
+  throw new Error(`${name}() has no ${from}`);
 }

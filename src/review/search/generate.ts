@@ -1,6 +1,6 @@
 import type { Dictionary } from './dictionary.ts';
 import type { Random } from './random.ts';
-import { type Grid, makeRegions, makeRow, point, SPAN, tidy, withoutCall } from './regions.ts';
+import { type Grid, makeNest, makeRegions, makeRow, point, SPAN, tidy, withoutCall } from './regions.ts';
 import { type Call, FRESH, MOST_CALLS, type Region, ROOTS, type Sequence } from './sequence.ts';
 import { layoutOf, type Operation, type Param } from './surface.ts';
 
@@ -10,6 +10,10 @@ const PAGE = 12n;
 /** Calls of a made-up sequence. */
 const LONGEST = 6;
 const MOST_LEARNED = 8;
+/** Per cent of calls that take the arguments of an earlier one. */
+const ECHO = 12;
+/** So many allocations fail where all do from one on. */
+export const ALL = 1000;
 
 export interface Range {
   readonly start: bigint;
@@ -53,12 +57,14 @@ export class Generator {
         ? []
         : kind < 14
           ? makeRow(random, grid, this.#flags())
-          : makeRegions(
-              random,
-              grid,
-              () => this.#flags(),
-              () => this.#desc(),
-            );
+          : kind < 18
+            ? makeNest(random, grid, this.#flags())
+            : makeRegions(
+                random,
+                grid,
+                () => this.#flags(),
+                () => this.#desc(),
+              );
     const empty: Sequence = { regions, calls: [], fail: 0, ...(random.percent(6) ? this.#failure() : {}) };
     let sequence = tidy(empty, this.#operations);
     const count = 1 + random.below(LONGEST);
@@ -135,7 +141,7 @@ export class Generator {
 
   #failure(): Pick<Sequence, 'fail' | 'failing'> {
     const random = this.#random;
-    return { fail: 1 + random.below(3), failing: random.percent(30) ? 2 : 1 };
+    return { fail: 1 + random.below(3), failing: random.percent(30) ? ALL : 1 };
   }
 
   #grid(): Grid {
@@ -233,7 +239,22 @@ export class Generator {
     const context = this.#context(sequence, sequence.calls.length, grid);
     const range = this.#range(context);
     const args = this.#operations[op]!.params.flatMap((p) => this.#paramWords(p, context, range));
+    if (sequence.calls.length > 0 && this.#random.percent(ECHO))
+      this.#echo(this.#random.pick(sequence.calls), op, args);
     return { ...sequence, calls: [...sequence.calls, { op, args }] };
+  }
+
+  /** What an earlier call was made with, as far as this one wants the like: what was claimed is given back. */
+  #echo(earlier: Call, op: number, args: bigint[]): void {
+    const given = [...layoutOf(this.#operations[earlier.op]!.params)];
+    for (const { param, at } of layoutOf(this.#operations[op]!.params)) {
+      if (param.kind !== 'container' && param.kind !== 'device' && param.kind !== 'int') continue;
+      const role = param.kind === 'int' ? param.role : undefined;
+      const from = given.findIndex(({ param: p }) => p.kind === param.kind && (p.kind !== 'int' || p.role === role));
+      if (from < 0) continue;
+      args[at] = earlier.args[given[from]!.at]!;
+      given.splice(from, 1);
+    }
   }
 
   #paramWords(param: Param, context: Context, range: Range): readonly bigint[] {
@@ -320,11 +341,14 @@ export class Generator {
         return random.percent(6) ? random.pick([0n, ...numbers]) : this.#near(range.start);
       case 'end':
         return random.percent(12) ? random.pick([U64, ...numbers]) : this.#near(range.end);
+      case 'limit':
+        return random.percent(50) ? random.pick([...numbers, ...this.#dictionary.anchors]) : this.#near(range.end);
       case 'size':
         if (random.percent(4)) return random.pick(numbers);
         if (random.percent(50)) return this.#near(length);
         return this.#near(grid.unit * BigInt(1 + random.below(6)));
       case 'align':
+        if (random.percent(4)) return 0n;
         if (random.percent(70)) return random.pick([1n, grid.unit, grid.unit << BigInt(random.below(3))]);
         return random.pick(units);
       case 'pfn':

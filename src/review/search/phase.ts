@@ -16,6 +16,7 @@ import { litmusText } from './litmus.ts';
 import { chief } from './prove.ts';
 import { DEFAULT_SEQUENCES, type SearchOptions, type SearchResult, search } from './run.ts';
 import { sentence } from './sentence.ts';
+import { whyUnreached } from './why-unreached.ts';
 
 type Which = 'before' | 'after';
 interface Side {
@@ -158,7 +159,11 @@ function reportOf(
   const lines = (covered?.lines ?? []).filter((l) => l.world === 'after');
   const reached = lines.filter((l) => l.executed > 0).length;
   const { prepared, sequences, stopped, branches } = result;
-  const why = result.none ?? `no sequence of ${sequences} came here`;
+  const why = (line: { readonly file: string; readonly line: number }): string =>
+    result.none ??
+    (prepared
+      ? whyUnreached(prepared.worlds.after, prepared.hunt.covered.after, sequences, line)
+      : `no sequence of ${sequences} came here`);
   const operations = prepared ? prepared.targets.map((t) => prepared.surface.operations[t]!.name) : [];
   return {
     seed: phase.seed ?? 1,
@@ -175,7 +180,10 @@ function reportOf(
     unreached: [
       ...lines
         .filter((l) => l.executed === 0)
-        .map(({ file, line, patchLine, world }) => ({ at: { file, line, world, patchLine }, why })),
+        .map(({ file, line, patchLine, world }) => ({
+          at: { file, line, world, patchLine },
+          why: why({ file, line }),
+        })),
       ...(covered?.refused ?? []).map(({ file, line, patchLine, world, reason }) => ({
         at: { file, line, world, patchLine },
         why: reason.what,

@@ -27,6 +27,16 @@ export function makeRow(random: Random, grid: Grid, flags: bigint): readonly Reg
   return regions;
 }
 
+/** Regions each in the one before, deeper than anybody indents. */
+export function makeNest(random: Random, grid: Grid, flags: bigint): readonly Region[] {
+  const count = 5 + random.below(5);
+  return Array.from({ length: count }, (_, i): Region => {
+    const start = grid.base;
+    const end = BigInt.asUintN(64, start + BigInt(2 * (count - i)) * grid.unit - 1n);
+    return { parent: i === 0 ? 0 : ROOTS + i - 1, start, end, flags, desc: 0n, name: random.below(2) };
+  });
+}
+
 /** Per cent of regions that take after the one before them, whose children all do, and that were there before the heap. */
 const ALIKE = 25;
 const BLOCKS = 25;

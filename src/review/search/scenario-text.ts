@@ -97,7 +97,7 @@ export function scenarioText(input: ScenarioTextInput): string {
 }
 
 /** `1`, or `1-2`: which allocations fail. */
-export const failureText = ({ fail, failing = 1 }: Sequence): string =>
+const failureText = ({ fail, failing = 1 }: Sequence): string =>
   failing > 1 ? `${fail}-${fail + failing - 1}` : String(fail);
 
 const threadName = (index: number): string => ['first', 'second', 'third'][index] ?? `thread${index}`;

@@ -2,7 +2,6 @@ import { IORESOURCE_BUSY, IORESOURCE_EXCLUSIVE, IORESOURCE_SYSRAM } from '../../
 import type { Claim } from '../compare.ts';
 import { callText, scenarioVariables } from './c-call.ts';
 import type { Found } from './hunt.ts';
-import { failureText } from './scenario-text.ts';
 import type { Region } from './sequence.ts';
 import type { Operation } from './surface.ts';
 
@@ -31,7 +30,11 @@ export function sentence(found: Found, operations: readonly Operation[], claim: 
       : '';
   const around = regionsText(sequence.regions);
   const where = around === '' ? '' : ` with ${around}`;
-  const failing = sequence.fail > 0 ? `, allocation ${failureText(sequence)} failing` : '';
+  const all = (sequence.failing ?? 1) > 1;
+  const failing =
+    sequence.fail > 0
+      ? `, ${all ? 'all allocations from ' : 'allocation '}${sequence.fail}${all ? ' on' : ''} failing`
+      : '';
   const answer = operations[sequence.calls[at]!.op]!.result === 'int' && difference.call >= 0;
   return `${shorten(call)}${made}${first}${where}${failing}: ${outcomes(claim, answer)}`;
 }

@@ -13,6 +13,7 @@ import { declaration } from './c-text.ts';
 export type Role =
   | 'address'
   | 'end'
+  | 'limit'
   | 'size'
   | 'align'
   | 'flags'
@@ -108,7 +109,7 @@ const builtIns: readonly Pick<Operation, 'name' | 'params' | 'result' | 'builtIn
     params: [
       {
         kind: 'int',
-        role: 'end',
+        role: 'limit',
         type: { kind: 'int', size: 8, signed: false, rank: 5, name: 'unsigned long long' },
         bytes: 8,
       },

@@ -98,8 +98,14 @@ static const char *read_proc(const char *name, bool privileged, unsigned int rec
 
 	at = m.op->start(&m, &m.index);
 	while (at && !IS_ERR(at)) {
-		if (m.op->show(&m, at) < 0)
+		size_t had = m.count;
+		int shown = m.op->show(&m, at);
+
+		if (shown < 0)
 			break;
+		/* A record that asks to be skipped. */
+		if (shown > 0)
+			m.count = had;
 		at = m.op->next(&m, at, &m.index);
 		if (records && ++read % records == 0) {
 			m.op->stop(&m, at);
