@@ -344,7 +344,7 @@ export async function reviewPatch(
     ...(modelled ? { model: modelled.basis } : {}),
     notes: [...applied.notes.map((note) => note.message), ...worlds.after.notes],
     files: applied.files.map((file) => fileReport(file, verdictOf)),
-    functions: changes.map((change) => describe(change, primary, worlds)),
+    functions: oncePerDefinition(changes.map((change) => describe(change, primary, worlds))),
     scenarios: results,
     findings: list,
     coverage: coverage.lines,
@@ -492,6 +492,18 @@ function scenarioResult(
     srat: pair.machine.srat.map((r) => ({ node: r.node, start: hex(r.start), end: hex(r.end), hotplug: r.hotplug })),
     memory: { pageShift: profile.pageShift, sectionSizeBits: profile.sectionSizeBits },
   };
+}
+
+/** A function of a header is in each unit that includes it: one line, reached from wherever one of them is. */
+function oncePerDefinition(functions: readonly ChangedFunction[]): readonly ChangedFunction[] {
+  const merged = new Map<string, ChangedFunction>();
+  for (const each of functions) {
+    const key = `${each.file}:${each.line} ${each.name} ${each.change}`;
+    const known = merged.get(key);
+    const reachedFrom = [...new Set([...(known?.reachedFrom ?? []), ...each.reachedFrom])].sort();
+    merged.set(key, { ...each, equivalent: each.equivalent && (known?.equivalent ?? true), reachedFrom });
+  }
+  return [...merged.values()];
 }
 
 function describe(change: FunctionChange, sides: Record<WorldName, Side>, worlds: Worlds): ChangedFunction {
