@@ -10,8 +10,8 @@ import type { KernelState } from './state.ts';
  */
 
 /** In the order of the enumeration in lib/kernel/zone.c. */
-const kinds = ['track', 'kasan', 'ref', 'section', 'pagemap', 'block', 'entry', 'made'] as const;
-/** `entry`: where something was stored in an xarray, by index. `made`: a pagemap, gone or not. Both stay: they tell where it was. */
+const kinds = ['track', 'kasan', 'ref', 'section', 'pagemap', 'block', 'entry'] as const;
+/** `entry`: what was stored in an xarray, by index. It stays: it tells where that was. */
 export type LedgerKind = (typeof kinds)[number];
 
 export interface LedgerEntry {
@@ -26,7 +26,7 @@ export interface LedgerEntry {
   readonly stack: readonly StackEntry[];
 }
 
-type Undone = Exclude<LedgerKind, 'entry' | 'made'>;
+type Undone = Exclude<LedgerKind, 'entry'>;
 const undone: Readonly<Record<Undone, { readonly what: string; readonly by: string }>> = {
   track: { what: 'the tracking of page attributes', by: 'untrack_pfn()' },
   kasan: { what: 'the KASAN shadow', by: 'kasan_remove_zero_shadow()' },
@@ -51,18 +51,25 @@ export function ledgerNatives(state: KernelState, context: KernelContext): Map<s
           loc: calledFrom(context.program, call).loc,
           stack: call.stack(),
         };
-        state.ledger = [
-          ...state.ledger,
-          entry,
-          ...(entry.kind === 'pagemap' ? [{ ...entry, kind: 'made' } as const] : []),
-        ];
+        const other =
+          entry.kind === 'pagemap' &&
+          state.ledger.find(
+            (e) => e.kind === 'pagemap' && e.start < entry.start + entry.size && entry.start < e.start + e.size,
+          );
+        if (other)
+          call.problem(
+            'pagemap-overlap',
+            `the pagemap of ${range(entry.start, entry.size)} holds frames that the one of ${range(other.start, other.size)} holds too`,
+            { loc: entry.loc, related: [{ message: 'the other one is made here', loc: other.loc }] },
+          );
+        state.ledger = [...state.ledger, entry];
       },
     ],
     [
       '__iomem_ledger_remove',
       (call) => {
         const kind = kindOf(call.argInt(0));
-        if (kind === 'entry' || kind === 'made') return;
+        if (kind === 'entry') return;
         const [start, size] = [call.arg(1), call.arg(2)];
         const at = state.ledger.findLastIndex((e) => e.kind === kind && e.start === start && e.size === size);
         if (at >= 0) state.ledger = state.ledger.toSpliced(at, 1);
@@ -103,7 +110,7 @@ export function judgeLedger(ledger: readonly LedgerEntry[], machine: Machine): r
     return o.start === e.start && o.size === e.size;
   };
   const inside = (e: LedgerEntry): boolean => owners.some((o) => belongs(e, o));
-  const kept: ReadonlySet<LedgerKind> = new Set(['pagemap', 'block', 'entry', 'made']);
+  const kept: ReadonlySet<LedgerKind> = new Set(['pagemap', 'block', 'entry']);
   const lost = ledger.filter((e): e is LedgerEntry & { kind: Undone } => !kept.has(e.kind) && !inside(e));
   // Sections of one range are one loss.
   const groups = new Map<string, (typeof lost)[number][]>();

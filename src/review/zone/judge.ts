@@ -52,7 +52,6 @@ export function judgeZones(machine: Machine, ledger: readonly LedgerEntry[], boo
   return [
     ...judgeLedger(ledger, machine),
     ...judgeRegions(machine, boot),
-    ...judgePagemaps(ledger),
     ...judgeArray(machine, ledger, boot.model),
     ...judgeMaxPfn(machine, ledger, boot),
   ];
@@ -119,37 +118,14 @@ function judgeRegions(machine: Machine, { model: { profile }, directMapEnd }: Zo
   return events;
 }
 
-/** Pagemaps that hold the same frames. */
-function judgePagemaps(ledger: readonly LedgerEntry[]): readonly MachineEvent[] {
-  const maps = ledger.filter((e) => e.kind === 'pagemap').sort((a, b) => (a.start < b.start ? -1 : 1));
-  const events: MachineEvent[] = [];
-  for (const [i, map] of maps.entries()) {
-    const before = maps[i - 1];
-    if (!before || before.start + before.size <= map.start) continue;
-    const end = (e: LedgerEntry): string => hex(e.start + e.size - 1n);
-    events.push({
-      kind: 'problem',
-      rule: 'pagemap-overlap',
-      message: `the pagemap of [${hex(map.start)}-${end(map)}] holds frames that the one of [${hex(before.start)}-${end(before)}] holds too`,
-      thread: map.thread,
-      loc: map.loc,
-      stack: map.stack,
-      related: [{ message: 'the other one is made here', loc: before.loc }],
-      fatal: false,
-    });
-  }
-  return events;
-}
-
 /** Entries of pgmap_array that lead to pagemaps which are no more. */
 function judgeArray(
   machine: Machine,
   ledger: readonly LedgerEntry[],
   { profile }: MachineModel,
 ): readonly MachineEvent[] {
-  const array = machine.program.globalNamed('pgmap_array');
-  if (array === undefined) return [];
-  const owner = machine.memory.addressOfGlobal(array);
+  const owner = arrayOf(machine);
+  if (owner === undefined) return [];
   const shift = BigInt(profile.pageShift);
   const maps = ledger.filter((e) => e.kind === 'pagemap');
   const events: MachineEvent[] = [];
@@ -190,18 +166,19 @@ function rangesOf(machine: Machine, array: bigint): readonly { readonly first: b
   return found;
 }
 
-/** max_pfn above all memory, because a device's pages were added. */
+/** max_pfn above all memory, because a device's pages were added, or were to be. */
 function judgeMaxPfn(machine: Machine, ledger: readonly LedgerEntry[], boot: ZoneBoot): readonly MachineEvent[] {
   const now = readGlobal(machine, 'max_pfn') ?? 0n;
   if (now <= boot.maxPfn) return [];
+  const owner = arrayOf(machine);
   const shift = BigInt(boot.model.profile.pageShift);
-  const top = ledger.find((e) => e.kind === 'made' && (e.start + e.size) >> shift === now);
+  const top = ledger.find((e) => e.kind === 'entry' && e.owner === owner && e.start + e.size === now);
   if (!top) return [];
   return [
     {
       kind: 'problem',
       rule: 'max-pfn-raised',
-      message: `max_pfn is ${hex(now)} and was ${hex(boot.maxPfn)}: the pagemap of [${hex(top.start)}-${hex(top.start + top.size - 1n)}] raised it`,
+      message: `max_pfn is ${hex(now)} and was ${hex(boot.maxPfn)}: the device memory [${hex(top.start << shift)}-${hex((now << shift) - 1n)}] raised it, which is no memory of the system`,
       thread: top.thread,
       loc: top.loc,
       stack: top.stack,
@@ -209,4 +186,10 @@ function judgeMaxPfn(machine: Machine, ledger: readonly LedgerEntry[], boot: Zon
       fatal: false,
     },
   ];
+}
+
+/** The address of mm/memremap.c's array of pagemaps by page frame. */
+function arrayOf(machine: Machine): bigint | undefined {
+  const array = machine.program.globalNamed('pgmap_array');
+  return array === undefined ? undefined : machine.memory.addressOfGlobal(array);
 }
