@@ -162,10 +162,10 @@ export class Bytes {
     this.data.set(other.data.subarray(0, other.length), this.length);
     this.length += other.length;
   }
+  /** A name of ours, which is ASCII. */
   name(text: string): void {
-    const bytes = new TextEncoder().encode(text);
-    this.u32(bytes.length);
-    for (const b of bytes) this.byte(b);
+    this.u32(text.length);
+    for (let i = 0; i < text.length; i++) this.byte(text.charCodeAt(i));
   }
   finish(): Uint8Array<ArrayBuffer> {
     return this.data.slice(0, this.length);

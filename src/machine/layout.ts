@@ -93,6 +93,8 @@ export const SIGNATURES = COUNTERS + MAX_COUNTERS * 4;
 export const MAX_FUNCTIONS = 65536;
 export const VISIBLE_NATIVE = 0x80;
 const CONSTANTS = SIGNATURES + MAX_FUNCTIONS;
+/** Regions of globals begin at multiples of this. */
+const STEP = 256 * 1024;
 export const STACK_BYTES = 256 * 1024;
 export const MAX_THREADS = 64;
 /** Bytes between neighbouring slots and globals that belong to nobody. */
@@ -184,9 +186,10 @@ export function makeLayout(
   constantBytes: number,
   globalBytes: number,
 ): Layout {
-  // Lowering appends strings and static locals later on: leave them room.
-  const globals = align(CONSTANTS + constantBytes * 2 + (2 << 20), 4096);
-  const heap = align(globals + globalBytes * 2 + (1 << 20), 4096);
+  // Lowering appends strings and static locals later on: leave them room. In large steps, so that programs that differ a little
+  // are laid out the same.
+  const globals = align(CONSTANTS + constantBytes * 2 + (2 << 20), STEP);
+  const heap = align(globals + globalBytes * 2 + (1 << 20), STEP);
   const stacks = align(heap + budget.heapBytes, 4096);
   const end = stacks + MAX_THREADS * STACK_BYTES + 4096;
   const log = Math.max(24, Math.ceil(Math.log2(end)));

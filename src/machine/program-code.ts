@@ -18,6 +18,8 @@ const BATCH_POINTS = 4000;
 /** The same where the caller names what will run. */
 const PREPARE_FUNCTIONS = 1000;
 const PREPARE_POINTS = 40_000;
+/** Runtimes kept for programs to come. */
+const MOST_RUNTIMES = 8;
 /** Memories kept for machines to come. */
 const MAX_SPARE_SPACES = 2;
 /** Room in the table for functions that lowering appends. */
@@ -90,7 +92,7 @@ export class ProgramCode implements StepEnvironment {
   }
 
   get runtime(): WebAssembly.Module {
-    this.#runtime ??= new WebAssembly.Module(encodeRuntime(this.layout));
+    this.#runtime ??= runtimeFor(this.layout);
     return this.#runtime;
   }
 
@@ -247,6 +249,19 @@ export class ProgramCode implements StepEnvironment {
   plainGlobal(index: number, offset: number, size: number, write: boolean): boolean {
     return this.globals.plain(index, offset, size, write);
   }
+}
+
+/** The latest first. Programs that are laid out the same share theirs. */
+let runtimes: readonly { readonly layout: string; readonly module: WebAssembly.Module }[] = [];
+
+function runtimeFor(layout: Layout): WebAssembly.Module {
+  const key = Object.values(layout).join();
+  const found = runtimes.find((r) => r.layout === key) ?? {
+    layout: key,
+    module: new WebAssembly.Module(encodeRuntime(layout)),
+  };
+  runtimes = [found, ...runtimes.filter((r) => r !== found)].slice(0, MOST_RUNTIMES);
+  return found.module;
 }
 
 function directCallees(plan: Plan): number[] {
