@@ -112,6 +112,22 @@ export const nothingDefines = (name: string): CodedError =>
     'Of a machine: MAX_PHYSMEM_BITS, SECTION_SIZE_BITS, PHYSMEM_END, SEARCH_START, SEARCH_END, CONFIG_…; else a macro of the tree without arguments, e.g. GFR_DEFAULT_ALIGN.',
   );
 
+export const noSearch = (name: string, why: string): CodedError =>
+  new CodedError(
+    'R060',
+    `${name} holds no search that can go on: ${why}`,
+    undefined,
+    'Name another file, or remove it: a search that begins anew writes it.',
+  );
+
+export const searchDoesNotFit = (why: string): CodedError =>
+  new CodedError(
+    'R061',
+    `the search that was kept cannot go on: ${why}`,
+    undefined,
+    'Give the patch, the tree and the seed that it began with, or another file.',
+  );
+
 export const notAllocatable = (why: string): CodedError =>
   new CodedError(
     'R051',

@@ -1,7 +1,8 @@
 import type { Loc } from '../../c/token.ts';
 import type { Dictionary } from './dictionary.ts';
 import { type Difference, differenceOf, SLEEPS, sortOf } from './difference.ts';
-import { Generator } from './generate.ts';
+import { ALL, Generator, type Range } from './generate.ts';
+import type { PlaceBook } from './place-book.ts';
 import { Random } from './random.ts';
 import type { Outcome, Runner } from './runner.ts';
 import { keyOf, type Sequence } from './sequence.ts';
@@ -37,9 +38,33 @@ export interface HuntInput {
   readonly changed: ReadonlySet<Loc> | undefined;
   /** Statements on lines that the patch adds or changes; empty where it only takes lines away. */
   readonly core: ReadonlySet<Loc>;
-  /** Statements whose execution is news. */
-  readonly interesting: ReadonlySet<Loc>;
+  /** Statements under review; after the patch, their execution is news. */
+  readonly places: Readonly<Record<'before' | 'after', PlaceBook>>;
   readonly seed: number;
+  /** Which part of the seed's sequences this is: each begins anew. */
+  readonly shard: number;
+}
+
+/** What a search of one shard found, and what it takes to go on with it: plain data, the same in every process. */
+export interface SavedHunt {
+  readonly sequences: number;
+  readonly reached: number;
+  readonly cutOff: number;
+  readonly found: readonly Found[];
+  /** Numbers of places ({@link PlaceBook}) with how often they were executed. */
+  readonly covered: Readonly<Record<'before' | 'after', readonly (readonly [number, number])[]>>;
+  readonly leads: readonly (readonly [string, readonly Sequence[]])[];
+  /** Absent where the shard was searched to its end. */
+  readonly going?: Going | undefined;
+}
+interface Going {
+  readonly random: readonly number[];
+  readonly kept: readonly Sequence[];
+  readonly learned: readonly Range[];
+  readonly seen: readonly number[];
+  readonly tried: readonly number[];
+  readonly failing: readonly Sequence[];
+  readonly failures: number;
 }
 
 /** A search under way. It goes on where it stopped, and does the same whether it stopped or not. */
@@ -48,8 +73,7 @@ export class Hunt {
   readonly #random: Random;
   readonly #generator: Generator;
   readonly #kept: Sequence[] = [];
-  /** Places whose execution is news, by number; of each: what it is, and how often it was executed so far, by bucket. */
-  readonly #places: ReadonlyMap<Loc, number>;
+  /** Of each place: what it is, and how often sequences executed it so far, by bucket. */
   readonly #kinds: Uint8Array;
   readonly #seen: Uint8Array;
   readonly #tried = new Set<number>();
@@ -69,11 +93,11 @@ export class Hunt {
 
   constructor(input: HuntInput) {
     this.#input = input;
-    const { interesting, changed, core } = input;
-    this.#places = new Map([...interesting].map((loc, i) => [loc, i]));
-    this.#seen = new Uint8Array(interesting.size);
-    this.#kinds = Uint8Array.from(interesting, (loc) => (changed?.has(loc) ? CHANGED : 0) | (core.has(loc) ? CORE : 0));
-    this.#random = new Random(input.seed, 1);
+    const { changed, core } = input;
+    const { locs } = input.places.after;
+    this.#seen = new Uint8Array(locs.length);
+    this.#kinds = Uint8Array.from(locs, (loc) => (changed?.has(loc) ? CHANGED : 0) | (core.has(loc) ? CORE : 0));
+    this.#random = new Random(input.seed, 1 + input.shard);
     this.#generator = new Generator(input.operations, input.targets, input.dictionary, this.#random);
   }
 
@@ -118,20 +142,83 @@ export class Hunt {
     if (old.end.endsWith('-budget') || now.end.endsWith('-budget')) this.cutOff++;
     const difference = differenceOf(old, now, sequence, operations);
     if (!difference) return undefined;
-    const known = this.found.get(difference.signature);
-    if (!known && this.found.size >= MOST_SIGNATURES) return undefined;
-    const made: Found = { sequence, difference, at: known?.at ?? this.sequences };
-    if (!known || size(sequence) < size(known.sequence)) this.found.set(difference.signature, made);
-    return made;
+    const made: Found = { sequence, difference, at: this.sequences };
+    return this.#note(made) ? made : undefined;
   }
 
-  /** What came somewhere new is tried with each of its allocations failing, and with each and the one after it. */
+  /** What came somewhere new is tried with each of its allocations failing, and with each and all after it. */
   #letFail(sequence: Sequence, { allocations }: Outcome): void {
     for (let fail = 1; fail <= Math.min(allocations, MOST_FAILING); fail++)
-      for (const failing of [1, 2]) {
+      for (const failing of [1, ALL]) {
         this.#failing.push({ ...sequence, fail, failing });
         this.#failures++;
       }
+  }
+
+  /** Everything so far; `whole`: with what it takes to go on. */
+  save(whole: boolean): SavedHunt {
+    const { places } = this.#input;
+    return {
+      sequences: this.sequences,
+      reached: this.reached,
+      cutOff: this.cutOff,
+      found: [...this.found.values()],
+      covered: {
+        before: places.before.numbered(this.covered.before),
+        after: places.after.numbered(this.covered.after),
+      },
+      leads: [...this.leads],
+      ...(whole
+        ? {
+            going: {
+              random: this.#random.save(),
+              kept: [...this.#kept],
+              learned: this.#generator.learned,
+              seen: [...this.#seen],
+              tried: [...this.#tried],
+              failing: [...this.#failing],
+              failures: this.#failures,
+            },
+          }
+        : {}),
+    };
+  }
+
+  /** Takes in what another one found, of sequences that come after `offset` others. Going on is for one that took in nothing else. */
+  absorb(saved: SavedHunt, offset: number): void {
+    const { places } = this.#input;
+    this.sequences += saved.sequences;
+    this.reached += saved.reached;
+    this.cutOff += saved.cutOff;
+    for (const found of saved.found) this.#note({ ...found, at: found.at + offset });
+    for (const which of ['before', 'after'] as const)
+      add(
+        this.covered[which],
+        saved.covered[which].map(([number, count]) => [places[which].locs[number]!, count] as const),
+      );
+    for (const [key, list] of saved.leads) {
+      const known = this.leads.get(key) ?? [];
+      this.leads.set(key, [...known, ...list].slice(0, LEADS));
+    }
+    const { going } = saved;
+    if (!going) return;
+    this.#random.restore(going.random);
+    this.#kept.push(...going.kept);
+    for (const range of going.learned) this.#generator.learn(range);
+    this.#seen.set(going.seen);
+    for (const key of going.tried) this.#tried.add(key);
+    this.#failing.push(...going.failing);
+    this.#failures = going.failures;
+  }
+
+  /** The smallest sequence of each difference stays, with the number of the first. */
+  #note(found: Found): boolean {
+    const { signature } = found.difference;
+    const known = this.found.get(signature);
+    if (!known && this.found.size >= MOST_SIGNATURES) return false;
+    if (!known || size(found.sequence) < size(known.sequence))
+      this.found.set(signature, { ...found, at: known?.at ?? found.at });
+    return true;
   }
 
   #lead(sequence: Sequence, outcome: Outcome): void {
@@ -160,7 +247,7 @@ export class Hunt {
     const kinds = this.#kinds;
     let isNew = false;
     let kind = 0;
-    runner.eachExecuted(this.#places, (place, count) => {
+    runner.eachExecuted(this.#input.places.after.numbers, (place, count) => {
       kind |= kinds[place]!;
       const bit = 1 << bucket(count);
       if ((seen[place]! & bit) === 0) {
@@ -177,7 +264,7 @@ export class Hunt {
   }
 }
 
-function add(to: Map<Loc, number>, from: ReadonlyMap<Loc, number>): void {
+function add(to: Map<Loc, number>, from: Iterable<readonly [Loc, number]>): void {
   for (const [loc, count] of from) to.set(loc, (to.get(loc) ?? 0) + count);
 }
 

@@ -31,6 +31,8 @@ export interface SearchPhase extends SearchOptions {
   readonly patched: readonly PatchedFile[];
   readonly lines: LineBook;
   readonly machine: MachineModel;
+  /** Index in the input. */
+  readonly patch: number;
   readonly statements: number;
   /** Takes a pair of executions into the review. */
   readonly record: (
@@ -204,7 +206,12 @@ function verdict(
   if (none !== undefined) return `nothing was tried: ${none}`;
   const tried = `${plural(sequences, 'sequence')} of calls (${reached} came to what changed) and ${plural(pairs.length, 'pair')} of threads`;
   const looked = `${covered} of ${plural(of, 'changed line')} and ${branches.gone} of ${plural(branches.ways, 'branch', 'branches')} in changed functions covered`;
-  const early = stopped === 'time' ? '; the clock stopped it before its budget' : '';
+  const early =
+    stopped === 'time'
+      ? '; the clock stopped it before its budget'
+      : stopped === 'cancelled'
+        ? '; cancelled before its budget'
+        : '';
   const what = differences.length > 0 ? plural(differences.length, 'difference') : 'no observable difference';
   return `${what} in ${tried}; ${looked}${early}`;
 }

@@ -12,6 +12,17 @@ export class Random {
     for (let i = 0; i < 12; i++) this.next();
   }
 
+  /** What it takes to go on from here. */
+  save(): readonly number[] {
+    return [this.#a, this.#b, this.#c, this.#counter];
+  }
+  restore([a = 0, b = 0, c = 0, counter = 1]: readonly number[]): void {
+    this.#a = a | 0;
+    this.#b = b | 0;
+    this.#c = c | 0;
+    this.#counter = counter | 0;
+  }
+
   /** An integer of 32 bits, not negative. */
   next(): number {
     const t = (this.#a + this.#b + this.#counter) | 0;

@@ -14,22 +14,18 @@ import { minimise } from './minimise.ts';
 import { type Proved, prove } from './prove.ts';
 import { type Race, races } from './race.ts';
 import { type Prepared, prepare } from './search.ts';
+import { type SweepOptions, searchShard, sweep } from './sweep.ts';
 import { type Pairing, pairings } from './threads.ts';
 
 /** Distinct differences that are told. */
 const MOST_TOLD = 5;
 const MOST_RACES = 3;
-/** Sequences between two looks at the clock, and between two pauses. */
-const SLICE = 64;
 
-export interface SearchOptions {
+export interface SearchOptions extends SweepOptions {
   /** Default 1. The same seed and number of sequences give the same search. */
   readonly seed?: number;
   /** Sequences to try. Default 20,000. */
   readonly sequences?: number;
-  /** Milliseconds after which it stops all the same, and says so; measured by `clock`. */
-  readonly milliseconds?: number;
-  readonly clock?: () => number;
 }
 export const DEFAULT_SEQUENCES = 20_000;
 
@@ -39,6 +35,8 @@ export interface SearchInput extends SearchOptions {
   readonly changes: readonly FunctionChange[];
   readonly machine: MachineModel;
   readonly lines: LineBook;
+  /** Index in the input. Default 0. */
+  readonly patch?: number;
   readonly statements?: number;
   readonly signal?: { readonly aborted: boolean };
   readonly progress?: (done: number, total: number) => void;
@@ -78,26 +76,18 @@ const nothing = {
 export async function search(input: SearchInput): Promise<SearchResult> {
   const seed = input.seed ?? 1;
   const total = input.sequences ?? DEFAULT_SEQUENCES;
-  const prepared = prepare({ ...input, profile: input.machine.profile, seed });
-  if (typeof prepared === 'string') return { ...nothing, none: prepared, stopped: 'nothing to call' };
-  const { hunt, surface, runners, targets } = prepared;
+  const opened = prepare({ ...input, profile: input.machine.profile, seed });
+  if (typeof opened === 'string') return { ...nothing, none: opened, stopped: 'nothing to call' };
+  const { surface, runners, targets } = opened;
   if (targets.length === 0 && input.changes.length > 0)
-    return { ...nothing, none: whyNoTarget(prepared, input.changes), prepared, stopped: 'nothing to call' };
-  const began = input.clock?.() ?? 0;
-  let stopped: SearchResult['stopped'] = 'budget';
-  for (let done = 0; done < total; ) {
-    if (input.signal?.aborted) {
-      stopped = 'cancelled';
-      break;
-    }
-    if (input.milliseconds !== undefined && input.clock && input.clock() - began > input.milliseconds) {
-      stopped = 'time';
-      break;
-    }
-    for (const slice = Math.min(total, done + SLICE); done < slice; done++) hunt.step();
-    input.progress?.(done, total);
-    if (input.pause) await input.pause();
+    return { ...nothing, none: whyNoTarget(opened, input.changes), prepared: opened, stopped: 'nothing to call' };
+  if (input.serve) {
+    await input.serve(input.patch ?? 0, (task) => searchShard(opened, task, input));
+    return { ...nothing, none: 'another thread tells it', stopped: 'nothing to call' };
   }
+  const texts = [...input.lines.files()].flatMap((f) => [f.path, f.before ?? '', f.after ?? '']);
+  const { hunt, stopped } = await sweep(opened, { ...input, sequences: total, seed, subject: texts });
+  const prepared = { ...opened, hunt };
   const operations = surface.operations;
   // What was cut off takes long to look at again: the first of that kind stands for all.
   const cut = [...hunt.found.values()].find((f) => f.difference.kind === 'cost');

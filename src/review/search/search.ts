@@ -10,6 +10,7 @@ import type { World } from '../world.ts';
 import { dictionaryOf } from './dictionary.ts';
 import { HARNESS_PATH, harnessText, operationFunction } from './harness.ts';
 import { Hunt } from './hunt.ts';
+import { PlaceBook } from './place-book.ts';
 import { Runner } from './runner.ts';
 import { type Operation, type Surface, surfaceOf } from './surface.ts';
 
@@ -20,7 +21,13 @@ export interface Prepared {
   /** Operations that lead to a changed function. */
   readonly targets: readonly number[];
   readonly worlds: Readonly<Record<Which, World>>;
+  /** The first shard; {@link search} replaces it by what all of them found. */
   readonly hunt: Hunt;
+  /** A search of one part of the seed's sequences, from its beginning. */
+  readonly shard: (index: number) => Hunt;
+  readonly places: Readonly<Record<Which, PlaceBook>>;
+  /** The harness. */
+  readonly text: string;
   readonly runners: Readonly<Record<Which, Runner>>;
 }
 
@@ -62,17 +69,28 @@ export function prepare(input: PrepareInput): Prepared | string {
     before: nearby(made.before, graphs.before, changes, 'before'),
     after: nearby(made.after, graphs.after, changes, 'after'),
   };
-  const hunt = new Hunt({
+  const places = { before: new PlaceBook(made.before), after: new PlaceBook(made.after) };
+  const wanted = {
     ...runners,
     operations: surface.operations,
     targets,
     dictionary: dictionaryOf(made, near, input.profile),
     changed: changes.length === 0 ? undefined : changedStatements(made.after, changes),
-    core: changedLines(made.after, input.lines),
-    interesting: statementsUnderReview(made.after),
+    core: new Set(places.after.locs.filter((loc) => input.lines.isChanged(made.after.place(loc)))),
+    places,
     seed: input.seed,
-  });
-  return { surface, targets, worlds: made, hunt, runners };
+  };
+  const hunt = (shard: number): Hunt => new Hunt({ ...wanted, shard });
+  return {
+    surface,
+    targets,
+    worlds: made,
+    hunt: hunt(0),
+    shard: hunt,
+    runners,
+    places,
+    text: harnessText(surface.operations),
+  };
 }
 
 function compileHarness({ compile }: PrepareInput, surface: Surface): Record<Which, World> {
@@ -145,25 +163,18 @@ function nearby(
   return near;
 }
 
-function changedStatements(world: World, changes: readonly FunctionChange[]): ReadonlySet<Loc> {
+/** Statements of changed functions; undefined where one of them has none left, whose execution leaves no trace. */
+function changedStatements(world: World, changes: readonly FunctionChange[]): ReadonlySet<Loc> | undefined {
   const locs = new Set<Loc>();
   const { program } = world.compiled;
   for (const change of changes) {
     if (change.equivalent) continue;
     const index = indexIn(world, change.name);
-    if (index !== undefined) addStatements(() => program.functions[index]!.body(), locs);
+    if (index === undefined) continue;
+    const had = locs.size;
+    addStatements(() => program.functions[index]!.body(), locs);
+    if (locs.size === had) return undefined;
   }
-  return locs;
-}
-
-function changedLines(world: World, lines: LineBook): ReadonlySet<Loc> {
-  return new Set([...statementsUnderReview(world)].filter((loc) => lines.isChanged(world.place(loc))));
-}
-
-function statementsUnderReview(world: World): ReadonlySet<Loc> {
-  const locs = new Set<Loc>();
-  for (const fn of world.compiled.program.functions)
-    if (world.isUnderReview(fn.file)) addStatements(() => fn.body(), locs);
   return locs;
 }
 
