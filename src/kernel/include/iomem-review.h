@@ -96,7 +96,7 @@ const char *iomem_proc_read_parts(const char *name, bool privileged, unsigned in
 /* Sets the end of iomem_resource, as the architecture does that knows how many address bits there are. */
 void iomem_limit(resource_size_t end);
 
-/* How often revoked mappings were unmapped so far. */
+/* How often revoked mappings were unmapped so far, private copies included. */
 unsigned long iomem_unmap_count(void);
 
 #endif

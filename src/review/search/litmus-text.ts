@@ -145,6 +145,8 @@ const waiting = [
   '\tseed = seed * 1664525 + 1013904223;',
   '\tfor (volatile unsigned int n = seed >> 22; n > 0; n--)',
   '\t\t;',
+  '\tif (seed >> 30 == 0)',
+  '\t\tthrd_yield();',
   '}',
   '',
   'static void meet(int thread, int threads)',

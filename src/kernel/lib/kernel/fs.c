@@ -70,7 +70,9 @@ static unsigned long unmaps[IOMEM_TASKS];
 
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t length, int even_cows)
 {
-	unmaps[__iomem_thread() % IOMEM_TASKS]++;
+	/* Where private copies stay mapped, somebody still sees the memory. */
+	if (even_cows)
+		unmaps[__iomem_thread() % IOMEM_TASKS]++;
 	__iomem_note("user mappings of 0x%llx, 0x%llx bytes, are revoked", start, length);
 }
 
