@@ -37,6 +37,8 @@ export interface ReviewRequest extends JobRequest {
   readonly machineText?: string;
   readonly direction: 'auto' | 'forward' | 'reverse';
   /** `first`: what is soon done; the rest is done by a full review afterwards. */
+  /** Workers that may share one search; 0: as many as there are processors for. What is found is the same. */
+  readonly searchWorkers: number;
   readonly depth: 'first' | 'full';
 }
 
@@ -126,6 +128,8 @@ export interface ReviewResult {
   /** A full review would execute more. */
   readonly left: boolean;
   /** One for each patch of the report. */
+  /** Parts of searches that other workers did. */
+  readonly helped: number;
   readonly mails: readonly MailFacts[];
 }
 

@@ -13,6 +13,7 @@ import { curveSvg } from '../review/what-if/plot.ts';
 import { whatIfText } from '../review/what-if/text.ts';
 import { parseAllocations, whatIf } from '../review/what-if/what-if.ts';
 import type { DebugServer } from './debug/server.ts';
+import type { Helpers } from './search-helpers.ts';
 import type { Performers } from './worker-body.ts';
 
 /** Sequences of calls that a full review tries where scenarios tell nothing. */
@@ -42,8 +43,9 @@ const executionOf = (request: TimelineRequest, tree: SourceTree) => ({
 });
 
 /** The core's functions, called with what a request says. */
-export const performers = (debugging: DebugServer): Performers => ({
+export const performers = (debugging: DebugServer, helpers: Helpers): Performers => ({
   review: async (request, tree, hooks) => {
+    const pool = helpers(request.searchWorkers);
     const { report, files, left } = await review({
       patchText: request.patchText,
       patchName: request.patchName,
@@ -59,8 +61,9 @@ export const performers = (debugging: DebugServer): Performers => ({
       toolVersion: version,
       ...machineOf(request),
       ...(request.budget ? { budget: request.budget } : {}),
-    });
-    return { report, files, left, mails: mailFacts(request.patchText, request.patchName) };
+      ...(pool ? { pool } : {}),
+    }).finally(() => pool?.close());
+    return { report, files, left, helped: pool?.done ?? 0, mails: mailFacts(request.patchText, request.patchName) };
   },
   whatIf: async (request, tree) => {
     const texts = request.machineText === undefined ? new Map() : new Map([[request.machine, request.machineText]]);

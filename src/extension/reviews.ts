@@ -1,6 +1,6 @@
 import { EventEmitter, type LogOutputChannel, l10n, RelativePattern, type Uri, workspace } from 'vscode';
 import type { PatchDone, ReviewRequest, ReviewResult } from '../protocol.ts';
-import { budgetsOf } from './budgets.ts';
+import { budgetsOf, searchWorkersOf } from './budgets.ts';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
 import { machineTextOf } from './import-machine.ts';
@@ -204,6 +204,7 @@ async function makeRequest(patch: Uri, name: string, tree: Tree): Promise<Review
     direction: settings.get<ReviewRequest['direction']>('direction', 'auto'),
     depth: 'first',
     ...(machine === '' ? {} : { machine, ...(await machineTextOf(machine, patch)) }),
+    searchWorkers: searchWorkersOf(patch),
     ...budgetsOf(patch),
   };
 }

@@ -16,6 +16,8 @@ export interface Budgets {
   readonly depth?: number;
   /** Of one execution: messages, observations and problems that are kept. */
   readonly events?: number;
+  /** Of one search through the schedules of a scenario, in one world: executions. */
+  readonly executions?: number;
   /** Of one compilation: tokens. */
   readonly tokens?: number;
   /** Of one compilation: characters of all files. */
@@ -30,6 +32,7 @@ export const budgetRanges: Readonly<Record<keyof Budgets, readonly [least: numbe
   heap: [65_536, 256 * 1024 * 1024],
   depth: [1, 2000],
   events: [1, 1_000_000],
+  executions: [1, 100_000_000],
   tokens: [1000, 100_000_000],
   source: [1000, 1024 * 1024 * 1024],
   nesting: [8, 512],

@@ -29,8 +29,7 @@ export interface ReviewInput {
   readonly defines?: ReadonlyMap<string, string>;
   /** All definitions under other values, those of the tree too, as the report tells them: `NAME=VALUE`. */
   readonly defined?: readonly string[];
-  /** Bounds: of one execution, and of one search through the schedules of a scenario. */
-  readonly budget?: Budgets & { readonly executions?: number };
+  readonly budget?: Budgets;
   /** Looks for calls that tell the worlds apart; `silent`: only where the scenarios tell nothing or leave changed lines out. */
   readonly search?: SearchOptions & { readonly when: 'always' | 'silent' };
   /** false: none of the built-in scenarios runs. */

@@ -5,3 +5,4 @@ import './manifest.test.ts';
 import './desk.test.ts';
 import './debug.test.ts';
 import './hostile.test.ts';
+import './search-workers.test.ts';

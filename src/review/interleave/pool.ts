@@ -18,6 +18,8 @@ export type StartHelper = (events: HelperEvents) => HelperPort;
 export interface SearchPool {
   /** Tasks that can be executed at the same time. */
   readonly size: number;
+  /** Executions of a search before it is shared: helpers must compile first. */
+  readonly patience: number;
   /** Begins a search; the one before is over then. */
   begin(search: LedSearch): SharedSearch;
 }
@@ -35,13 +37,17 @@ export const MOST_HELPERS = 8;
 /** Helpers are started when there is something to share, and stay until {@link close}. */
 export class HelperPool implements SearchPool {
   readonly size: number;
+  readonly patience: number;
   readonly #start: StartHelper;
   readonly #worlds = new WeakMap<LedSearch['world'], number>();
   #helpers: readonly Helper[] = [];
+  /** Tasks that helpers did. */
+  done = 0;
   #known = 0;
 
-  constructor(size: number, start: StartHelper) {
+  constructor(size: number, start: StartHelper, patience = 0) {
     this.size = Math.min(size, MOST_HELPERS);
+    this.patience = patience;
     this.#start = start;
   }
 
@@ -57,6 +63,7 @@ export class HelperPool implements SearchPool {
           while (next < tasks.length && !helper.gone) {
             const at = next++;
             found[at] = await helper.ask(search, world, tasks[at]!, placement);
+            if (found[at]) this.done++;
           }
         };
         await Promise.all(this.#helpers.map(work));
@@ -79,7 +86,7 @@ export class HelperPool implements SearchPool {
 
 /** One worker, doing one task at a time. */
 class Helper {
-  readonly #port: HelperPort;
+  readonly #port: HelperPort | undefined;
   /** Worlds by number: how many of their texts were sent. */
   readonly #sent = new Map<number, number>();
   #search: LedSearch | undefined;
@@ -89,15 +96,17 @@ class Helper {
   gone = false;
 
   constructor(start: StartHelper) {
-    this.#port = start({
-      message: ({ id, found }) => {
-        if (id === this.#waiting?.id) this.#settle(found);
-      },
-      exit: () => {
-        this.gone = true;
-        this.#settle(undefined);
-      },
-    });
+    try {
+      this.#port = start({
+        message: ({ id, found }) => {
+          if (id === this.#waiting?.id) this.#settle(found);
+        },
+        exit: () => this.#leave(),
+      });
+    } catch {
+      // Not every host lets workers have workers.
+      this.gone = true;
+    }
   }
 
   ask(
@@ -107,12 +116,17 @@ class Helper {
     placement: Placement | undefined,
   ): Promise<FoundTask | undefined> {
     return new Promise((settle) => {
-      this.#tell(search, world);
       const id = ++this.#tasks;
       this.#waiting = { id, settle };
-      const isNew = placement && placement !== this.#placement;
-      this.#placement = placement;
-      this.#port.post({ type: 'task', id, task, ...(isNew ? { placement } : {}) });
+      try {
+        this.#tell(search, world);
+        const isNew = placement && placement !== this.#placement;
+        this.#placement = placement;
+        this.#port?.post({ type: 'task', id, task, ...(isNew ? { placement } : {}) });
+      } catch {
+        // What cannot be sent is done by the leader.
+        this.#leave();
+      }
     });
   }
 
@@ -123,10 +137,10 @@ class Helper {
     const { files } = world;
     if (sent !== files.size) {
       const more = [...files].slice(sent ?? 0).map(([path, text]) => [path, text ?? null] as const);
-      this.#port.post({ type: 'world', world: number, recipe: world.recipe, files: more });
+      this.#port?.post({ type: 'world', world: number, recipe: world.recipe, files: more });
       this.#sent.set(number, files.size);
     } else if (this.#search === search) return;
-    this.#port.post({ type: 'search', world: number, ...rest });
+    this.#port?.post({ type: 'search', world: number, ...rest });
     this.#search = search;
     this.#placement = undefined;
   }
@@ -137,9 +151,13 @@ class Helper {
     waiting?.settle(found);
   }
 
-  end(): void {
+  #leave(): void {
     this.gone = true;
     this.#settle(undefined);
-    this.#port.end();
+  }
+
+  end(): void {
+    this.#leave();
+    this.#port?.end();
   }
 }

@@ -99,15 +99,16 @@ export async function exploreScenario(
     while (!search.done && !aborted()) {
       const tasks = search.batch();
       const found: FoundTask[] = [];
-      if (pool && tasks.length > 1)
-        shared ??= pool.begin({
+      const several = tasks.length > 1 && (shared !== undefined || search.executions >= (pool?.patience ?? 0));
+      if (several)
+        shared ??= pool?.begin({
           world: executor.world,
           budget: executor.budget,
           scenario,
           machine: model,
           granularity,
         });
-      const elsewhere = tasks.length > 1 ? await shared?.run(tasks, begun.machine.placement?.()) : undefined;
+      const elsewhere = several ? await shared?.run(tasks, begun.machine.placement?.()) : undefined;
       for (const [i, task] of tasks.entries()) {
         const one = elsewhere ? (elsewhere[i] ?? executeRemote(search.side, task)) : search.execute(task, aborted);
         if (one === 'aborted') break;

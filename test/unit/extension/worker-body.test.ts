@@ -12,6 +12,7 @@ const request: ReviewRequest = {
   scenarios: [],
   direction: 'auto',
   depth: 'first',
+  searchWorkers: 1,
 };
 /** Asked for in advance with the first files. */
 const usual = ['Makefile', 'include/linux/ioport.h', 'include/linux/resource_ext.h'];

@@ -16,6 +16,7 @@ const request: ReviewRequest = {
   scenarios: [],
   direction: 'auto',
   depth: 'first',
+  searchWorkers: 1,
 };
 const result = (name: string) => ({ report: { name }, files: [] }) as unknown as ReviewResult;
 
