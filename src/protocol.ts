@@ -4,6 +4,7 @@
  */
 import type { ProofValues } from './debug/proof-values.ts';
 import type { PackedReport } from './map/pack.ts';
+import type { PackedWhatIf } from './map/what-if.ts';
 import type { Budgets } from './review/budget.ts';
 import type { MailFacts } from './review/facts.ts';
 import type { KunitResult } from './review/kunit.ts';
@@ -36,9 +37,9 @@ export interface ReviewRequest extends JobRequest {
   /** Text of a machine that is named by its file. */
   readonly machineText?: string;
   readonly direction: 'auto' | 'forward' | 'reverse';
-  /** `first`: what is soon done; the rest is done by a full review afterwards. */
   /** Workers that may share one search; 0: as many as there are processors for. What is found is the same. */
   readonly searchWorkers: number;
+  /** `first`: what is soon done; the rest is done by a full review afterwards. */
   readonly depth: 'first' | 'full';
 }
 
@@ -98,7 +99,7 @@ export interface Jobs {
   readonly kunit: { readonly request: KunitRequest; readonly result: KunitResult };
   readonly whatIf: {
     readonly request: WhatIfRequest;
-    readonly result: { readonly text: string; readonly svg: string };
+    readonly result: { readonly text: string; readonly map: PackedWhatIf };
   };
   readonly timeline: { readonly request: TimelineRequest; readonly result: Timelines };
   /** What expressions had for values in that execution. */
@@ -127,9 +128,9 @@ export interface ReviewResult {
   readonly files: readonly FileTexts[];
   /** A full review would execute more. */
   readonly left: boolean;
-  /** One for each patch of the report. */
   /** Parts of searches that other workers did. */
   readonly helped: number;
+  /** One for each patch of the report. */
   readonly mails: readonly MailFacts[];
 }
 
@@ -185,10 +186,18 @@ export type FromWorker =
 
 /** Extension → address map. */
 export type ToMap =
-  /** Draws a report; `finding` is the id of one to show first. */
-  | { readonly type: 'report'; readonly name: string; readonly report: PackedReport; readonly finding?: string }
+  /** Draws a report; `finding` is the id of one to show first, once for each `wish`. */
+  | {
+      readonly type: 'report';
+      readonly name: string;
+      readonly report: PackedReport;
+      readonly finding?: string;
+      readonly wish?: number;
+    }
   /** Draws what texts of /proc/iomem and kernel logs tell of one machine. */
   | { readonly type: 'machine'; readonly texts: readonly { readonly name: string; readonly text: string }[] }
+  /** Draws memory with other constants: where device memory lands before and after, what it costs, how much fits. */
+  | { readonly type: 'whatIf'; readonly whatIf: PackedWhatIf }
   /** The answer to `timeline`: how the scenario went, step by step, or why that cannot be told. */
   | { readonly type: 'timeline'; readonly key: string; readonly timelines: Timelines }
   | { readonly type: 'noTimeline'; readonly key: string; readonly reason: string }

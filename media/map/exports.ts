@@ -7,6 +7,7 @@ import type { ScaleMode } from '../../src/map/scale.ts';
 import type { Scene } from '../../src/map/scene.ts';
 import { textOf } from '../../src/map/text.ts';
 import type { Theme } from '../../src/map/theme.ts';
+import { curveSvg, type PackedWhatIf } from '../../src/map/what-if.ts';
 import type { FromMap } from '../../src/protocol.ts';
 import { surfaceOf } from './theme.ts';
 
@@ -56,6 +57,14 @@ export async function exportMap(format: ExportFormat, shown: Exported): Promise<
       return { type: 'copy', text: textOf(scene) };
   }
 }
+
+/** The curve of capacity, as the message that saves it. */
+export const exportCurve = (whatIf: PackedWhatIf, theme: Theme): FromMap => ({
+  type: 'save',
+  name: `capacity-${whatIf.machine}.svg`,
+  content: curveSvg(whatIf, theme, measure),
+  encoding: 'text',
+});
 
 function measure(text: string, font: string): number {
   const c = document.createElement('canvas').getContext('2d')!;

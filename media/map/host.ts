@@ -16,6 +16,8 @@ export interface Saved {
   /** Where the divider of before over after stands, from 0 to 1. */
   readonly divider?: number;
   readonly selected?: string;
+  /** The last wish to see a finding that was fulfilled. */
+  readonly wish?: number;
   /** The timeline is open, in this world, on this row. */
   readonly timeline?: { readonly world: World; readonly row: number };
 }
@@ -30,6 +32,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const types = new Set<unknown>([
   'report',
   'machine',
+  'whatIf',
   'timeline',
   'noTimeline',
   'line',

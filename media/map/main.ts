@@ -9,9 +9,10 @@ import { linearScale, makeScale, type Scale, type ScaleMode } from '../../src/ma
 import { firstScenario, makePackedScene, type Pin, type Scene } from '../../src/map/scene.ts';
 import { deepestAt } from '../../src/map/search.ts';
 import { regionText } from '../../src/map/text.ts';
+import { type PackedWhatIf, whatIfScene } from '../../src/map/what-if.ts';
 import type { ToMap } from '../../src/protocol.ts';
 import { h, pageTexts } from './dom.ts';
-import { type ExportFormat, exportMap } from './exports.ts';
+import { type ExportFormat, exportCurve, exportMap } from './exports.ts';
 import { Finder } from './finder.ts';
 import { Host, type Saved } from './host.ts';
 import { type KeyCommands, pressKey } from './keys.ts';
@@ -42,6 +43,9 @@ class App {
   readonly #replay: Replay;
   #theme = readTheme();
   #report: PackedReport | undefined;
+  #whatIf: PackedWhatIf | undefined;
+  /** The last wish to see a finding that was fulfilled. */
+  #wish: number | undefined;
   #patch = 0;
   #scenario = 0;
   #scene: Scene | undefined;
@@ -77,6 +81,7 @@ class App {
       select: (region) => this.#select(region, { go: true }),
       textLine: (line) => this.#host.post({ type: 'textLine', line }),
       copy: (text) => this.#copy(text),
+      saveCurve: (whatIf) => this.#host.post(exportCurve(whatIf, this.#theme)),
     });
     this.#stage = new Stage(
       {
@@ -92,6 +97,7 @@ class App {
       scene: () => this.#scene,
       place: () => ({ patch: this.#patch, scenario: this.#scenario }),
       open: (patch, scenario) => this.#open(patch, scenario),
+      canReplay: () => this.#report !== undefined,
       show: (scene) => {
         this.#shown = scene;
         this.#update();
@@ -125,6 +131,7 @@ class App {
       this.#stage.setTheme(this.#theme);
       this.#replay.timeline.setTheme(this.#theme);
       if (this.#scene) this.#panel.showLegend(this.#scene, this.#theme);
+      if (this.#whatIf) this.#panel.showWhatIf(this.#whatIf, this.#theme);
     });
     this.#host.onMessage((message) => this.#received(message));
     this.#host.post({ type: 'ready' });
@@ -132,8 +139,9 @@ class App {
   }
 
   #received(message: ToMap): void {
-    if (message.type === 'report') this.#receive(message.report, message.finding);
+    if (message.type === 'report') this.#receive(message);
     else if (message.type === 'machine') this.#showMachine(message.texts);
+    else if (message.type === 'whatIf') this.#showWhatIf(message.whatIf);
     else this.#replay.received(message);
   }
 
@@ -141,7 +149,7 @@ class App {
     const first = this.#scene === undefined;
     const kept = this.#scene?.key;
     const { scene, problems } = readMachine(texts);
-    this.#report = undefined;
+    this.#report = this.#whatIf = undefined;
     this.#toolbar.showTitle(scene?.title ?? texts[0]?.name ?? '');
     const [problem, ...more] = problems.map(({ what, hint }) => `${what}${hint ? `. ${hint}` : ''}`);
     this.#empty.textContent = problem ?? t('This text holds no memory map.');
@@ -151,13 +159,29 @@ class App {
     if (scene && first && saved?.scenario === scene.key) this.#restoreView(saved);
   }
 
-  #receive(report: PackedReport, finding: string | undefined): void {
+  #showWhatIf(whatIf: PackedWhatIf): void {
+    const first = this.#scene === undefined;
+    const scene = whatIfScene(whatIf);
+    this.#report = undefined;
+    this.#whatIf = whatIf;
+    this.#toolbar.showTitle(scene.title, true);
+    this.#showScene(scene, false);
+    this.#panel.showWhatIf(whatIf, this.#theme);
+    const { saved } = this.#host;
+    if (first && saved?.scenario === scene.key) this.#restoreView(saved);
+  }
+
+  #receive({ report, finding, wish }: Extract<ToMap, { type: 'report' }>): void {
     const first = this.#report === undefined;
     this.#report = report;
+    this.#whatIf = undefined;
     // A review that goes deeper, or is made again, leaves the person where they are.
     const saved = first ? this.#host.saved : this.#state();
-    const wanted = finding === undefined ? undefined : locate(report, finding);
+    // A page that was hidden, or a review that goes deeper, does not go there again.
+    const fulfilled = wish !== undefined && wish === saved?.wish;
+    const wanted = finding === undefined || fulfilled ? undefined : locate(report, finding);
     if (wanted) {
+      this.#wish = wish;
       this.#open(wanted.patch, wanted.scenario);
       const pin = this.#scene?.pins.find((p) => p.finding.id === finding);
       if (pin) this.#showPin(pin);
@@ -242,6 +266,7 @@ class App {
       showing: this.#showing,
       table: this.#tableShown,
       timeline: this.#replay.isOpen,
+      replayable: this.#report !== undefined,
       ruler: this.#ruler,
       scene: this.#scene,
     });
@@ -436,6 +461,7 @@ class App {
       left: view.left.toString(16),
       magnification: view.zoom / view.width,
       divider: this.#stage.divider,
+      ...(this.#wish === undefined ? {} : { wish: this.#wish }),
       ...(selected ? { selected: identity(selected) } : {}),
       ...(timeline ? { timeline } : {}),
     };
@@ -445,6 +471,7 @@ class App {
     if (modes.has(saved.mode)) this.#mode = saved.mode;
     if (showings.has(saved.showing)) this.#showing = saved.showing;
     this.#tableShown = saved.table === true;
+    this.#wish = saved.wish;
     if (saved.divider !== undefined) this.#stage.divider = saved.divider;
   }
 

@@ -7,10 +7,12 @@ import type { Region } from '../../src/map/regions.ts';
 import type { Paging, Pin, Scene, Try } from '../../src/map/scene.ts';
 import { regionText, sectionsText, spanText } from '../../src/map/text.ts';
 import type { Theme } from '../../src/map/theme.ts';
+import type { PackedWhatIf } from '../../src/map/what-if.ts';
 import type { SourcePlace } from '../../src/review/report.ts';
 import { h } from './dom.ts';
 import { className, nameOf, worldName } from './names.ts';
 import { surfaceOf } from './theme.ts';
+import { whatIfFacts } from './what-if.ts';
 
 export interface PanelActions {
   open(place: SourcePlace): void;
@@ -19,6 +21,7 @@ export interface PanelActions {
   select(region: Region): void;
   textLine(line: number): void;
   copy(text: string): void;
+  saveCurve(whatIf: PackedWhatIf): void;
 }
 
 const pinSigns = { introduced: '▲', change: '◆', existing: '■', fixed: '●' } as const;
@@ -122,6 +125,10 @@ export class Panel {
       h('h2', {}, pins.length === 0 ? t('No findings here') : t('Findings here ({0})', pins.length)),
       h('ol', {}, ...pins.map((pin) => this.#finding(pin, pin === selected))),
     );
+  }
+
+  showWhatIf(whatIf: PackedWhatIf, theme: Theme): void {
+    this.#findings.replaceChildren(...whatIfFacts(whatIf, theme, () => this.#actions.saveCurve(whatIf)));
   }
 
   #finding(pin: Pin, selected: boolean): HTMLElement {

@@ -21,6 +21,8 @@ export interface ReplayPage {
   /** Its indices into the report. */
   place(): { readonly patch: number; readonly scenario: number };
   open(patch: number, scenario: number): void;
+  /** There is something to replay. */
+  canReplay(): boolean;
   /** Draws this from now on: the whole again, or a step of it. */
   show(scene: Scene | undefined): void;
 }
@@ -99,7 +101,7 @@ export class Replay {
 
   show(on: boolean): void {
     const scene = this.#page.scene();
-    if (!on || !scene || scene.single) {
+    if (!on || !scene || scene.single || !this.#page.canReplay()) {
       this.#stage.pin = undefined;
       this.#asked = undefined;
       this.timeline.hide();

@@ -164,12 +164,13 @@ export class Toolbar {
   }
 
   /** A machine has a title, a review has patches and scenarios to choose from. */
-  showTitle(title: string | undefined): void {
+  showTitle(title: string | undefined, differs = false): void {
     // A review names itself in its pickers; the heading is for the ear then.
     this.#title.className = title === undefined ? 'unseen' : '';
     this.#title.textContent = title ?? t('Address map');
     this.#patch.hidden ||= title !== undefined;
-    this.#scenario.hidden = this.#differences.hidden = title !== undefined;
+    this.#scenario.hidden = title !== undefined;
+    this.#differences.hidden = title !== undefined && !differs;
   }
 
   showModes(modes: {
@@ -177,6 +178,7 @@ export class Toolbar {
     readonly showing: Showing;
     readonly table: boolean;
     readonly timeline: boolean;
+    readonly replayable: boolean;
     readonly ruler: boolean;
     readonly scene: Scene | undefined;
   }): void {
@@ -188,7 +190,8 @@ export class Toolbar {
     press(this.#timeline, modes.timeline);
     press(this.#ruler, modes.ruler);
     const single = scene?.single === true;
-    this.#showing.element.hidden = this.#timeline.hidden = single;
+    this.#showing.element.hidden = single;
+    this.#timeline.hidden = !modes.replayable;
     this.#differences.disabled = scene?.same ?? true;
     this.#timeline.disabled = this.#export.disabled = scene === undefined;
   }

@@ -50,7 +50,7 @@ options of what-if:
   --define NAME=VALUE     after; also SEARCH_START and SEARCH_END, between which device memory is looked for (repeatable)
   --patch PATCH           after
   --allocate NxSIZE       what is allocated, in order, e.g. 8x1G or 4x1G,2x512G (default 8x1G)
-  --format text|json|svg  default text; svg is the curve of capacity
+  --format text|json|svg|png   default text; pictures have the map, before and after, and the curve of capacity; --dark
 options of search:
   --budget SECONDS        default 10; the same seed and --sequences give the same report, however long they take
   --sequences N           call sequences to try (default 20000)

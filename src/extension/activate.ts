@@ -35,6 +35,7 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
   const values = new ExecutionValues(worker);
   const desk = new Desk(reviews, git, context);
   const debugging = new Debugging(reviews, platform, git, context.extensionUri);
+  const map = new MapPanel(reviews, worker, values, context, debugging);
   context.subscriptions.push(
     log,
     worker,
@@ -54,11 +55,11 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
     values,
     new ValueHover(reviews, values),
     new DebugInlineValues(),
-    new MapPanel(reviews, worker, values, context, debugging),
+    map,
     new SchedulePanel(reviews, worker, context),
     new TextLenses(),
     new ImportMachine(),
-    new WhatIf(worker, platform, git),
+    new WhatIf(worker, platform, git, map),
     new TestExplorer(reviews, worker, platform, git, debugging),
     commands.registerCommand('iomemReview.showLog', () => log.show()),
   );

@@ -2,14 +2,13 @@ import models from 'virtual:model';
 import { version } from '../../package.json';
 import type { SourceTree } from '../base/tree.ts';
 import { proofValues } from '../debug/proof-values.ts';
-import { whatIfMaps } from '../map/what-if.ts';
+import { packWhatIf, whatIfMaps } from '../map/what-if.ts';
 import type { JobRequest, KunitRequest, ReviewRequest, TimelineRequest } from '../protocol.ts';
 import { mailFacts } from '../review/facts.ts';
 import { runKunit } from '../review/kunit.ts';
 import { Machines } from '../review/machines.ts';
 import { review } from '../review/review.ts';
 import { timelinesOf } from '../review/timeline/timelines.ts';
-import { curveSvg } from '../review/what-if/plot.ts';
 import { whatIfText } from '../review/what-if/text.ts';
 import { parseAllocations, whatIf } from '../review/what-if/what-if.ts';
 import type { DebugServer } from './debug/server.ts';
@@ -75,7 +74,7 @@ export const performers = (debugging: DebugServer, helpers: Helpers): Performers
       allocations: parseAllocations(request.allocate),
       ...(request.patch ? { patch: request.patch } : {}),
     });
-    return { text: `${whatIfText(result)}\n${whatIfMaps(result)}`, svg: curveSvg(result) };
+    return { text: `${whatIfText(result)}\n${whatIfMaps(result)}`, map: packWhatIf(result) };
   },
   kunit: (request, tree) =>
     runKunit({

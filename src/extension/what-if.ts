@@ -2,21 +2,24 @@ import { commands, l10n, ProgressLocation, window, workspace } from 'vscode';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
 import { machineTextOf } from './import-machine.ts';
+import type { MapPanel } from './map/panel.ts';
 import type { Platform } from './platform.ts';
 import { findTree, unsavedFiles } from './tree.ts';
 import type { WorkerClient } from './worker-client.ts';
 
-/** Other constants: what they cost, and where device memory then lands, as a text to read. */
+/** Other constants: what they cost, and where device memory then lands, as a text to read and as a map. */
 export class WhatIf extends Owner {
   readonly #worker: WorkerClient;
   readonly #platform: Platform;
   readonly #git: Git;
+  readonly #map: MapPanel;
 
-  constructor(worker: WorkerClient, platform: Platform, git: Git) {
+  constructor(worker: WorkerClient, platform: Platform, git: Git, map: MapPanel) {
     super();
     this.#worker = worker;
     this.#platform = platform;
     this.#git = git;
+    this.#map = map;
     this.own(commands.registerCommand('iomemReview.whatIf', (defines, allocate) => this.#ask(defines, allocate)));
   }
 
@@ -59,7 +62,7 @@ export class WhatIf extends Owner {
     const tree = await findTree(near, this.#platform, this.#git);
     const seconds = workspace.getConfiguration('iomemReview', near).get<number>('budget.seconds', 120);
     try {
-      const { text } = await window.withProgress(
+      const { text, map } = await window.withProgress(
         {
           location: ProgressLocation.Notification,
           title: l10n.t('Allocating device memory before and after'),
@@ -89,6 +92,7 @@ export class WhatIf extends Owner {
         },
       );
       await window.showTextDocument(await workspace.openTextDocument({ content: text, language: 'plaintext' }));
+      await this.#map.showWhatIf(map, near);
     } catch (error) {
       window.showErrorMessage(
         l10n.t('There is no answer: {0}', error instanceof Error ? error.message : String(error)),

@@ -144,8 +144,18 @@ export function svgOf(scene: Scene, options: PictureOptions, measure?: Measure):
 /** `ratio`: pixels of the picture for one of the map. */
 export function pngOf(scene: Scene, options: PictureOptions, ratio: number, deflate: Deflate): Uint8Array {
   const made = plan(scene, options);
-  const surface = new RasterSurface(made.width, made.height, ratio, options.theme.background);
-  paint(made, surface);
+  return pngOfDrawing(made, options.theme.background, ratio, deflate, (surface) => paint(made, surface));
+}
+
+export function pngOfDrawing(
+  size: { readonly width: number; readonly height: number },
+  background: string,
+  ratio: number,
+  deflate: Deflate,
+  draw: (surface: Surface) => void,
+): Uint8Array {
+  const surface = new RasterSurface(size.width, size.height, ratio, background);
+  draw(surface);
   const { width, height, data } = surface.canvas;
   return encodePng(width, height, data, deflate);
 }

@@ -148,6 +148,19 @@ export function makePackedScene(patch: Pick<PatchReport, 'findings' | 'verdict'>
   });
 }
 
+/** Two trees of one machine, without a scenario and findings. */
+export function makeWorldsScene(
+  worlds: Pick<Parts, 'title' | 'key' | 'about' | 'bands' | 'limits' | 'paging'> & {
+    readonly trees: Readonly<Record<World, PackedTree>>;
+  },
+): Scene {
+  const { trees, ...parts } = worlds;
+  const [before, after] = [makeLane('before', trees.before, 'ok', []), makeLane('after', trees.after, 'ok', [])];
+  const differences = match(before, after);
+  const same = differences.length === 0;
+  return assemble({ ...parts, lanes: { before, after }, pins: [], differences, same, single: false });
+}
+
 /** A machine as a text of /proc/iomem or a kernel log tells of it; without a profile, only what they say. */
 export function makeMachineScene(machine: {
   readonly name: string;

@@ -57,6 +57,8 @@ export class MapPages {
       ratio?: number;
       motion?: boolean;
       finding?: string;
+      /** What the editor sends along in the person's language. */
+      texts?: Readonly<Record<string, string>>;
       /** For scripts of the test that the policy would keep out. */
       bypassPolicy?: boolean;
     } = {},
@@ -78,7 +80,7 @@ export class MapPages {
       const { pathname } = new URL(route.request().url());
       if (pathname === '/map.js') return route.fulfill({ contentType: 'text/javascript', body: this.#script });
       if (pathname === '/map.css') return route.fulfill({ contentType: 'text/css', body: this.#style });
-      if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html(theme) });
+      if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html(theme, options.texts ?? {}) });
       return route.fulfill({ status: 204 });
     });
     await page.goto('http://map.test/');
@@ -90,7 +92,7 @@ export class MapPages {
 }
 
 /** The page under the policy that the extension sets; variables and API stand in for the editor's. */
-function html(theme: ThemeName): string {
+function html(theme: ThemeName, texts: Readonly<Record<string, string>>): string {
   const variables = Object.entries(themes[theme])
     .map(([name, value]) => `document.documentElement.style.setProperty('--vscode-${name}', ${JSON.stringify(value)});`)
     .join('\n');
@@ -104,6 +106,7 @@ function html(theme: ThemeName): string {
 </head>
 <body class="${theme}">
 <main id="map"></main>
+<script id="texts" type="application/json">${JSON.stringify(texts).replaceAll('<', '\\u003c')}</script>
 <script nonce="n">
 ${variables}
 window.posted = [];
@@ -141,12 +144,13 @@ export class MapPage {
     });
   }
 
-  async send(report: Report, finding?: string): Promise<void> {
+  async send(report: Report, finding?: string, wish?: number): Promise<void> {
     const message: ToMap = {
       type: 'report',
       name: 'sample.patch',
       report: packReport(report),
       ...(finding ? { finding } : {}),
+      ...(wish === undefined ? {} : { wish }),
     };
     await this.post(message);
   }

@@ -4,9 +4,11 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { AxeResults } from 'axe-core';
 import { root } from '../../.ci/lib/paths.mjs';
+import { packWhatIf } from '../../src/map/what-if.ts';
 import type { FromMap } from '../../src/protocol.ts';
 import { sampleReport } from '../fixtures/sample-report.ts';
 import { sampleTimeline } from '../fixtures/sample-timeline.ts';
+import { sampleWhatIf } from '../fixtures/sample-what-if.ts';
 import { skipOrFail } from '../support/tools.ts';
 import { type MapPage, MapPages } from './map-page.ts';
 import { type ThemeName, themes } from './map-themes.ts';
@@ -198,6 +200,156 @@ describe('e2e: views of the address map', function () {
       (await last('copy')).text,
       /^3fff28000000-3fff67ffffff : dev \(1 GiB, MEM \| BUSY, DEVICE_PRIVATE_MEMORY\)$/,
     );
+  });
+
+  it('lights up the try that a step makes, and goes to the step of a try', async () => {
+    map = await pages.open(sampleReport());
+    const { key } = await timeline(false);
+    const own = sampleTimeline('after');
+    const rows = own.rows.map((row, i) => (i === 2 ? { ...row, tried: 5 } : i === 3 ? { ...row, tried: 6 } : row));
+    await map.post({ type: 'timeline', key, timelines: { after: { ...own, rows } } });
+    const picture = () => canvas().evaluate((c: HTMLCanvasElement) => c.toDataURL());
+    const scrub = map.page.getByRole('slider', { name: 'Step', exact: true });
+    await scrub.press('ArrowRight');
+    await map.settle();
+    assert.match(await map.factsText(), /^Try \d+ of 20/);
+    assert.match((await map.page.locator('.step .try').textContent()) ?? '', /^looks at 0x[\da-f_]+ – 0x[\da-f_]+: /);
+    const first = await picture();
+    await map.picture('try');
+    await scrub.press('ArrowRight');
+    await map.settle();
+    assert.notEqual(await picture(), first);
+    // The other way round: from a cross to its step.
+    await scrub.press('Home');
+    assert.match((await map.page.locator('.step').textContent()) ?? '', /before the first step/);
+    const box = (await canvas().boundingBox())!;
+    const tip = map.page.locator('.tip:visible strong');
+    let found = false;
+    for (let y = 90; y < box.height && !found; y += 20)
+      for (let x = box.width - 30; x > box.width * 0.6 && !found; x -= 13) {
+        await map.page.mouse.move(box.x + x, box.y + y);
+        found = (await tip.count()) > 0 && /tried|chosen/.test((await tip.textContent()) ?? '');
+        if (found) await map.page.mouse.click(box.x + x, box.y + y);
+      }
+    assert.ok(found, 'there are tries to point at');
+    assert.match((await map.page.locator('.step').textContent()) ?? '', /^step [34] of 6/);
+  });
+
+  it('zooms by pinching, and goes where the strip above is clicked', async () => {
+    map = await pages.open(sampleReport());
+    const zoom = async () => {
+      await map.page.waitForTimeout(200);
+      return Number(JSON.parse((await map.page.evaluate(() => sessionStorage.getItem('state'))) ?? '{}').magnification);
+    };
+    const left = async () => {
+      await map.page.waitForTimeout(200);
+      return BigInt(`0x${JSON.parse((await map.page.evaluate(() => sessionStorage.getItem('state'))) ?? '{}').left}`);
+    };
+    const touch = await map.page.context().newCDPSession(map.page);
+    const box = (await canvas().boundingBox())!;
+    const y = box.y + 140;
+    const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...xs: number[]) =>
+      touch.send('Input.dispatchTouchEvent', { type, touchPoints: xs.map((x, id) => ({ x: box.x + x, y, id })) });
+    await fingers('touchStart', 500, 600);
+    await fingers('touchMove', 480, 620);
+    await fingers('touchMove', 400, 700);
+    await fingers('touchEnd');
+    const near = await zoom();
+    assert.ok(Math.abs(near - 3) < 0.5, `fingers three times as far apart: ${near} times as large`);
+    const strip = (await map.page.locator('canvas.overview').boundingBox())!;
+    await map.page.mouse.click(strip.x + strip.width - 20, strip.y + 10);
+    const right = await left();
+    await map.page.mouse.move(strip.x + strip.width - 20, strip.y + 10);
+    await map.page.mouse.down();
+    await map.page.mouse.move(strip.x + 20, strip.y + 10, { steps: 4 });
+    await map.page.mouse.up();
+    assert.ok(right > 0x1_0000_0000n && (await left()) < right);
+    assert.ok(Math.abs((await zoom()) / near - 1) < 1e-6, 'the strip moves, and keeps the size');
+    // A distance from what is selected.
+    const find = map.page.getByRole('searchbox');
+    await find.fill('0x3fff28000000');
+    await find.fill('+1G');
+    await map.settle();
+    assert.match((await map.page.locator('.hits').textContent()) ?? '', /^0x3fff_6800_0000, /);
+  });
+
+  it('comes back to the step of its timeline after it was hidden, and does not jump to an old wish', async () => {
+    const finding = 'hotplug-range-taken:kernel/resource.c:1850:free-region-server';
+    map = await pages.open(undefined);
+    await map.send(sampleReport(), finding, 1);
+    assert.equal(await map.page.locator('.findings li.selected').count(), 1);
+    await map.page.getByLabel('Scenario').selectOption({ label: 'free-region-server on server with a busy top' });
+    await timeline();
+    await map.page.getByRole('slider', { name: 'Step', exact: true }).press('ArrowRight');
+    await map.page.waitForTimeout(300);
+    // An editor takes a hidden page away, and sends the same again when it is shown.
+    await map.page.reload();
+    await map.waitFor('ready');
+    await map.send(sampleReport(), finding, 1);
+    const { key } = await last('timeline');
+    await map.post({
+      type: 'timeline',
+      key,
+      timelines: { before: sampleTimeline('before'), after: sampleTimeline('after') },
+    });
+    assert.match((await map.page.locator('.step').textContent()) ?? '', /step 3 of 6/);
+    assert.equal(await map.page.locator('.findings li.selected').count(), 0);
+    await map.send(sampleReport(), finding, 2);
+    assert.equal(await map.page.locator('.findings li.selected').count(), 1, 'a new wish is another matter');
+  });
+
+  it('speaks the language of the person', async () => {
+    const texts = JSON.parse(readFileSync(path.join(root, 'l10n/bundle.l10n.de.json'), 'utf8'));
+    map = await pages.open(sampleReport(), { texts });
+    assert.match(await map.factsText(), /Szenariofree-region-server/);
+    for (const name of ['Gestaucht', 'Zeitleiste', 'Nächster Unterschied']) await button(name).waitFor();
+    assert.match((await map.page.locator('.findings h2').textContent()) ?? '', /^Befunde hier \(3\)$/);
+    // What others read stays English.
+    await map.page.getByLabel('Export').selectOption({ label: 'Für Mail kopieren (ASCII)' });
+    await map.settle();
+    assert.match((await last('copy')).text, /^before: 35 regions, 4 tries$/m);
+    await map.picture('german');
+  });
+
+  it('shows what other constants come to: map, price, capacity, what fails later', async () => {
+    map = await pages.open(undefined, { height: 1000 });
+    await map.post({ type: 'whatIf', whatIf: packWhatIf(sampleWhatIf()) });
+    assert.match((await map.page.locator('h1').textContent()) ?? '', /^server: MAX_PHYSMEM_BITS=47/);
+    const facts = (await map.page.locator('.findings').textContent()) ?? '';
+    for (const said of ['SECTIONS_SHIFT19→ 20', 'Allocation 37 fails with -ERANGE', 'now fails with -EEXIST'])
+      assert.ok(facts.includes(said), `${said} in ${facts}`);
+    assert.ok((await map.colours()) > 20);
+    const drawn = await map.page.locator('canvas.curve').evaluate((c: HTMLCanvasElement) => {
+      const { data } = c.getContext('2d')!.getImageData(0, 0, c.width, c.height);
+      return new Set(Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join())).size;
+    });
+    assert.ok(drawn > 10, 'the curve is drawn');
+    assert.equal(await button('Timeline').count(), 0, 'there is nothing to replay');
+    await canvas().focus();
+    await map.page.keyboard.press('t');
+    await map.page.keyboard.press('d');
+    assert.match(await map.factsText(), /^device memory of what-if/);
+    await button('Save curve as SVG…').click();
+    assert.match((await last('save')).content, /^<svg .*>allocations</s);
+    await map.picture('what-if');
+  });
+
+  it('saves the arrangement that it shows', async () => {
+    map = await pages.open(sampleReport());
+    const saved = async () => {
+      await map.page.getByLabel('Export').selectOption({ label: 'Save as SVG…' });
+      await map.settle();
+      return last('save');
+    };
+    await button('Side').click();
+    const side = await saved();
+    assert.match(side.name, /-side-by-side\.svg$/);
+    assert.match(side.content, /before on the left, after on the right/);
+    await button('Slider').click();
+    await map.page.getByRole('slider', { name: /before is shown over after/ }).fill('250');
+    const over = await saved();
+    assert.match(over.name, /-before-over-after\.svg$/);
+    assert.match(over.content, /before up to the line at 25 %/);
   });
 
   it('exports what it shows', async () => {

@@ -12,6 +12,7 @@ import {
   workspace,
 } from 'vscode';
 import { packReport } from '../../map/pack.ts';
+import type { PackedWhatIf } from '../../map/what-if.ts';
 import type { FromMap, ToMap } from '../../protocol.ts';
 import type { World } from '../../review/report.ts';
 import type { Debugging } from '../debug/debug.ts';
@@ -31,13 +32,13 @@ const lastShown = 'iomemReview.map.shown';
 /** Milliseconds after the last change of a text until it is drawn again. */
 const DELAY = 300;
 
-/** What the map is of: a patch that was reviewed, or a text of /proc/iomem. */
-interface Subject {
-  readonly kind: 'review' | 'text';
-  readonly uri: Uri;
-}
+/** What the map is of: a patch that was reviewed, a text of /proc/iomem, or memory with other constants. */
+type Subject =
+  | { readonly kind: 'review' | 'text'; readonly uri: Uri }
+  /** `uri`: what pictures are saved beside. */
+  | { readonly kind: 'whatIf'; readonly uri: Uri; readonly whatIf: PackedWhatIf };
 
-/** The address map, in a webview beside the editor. There is one, and it shows one review or one text at a time. */
+/** The address map, in a webview beside the editor. There is one, and it shows one thing at a time. */
 export class MapPanel extends Owner implements WebviewPanelSerializer {
   readonly #reviews: Reviews;
   readonly #context: ExtensionContext;
@@ -46,6 +47,8 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
   #panel: WebviewPanel | undefined;
   #subject: Subject | undefined;
   #finding: string | undefined;
+  /** Each wish to see a finding is fulfilled once, though the page may load again. */
+  #wish = 0;
   /** Where a debugging session goes that is being started. */
   #sought: { readonly world: World; readonly step: number } | undefined;
   #redraw: ReturnType<typeof setTimeout> | undefined;
@@ -110,7 +113,7 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
 
   /** A window is shown again: the patch is reviewed anew, because no report outlives its window. */
   async deserializeWebviewPanel(panel: WebviewPanel): Promise<void> {
-    const shown = this.#context.workspaceState.get<{ kind: Subject['kind']; uri: string }>(lastShown);
+    const shown = this.#context.workspaceState.get<{ kind: 'review' | 'text'; uri: string }>(lastShown);
     if (this.#panel || shown === undefined) {
       panel.dispose();
       return;
@@ -137,6 +140,7 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
     const review = await reviewFor(this.#reviews, patch);
     if (!review) return;
     this.#finding = typeof finding === 'string' ? finding : undefined;
+    this.#wish++;
     await this.#show({ kind: 'review', uri: review.patch });
   }
 
@@ -150,10 +154,17 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
     await this.#show({ kind: 'text', uri });
   }
 
+  /** Draws what other constants come to. */
+  async showWhatIf(whatIf: PackedWhatIf, uri: Uri): Promise<void> {
+    await this.#show({ kind: 'whatIf', uri, whatIf });
+  }
+
   async #show(subject: Subject): Promise<void> {
     this.#subject = subject;
     this.#steps.clear();
-    await this.#context.workspaceState.update(lastShown, { kind: subject.kind, uri: subject.uri.toString() });
+    // What if has no text to be made again from.
+    const { kind, uri } = subject;
+    await this.#context.workspaceState.update(lastShown, kind === 'whatIf' ? undefined : { kind, uri: uri.toString() });
     if (this.#panel) {
       this.#panel.reveal(undefined, true);
       this.#send();
@@ -235,6 +246,11 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
       void this.#sendText(this.#subject.uri);
       return;
     }
+    if (this.#subject.kind === 'whatIf') {
+      this.#panel.title = l10n.t('Address Map: {0}', l10n.t('What if…'));
+      this.#post({ type: 'whatIf', whatIf: this.#subject.whatIf });
+      return;
+    }
     const review = this.#reviews.get(this.#subject.uri);
     if (!review?.result) return;
     this.#panel.title = l10n.t('Address Map: {0}', review.name);
@@ -242,7 +258,7 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
       type: 'report',
       name: review.name,
       report: packReport(review.result.report),
-      ...(this.#finding === undefined ? {} : { finding: this.#finding }),
+      ...(this.#finding === undefined ? {} : { finding: this.#finding, wish: this.#wish }),
     });
   }
 

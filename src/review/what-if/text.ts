@@ -24,20 +24,22 @@ export function bytesText(bytes: bigint): string {
   return `${bytes} B`;
 }
 
-/** Rows that say the same in both worlds stand once. */
-function row(name: string, before: string, after: string): string {
-  const head = name.padEnd(34);
-  return before === after ? `  ${head}${before}` : `  ${head}${before} -> ${after}`;
-}
+type Row = readonly [name: string, before: string, after: string];
 
-function priceLines({ before, after }: WhatIf): string[] {
+/** Rows that say the same in both worlds stand once. */
+const rowText = ([name, before, after]: Row): string =>
+  `  ${name.padEnd(34)}${before === after ? before : `${before} -> ${after}`}`;
+
+const row = (name: string, before: string, after: string): Row => [name, before, after];
+
+/** What it costs: a name, what it is before, and after. */
+export function priceRows({ before, after }: WhatIf): readonly Row[] {
   const [a, b] = [before.price, after.price];
   const inRoom = (bytes: bigint, room: bigint | undefined): string =>
     `${bytesText(bytes)}${room === undefined ? '' : ` of ${bytesText(room)}${bytes > room ? ': does not fit' : ''}`}`;
   const [f, g] = [a.flags, b.flags];
   const bits = (left: number): string => (left < 0 ? `${left}: the node moves out` : String(left));
   return [
-    'price:',
     row('MAX_PHYSMEM_BITS', String(a.maxPhysmemBits), String(b.maxPhysmemBits)),
     row('SECTION_SIZE_BITS', String(a.sectionSizeBits), String(b.sectionSizeBits)),
     row('SECTIONS_SHIFT', String(a.sectionsShift), String(b.sectionsShift)),
@@ -57,7 +59,13 @@ function priceLines({ before, after }: WhatIf): string[] {
           row('  left with vmemmap', `${f.leftVmemmap} of ${f.word}`, `${g.leftVmemmap} of ${g.word}`),
           row('  left with classic sparse', bits(f.leftClassic), bits(g.leftClassic)),
         ]
-      : ['  bits of page->flags: not counted, the tree has no page-flags.h that can be read so']),
+      : [
+          row(
+            'bits of page->flags',
+            'not counted: no page-flags.h that can be read',
+            'not counted: no page-flags.h that can be read',
+          ),
+        ]),
   ];
 }
 
@@ -105,7 +113,8 @@ export function whatIfText(result: WhatIf): string {
     ...(result.kernel === undefined ? [] : [`kernel: ${result.kernel}`]),
     `what if: ${changes.length === 0 ? 'nothing changes' : changes.join(', ')}`,
     '',
-    ...priceLines(result),
+    'price:',
+    ...priceRows(result).map(rowText),
     '',
     ...worldLines('before', result.before),
     ...worldLines('after', result.after),
