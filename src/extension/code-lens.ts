@@ -8,6 +8,7 @@ import {
   Range,
   type TextDocument,
 } from 'vscode';
+import { printable } from '../review/printable.ts';
 import type { FileReport, PatchReport } from '../review/report.ts';
 import { Owner } from './disposable.ts';
 import type { Review, Reviews } from './reviews.ts';
@@ -72,7 +73,7 @@ function patchLenses(document: TextDocument, review: Review, index: number, repo
       withIcon(icon, `${report.verdict}${reverse}${modelled}`),
       'iomemReview.showProof',
       [review.patch, { index }],
-      report.subject,
+      printable(report.subject),
     ),
     lensAt(line, withIcon('diff', l10n.t('Before/After')), 'iomemReview.openBeforeAfter', [review.patch, { index }]),
     lensAt(line, withIcon('map', l10n.t('Address Map')), 'iomemReview.showMap', [review.patch]),

@@ -1,4 +1,5 @@
 import { RESTS_ON_MODEL } from '../review/no-tree/text.ts';
+import { printable } from '../review/printable.ts';
 import type { Finding, PatchReport, ScenarioResult, SourcePlace } from '../review/report.ts';
 
 /** A stretch of a text that leads to a place in the source. Columns are 0-based. */
@@ -80,12 +81,12 @@ class LinkWriter implements LinkedText {
 
   line(text: string): void {
     // One call, one line: messages and names come from code under review.
-    this.#lines.push(text.replace(/[\r\n]+/g, ' '));
+    this.#lines.push(printable(text.replace(/[\r\n]+/g, ' ')));
   }
 
   place(before: string, place: SourcePlace, after = ''): void {
-    const start = before.length;
-    const text = placeText(place);
+    const start = printable(before).length;
+    const text = printable(placeText(place));
     this.links.push({ line: this.#lines.length, start, end: start + text.length, place });
     this.line(`${before}${text}${after}`);
   }

@@ -1,5 +1,6 @@
 import { commands, l10n, type QuickPickItem, Uri, window } from 'vscode';
 import type { FileTexts } from '../protocol.ts';
+import { printable } from '../review/printable.ts';
 import type { Finding } from '../review/report.ts';
 import { proofAddress, readAddress, sideAddress } from './addresses.ts';
 import { className } from './diagnostics.ts';
@@ -92,9 +93,9 @@ async function pickFinding(review: Review, { index, first = 1, last = Infinity }
         return line >= first && line <= last;
       })
       .map((finding) => ({
-        label: `${className(finding.class)}: ${finding.message}`,
+        label: printable(`${className(finding.class)}: ${finding.message}`),
         description: finding.rule,
-        detail: `${finding.at.file}:${finding.at.line}, ${finding.proof.scenario}`,
+        detail: printable(`${finding.at.file}:${finding.at.line}, ${finding.proof.scenario}`),
         finding,
       })),
   );
@@ -115,7 +116,11 @@ async function pickFile(review: Review, { index, path }: View): Promise<FileText
   );
   if (files.length <= 1) return files[0];
   const subjects = review.result?.report.patches.map((report) => report.subject) ?? [];
-  const items = files.map((file) => ({ label: file.path, description: subjects[file.patch] ?? '', file }));
+  const items = files.map((file) => ({
+    label: printable(file.path),
+    description: printable(subjects[file.patch] ?? ''),
+    file,
+  }));
   return (await window.showQuickPick(items, { placeHolder: l10n.t('Which file?') }))?.file;
 }
 

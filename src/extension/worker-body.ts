@@ -1,6 +1,7 @@
 import { CodedError } from '../base/errors.ts';
 import { MemoryTree, type SourceTree } from '../base/tree.ts';
 import type { Failure, FromWorker, JobName, JobRequest, Jobs, PatchDone, ToWorker, TreeFile } from '../protocol.ts';
+import { printable } from '../review/printable.ts';
 import { RecordingTree } from './debug/recording-tree.ts';
 
 /** What differs between a worker thread and a Web Worker. */
@@ -111,9 +112,9 @@ function overlaid(request: JobRequest, tree: SourceTree): SourceTree {
 function toFailure(error: unknown): Failure {
   if (error instanceof CodedError) {
     return {
-      message: error.what,
+      message: printable(error.what),
       code: error.code,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(error.hint === undefined ? {} : { hint: printable(error.hint) }),
       ...(error.place === undefined ? {} : { file: error.place.file, line: error.place.line }),
     };
   }

@@ -8,6 +8,7 @@ import {
   type TextDocument,
   type Uri,
 } from 'vscode';
+import { printable } from '../../review/printable.ts';
 import type { PatchReport } from '../../review/report.ts';
 import { readAddress, scheme } from '../addresses.ts';
 import { Owner } from '../disposable.ts';
@@ -66,6 +67,9 @@ function lenses(
       ? l10n.t('the same code before and after')
       : l10n.t('before/after differ in {0} of {1} scenario runs', differ, report.bounds.scenarios);
     const command = { title, command: 'iomemReview.showProof', arguments: [review.patch, { index }] };
-    return new CodeLens(new Range(line, 0, line, 0), { ...command, tooltip: report.subject || report.input });
+    return new CodeLens(new Range(line, 0, line, 0), {
+      ...command,
+      tooltip: printable(report.subject || report.input),
+    });
   });
 }

@@ -1,5 +1,6 @@
 import { commands, env, l10n, Uri, window, workspace } from 'vscode';
 import { readMails } from '../../review/mails.ts';
+import { printable } from '../../review/printable.ts';
 import { composeReply, type ReplyDraft, replyMbox, sendEmailCommand } from '../../review/reply/reply.ts';
 import { Owner } from '../disposable.ts';
 import type { Review, Reviews } from '../reviews.ts';
@@ -119,7 +120,7 @@ async function pickPatch(review: Review, commented: readonly number[]): Promise<
   const some = new Set(commented);
   if (some.size === 1) return [...some][0];
   const items = patches.map((patch, index) => ({
-    label: patch.subject || patch.input,
+    label: printable(patch.subject || patch.input),
     description: some.has(index) ? l10n.t('with comments') : '',
     index,
   }));

@@ -1,6 +1,10 @@
 import { l10n, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { printable } from '../../review/printable.ts';
 import { Owner } from '../disposable.ts';
 import type { Reviews } from '../reviews.ts';
+
+/** Verdicts that a tooltip has room for. */
+const MOST = 20;
 
 /** In the status bar what the patch in the active editor came to. */
 export class DeskStatus extends Owner {
@@ -28,7 +32,12 @@ export class DeskStatus extends Owner {
       item.text = `$(${icon}) ${text}`;
       item.tooltip = l10n.t(
         'Iomem Review: {0}',
-        review.result?.report.patches.map((one) => one.verdict).join('\n') ?? text,
+        printable(
+          review.result?.report.patches
+            .slice(0, MOST)
+            .map((one) => one.verdict)
+            .join('\n') ?? text,
+        ),
       );
       item.accessibilityInformation = { label: l10n.t('Iomem Review: {0}', text) };
       item.backgroundColor = bad ? new ThemeColor('statusBarItem.warningBackground') : undefined;

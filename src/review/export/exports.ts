@@ -13,7 +13,11 @@ import { sarifLog } from './sarif.ts';
 export const exportFormats = ['text', 'json', 'sarif', 'markdown', 'junit', 'ktap', 'b4-check', 'reply'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+/**
+ * JSON in which what would steer a terminal or reorder letters stands as `\\u202e`: the same values for whoever parses it, and
+ * nothing that deceives whoever looks at it.
+ */
+const json = (value: unknown): string => `${printable(JSON.stringify(value, null, 2))}\n`;
 
 /** The report in a format. `mails` are the patches that it is about, in its order; `reply` quotes them. */
 export function exportReport(

@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts';
 import type { Finding, PatchReport } from '../report.ts';
 
 /** Lines of a scenario that a mail may hold; longer ones are named. */
@@ -36,7 +37,8 @@ export function findingComment(report: PatchReport, finding: Finding, map?: stri
   if (source && source.length <= MOST_LINES) out.push('', ...source.map((line) => `  ${line}`.trimEnd()));
   if (finding.dependsOn.length > 0)
     out.push('', `It went through functions that are not modelled: ${finding.dependsOn.join(', ')}.`);
-  return out.join('\n');
+  // Names and messages are those of the code under review.
+  return printable(out.join('\n'));
 }
 
 function opening({ class: name, rule }: Finding): string {
