@@ -1,7 +1,11 @@
+import type { MachineEvent } from '../../machine/api.ts';
 import type { Claim, PlacedProblem, Worlds } from '../compare.ts';
 import { matchProblems, placeProblems, problemPlace, severityOf } from '../compare.ts';
 import { formatValue, hex } from '../format.ts';
+import { freeIn } from '../free-space.ts';
 import type { FindingClass, SourcePlace, World as WorldName } from '../report.ts';
+import { bytesText } from '../what-if/text.ts';
+import type { World } from '../world.ts';
 import type { ExploredOutcome, FoundRace, RaceSide, ScenarioExploration } from './scenario.ts';
 
 /** A claim about what schedules can do, with one that shows it. */
@@ -21,7 +25,7 @@ export interface ExploredPair {
 /** What differs between the outcomes that schedules can bring about before and after. */
 export function compareExplored(worlds: Worlds, pair: ExploredPair): readonly ScheduledClaim[] {
   const problems = problemClaims(worlds, pair);
-  const claims = [...problems.claims, ...raceClaims(worlds, pair), ...outcomeClaims(pair, problems)];
+  const claims = [...problems.claims, ...raceClaims(worlds, pair), ...outcomeClaims(worlds, pair, problems)];
   return claims.some((c) => c.class !== 'existing') ? claims : [...claims, ...jointClaims(pair)];
 }
 
@@ -232,7 +236,11 @@ function* facts({ execution }: ExploredOutcome): Iterable<readonly [string, stri
   }
 }
 
-function outcomeClaims(pair: ExploredPair, { fixed, introduced }: ProblemClaims): readonly ScheduledClaim[] {
+function outcomeClaims(
+  worlds: Worlds,
+  pair: ExploredPair,
+  { fixed, introduced }: ProblemClaims,
+): readonly ScheduledClaim[] {
   const before = valuesOf(pair.before);
   const after = valuesOf(pair.after);
   if (before.ended === 0 || after.ended === 0) return [];
@@ -240,10 +248,8 @@ function outcomeClaims(pair: ExploredPair, { fixed, introduced }: ProblemClaims)
   const shows = (value: Value, names: ReadonlySet<string>): boolean =>
     names.size > 0 &&
     [...value.outcomes].every((o) => o.execution.events.some((e) => e.kind === 'problem' && names.has(nameOf(e))));
-  const told = (value: Value | undefined, name: string, text: string, e: ScenarioExploration): string =>
-    value
-      ? `${can(name, text)} (${share(value.count, e)})`
-      : `never${e.complete ? `, in all ${e.executions}` : `, but ${searched(e)}`}`;
+  const told = (which: WorldName, value: Value | undefined, name: string, text: string): string =>
+    value ? `${can(worlds[which], name, text, value)} (${share(value.count, pair[which])})` : never(pair[which]);
   const names = [...new Set([...before.values.keys(), ...after.values.keys()])];
   // What the scenario observes tells most of what the tree and the log would tell again.
   let observed = false;
@@ -272,7 +278,7 @@ function outcomeClaims(pair: ExploredPair, { fixed, introduced }: ProblemClaims)
           class: isFix ? 'fixed' : 'change',
           severity: isFix ? 'info' : 'warning',
           rule,
-          message: `before: ${told(a, name, text, pair.before)}; after: ${told(b, name, text, pair.after)}`,
+          message: `before: ${told('before', a, name, text)}; after: ${told('after', b, name, text)}`,
           at,
           before: a ? text : 'never',
           after: b ? text : 'never',
@@ -313,13 +319,13 @@ function jointClaims(pair: ExploredPair): readonly ScheduledClaim[] {
       const { schedule } = value.outcome;
       const at = pair.changedLine(which, schedule) ?? { file: pair.scenario, line: 1, world: which };
       const rule = which === 'after' ? 'outcome-appeared' : 'outcome-vanished';
-      const never = other.complete ? `never, in all ${other.executions}` : `never, but ${searched(other)}`;
       const told = `${text || 'nothing is observed'} (${share(value.count, pair[which])})`;
       claims.push({
         class: 'change',
         severity: 'warning',
         rule,
-        message: which === 'after' ? `before: ${never}; after: ${told}` : `before: ${told}; after: ${never}`,
+        message:
+          which === 'after' ? `before: ${never(other)}; after: ${told}` : `before: ${told}; after: ${never(other)}`,
         at,
         before: which === 'before' ? text : 'never',
         after: which === 'after' ? text : 'never',
@@ -335,7 +341,21 @@ function jointClaims(pair: ExploredPair): readonly ScheduledClaim[] {
 }
 const MAX_JOINT = 4;
 
-const can = (name: string, text: string): string => `${name} can be ${text}`;
+/** An error where a scenario expects none, told with the room that there was for what was asked for. */
+function can(world: World, name: string, text: string, { outcomes }: Value): string {
+  const unexpected = [...outcomes].every((o) => o.execution.events.some(isFailedExpectation));
+  if (!unexpected || !/^-E[A-Z]/.test(text)) return `${name} can be ${text}`;
+  const rooms = [...outcomes].map((o) => freeIn(o.execution.tree, 0n, world.profile.physmemEnd).free);
+  const least = rooms.reduce((a, b) => (a < b ? a : b));
+  return `${name} can fail with ${text} although ${bytesText(least)} are free`;
+}
+const isFailedExpectation = (event: MachineEvent): boolean =>
+  event.kind === 'problem' && event.rule === 'expectation-failed';
+
+const never = (e: ScenarioExploration): string =>
+  e.complete
+    ? `never, ${e.executions === 1 ? 'in the only execution' : `in all ${e.executions} executions`}`
+    : `never, but ${searched(e)}`;
 
 const isFixed = (values: ReadonlyMap<string, Value>, ended: number): boolean => {
   const [only, ...more] = values.values();

@@ -8,6 +8,7 @@ import { configuredProfile } from '../config.ts';
 import { DefinedTree } from '../defined-tree.ts';
 import { badAllocation, notAllocatable } from '../errors.ts';
 import { type Execution, Executor } from '../execute.ts';
+import { freeIn } from '../free-space.ts';
 import { parseScenario } from '../scenario.ts';
 import { type PatchText, patchedTrees } from '../trees.ts';
 import { compileWorld, kernelVersion, type ModelFiles } from '../world.ts';
@@ -259,29 +260,6 @@ function nodeAt(nodes: readonly ResourceNode[], start: bigint): ResourceNode | u
     if (node.start <= start && start <= node.end) return nodeAt(node.children, start);
   }
   return undefined;
-}
-
-/** What is free from `low` to `high`: all bytes, and the largest piece that begins and ends at a section. */
-function freeIn(
-  tree: readonly ResourceNode[],
-  low: bigint,
-  high: bigint,
-  section: bigint,
-): { readonly free: bigint; readonly largest: bigint } {
-  let [from, free, largest] = [low, 0n, 0n];
-  const gap = (to: bigint): void => {
-    if (to <= from) return;
-    free += to - from;
-    const begin = ((from + section - 1n) / section) * section;
-    const whole = (to / section) * section - begin;
-    if (whole > largest) largest = whole;
-  };
-  for (const { start, end } of tree) {
-    gap(start > high + 1n ? high + 1n : start);
-    if (end + 1n > from) from = end + 1n;
-  }
-  gap(high + 1n);
-  return { free, largest };
 }
 
 const resourceOf = ({ name, start, end, flags, desc, children }: ResourceNode): MachineResource => ({
