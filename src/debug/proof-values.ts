@@ -347,7 +347,8 @@ class Reader {
         const readAll = (assigned: boolean, at: FrameView): void => {
           for (const { text, line } of shown.filter((one) => one.assigned === assigned)) {
             const value = this.#value(at, loc, text);
-            if (value !== undefined) values.push({ text, line, value });
+            // A whole struct has no room behind a line.
+            if (value !== undefined && !value.startsWith('{')) values.push({ text, line, value });
           }
           for (const { of: group, expressions } of taking ?? [])
             for (const { text } of expressions.filter((one) => one.assigned === assigned)) {

@@ -137,7 +137,7 @@ describe('e2e: the desk of reviews', function () {
     await window.openFile('v6.mbox');
     await window.clickLens('Review this patch', row('v6.mbox'));
     const first = rows().filter({ hasText: '1/3' }).nth(1);
-    await first.waitFor();
+    await first.waitFor({ timeout: 90_000 });
     await first.locator('[aria-checked="true"], .codicon-check').first().waitFor();
     await window.picture('desk-10-next-revision');
   });
@@ -159,7 +159,7 @@ describe('e2e: the desk of reviews', function () {
     assert.deepEqual(asked, []);
     for (const times of [1, 2]) {
       await fetchIt('Fetch It Once');
-      await window.page.locator('.tab', { hasText: 'Untitled-' }).nth(times).waitFor();
+      await window.page.locator('.tab', { hasText: 'Untitled-' }).nth(times).waitFor({ timeout: 60_000 });
       assert.equal(asked.length, times);
     }
   });
