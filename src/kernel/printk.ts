@@ -45,7 +45,7 @@ export class Printing {
 
   #print(call: NativeCall, format: bigint, cells: bigint): void {
     const text = this.text(call, format, cells);
-    call.result(BigInt(new TextEncoder().encode(text).length));
+    call.result(byteLength(text));
     for (const { level, line } of logLines(text)) {
       call.event({ kind: 'log', level, text: line, thread: call.thread, loc: call.loc });
     }
@@ -58,7 +58,7 @@ export class Printing {
     cellsArg: number,
     answer: 'length' | 'stored',
   ): ReturnType<Native> {
-    const bytes = new TextEncoder().encode(this.text(call, call.arg(formatArg), call.arg(cellsArg)));
+    const bytes = utf8.encode(this.text(call, call.arg(formatArg), call.arg(cellsArg)));
     const room = size < 0n ? bytes.length + 1 : Number(size > 0x7fff_ffffn ? 0x7fff_ffffn : size);
     const stored = Math.max(0, Math.min(bytes.length, room - 1));
     if (room > 0) {
@@ -124,6 +124,14 @@ function store(call: NativeCall, to: bigint, bytes: Uint8Array): void {
   for (; at < bytes.length; at++) call.memory.write(to + BigInt(at), 1, BigInt(bytes[at]!));
 }
 
+const utf8 = new TextEncoder();
+
+/** Of the text in UTF-8. */
+function byteLength(text: string): number {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return utf8.encode(text).length;
+  return text.length;
+}
+
 /** A string that the code points at; what is wrong with the pointer is reported. */
 export function stringAt(call: NativeCall, address: bigint, max: number): string | undefined {
   if (max === 0) return '';
@@ -132,7 +140,7 @@ export function stringAt(call: NativeCall, address: bigint, max: number): string
   const room = object ? Number(object.base + BigInt(object.size) - address) : max;
   const text = call.memory.readString(address, Math.min(max, room));
   // No end inside the object: the next byte is read, which is out of bounds.
-  if (text !== undefined && room < max && new TextEncoder().encode(text).length >= room) {
+  if (text !== undefined && room < max && byteLength(text) >= room) {
     call.check(address, room + 1, false);
   }
   return text;

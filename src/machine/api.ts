@@ -399,6 +399,8 @@ export type CreateMachine = (program: Program, natives: NativeTable, options?: M
 export interface FastMachine extends Machine {
   /** Why the last execution was given up, for people; undefined while nothing was. */
   readonly refused: string | undefined;
+  /** It was given up because its thread has to wait for another one. All that it did until then is as the stepper has it. */
+  readonly waits: boolean;
   /** From now on {@link reset} comes back to this state. */
   keep(): void;
   /** Goes back to the state of the last {@link keep}; copies only what was written since. */

@@ -22,7 +22,15 @@ import { type ProgramCode, programCode } from './program-code.ts';
 import { Variant, type VariantNumber } from './space.ts';
 
 /** Thrown through generated code. */
-class GivenUp extends Error {}
+class GivenUp extends Error {
+  /** Its thread has to wait for another one. */
+  readonly waits: boolean;
+
+  constructor(why: string, waits = false) {
+    super(why);
+    this.waits = waits;
+  }
+}
 
 /** Makes a machine that runs threads to their end or gives up. Throws M004 for what has no room. */
 export const createFast: CreateFast = (program, natives, options = {}) => {
@@ -34,6 +42,7 @@ class Fast extends MachineBase implements FastMachine {
   readonly #modules: FastModules;
   readonly #variant: VariantNumber;
   #refused: string | undefined;
+  #waits = false;
   #kept: Kept | undefined;
 
   constructor(code: ProgramCode, budget: Budget, natives: NativeTable, options: FastOptions) {
@@ -46,6 +55,9 @@ class Fast extends MachineBase implements FastMachine {
 
   get refused(): string | undefined {
     return this.#refused;
+  }
+  get waits(): boolean {
+    return this.#refused !== undefined && this.#waits;
   }
 
   prepare(functions: readonly number[]): void {
@@ -82,6 +94,7 @@ class Fast extends MachineBase implements FastMachine {
       // A trap, or the end of the engine's own stack.
       if (!(error instanceof GivenUp || error instanceof RangeError || error instanceof WebAssembly.RuntimeError))
         throw error;
+      this.#waits = error instanceof GivenUp && error.waits;
       return this.#giveUp(thread, error.message);
     } finally {
       const left = x.word(Control.fuel);
@@ -151,7 +164,7 @@ class Fast extends MachineBase implements FastMachine {
     const ran = this.callNative(fn, index, frame, caller, loc);
     if (x.ended) throw new GivenUp(`${fn.plainName}() ended the execution`);
     if (ran === 'stub' || ran.answer === undefined) return Status.done;
-    throw new GivenUp(`${fn.plainName}() ends or blocks its thread`);
+    throw new GivenUp(`${fn.plainName}() ends or blocks its thread`, 'block' in ran.answer);
   }
 
   #planOf(index: number): ReturnType<ProgramCode['plan']> {

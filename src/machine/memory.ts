@@ -14,6 +14,20 @@ const WALK_SHIFT = 4;
 /** What an object costs, in statements: it is kept with its stack, and looked for when all has ended. */
 const ALLOCATION = 4;
 
+const utf8 = new TextDecoder('utf-8');
+/** Longer texts are worth the decoder's call. */
+const SHORT = 128;
+
+function decoded(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte >= 0x80 || i - start > SHORT) return utf8.decode(bytes.slice(start, end));
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
 /** Numbering an object of the heap takes a walk over it: only where the name is asked for. */
 class HeapPlace {
   readonly #memory: Memory;
@@ -144,7 +158,7 @@ export class Memory implements MachineMemory {
     let end = at;
     // A string without its NUL ends where its object ends.
     while (end < limit && bytes[end] !== 0 && (bytes[shadow + end]! & 0x80) !== 0) end++;
-    return new TextDecoder('utf-8').decode(bytes.slice(at, end));
+    return decoded(bytes, at, end);
   }
 
   allocate(size: number, kind: AllocationKind, zero: boolean): bigint {
@@ -241,8 +255,15 @@ export class Memory implements MachineMemory {
     if (index !== undefined) {
       const global = program.globals[index]!;
       const start = globals.offset(index);
-      const name = global.string ? this.#literal(start, global.size) : global.name;
-      return { name, offset: at - start, size: global.size, state: 'live' };
+      const literal = (): string => this.#literal(start, global.size);
+      return {
+        offset: at - start,
+        size: global.size,
+        state: 'live',
+        get name() {
+          return global.string ? literal() : global.name;
+        },
+      };
     }
     const record = this.#x.heap.near(at);
     if (record) {
@@ -272,6 +293,6 @@ export class Memory implements MachineMemory {
     const { bytes } = this.#x.space;
     let end = start;
     while (end < start + Math.min(size, NAME_BYTES) && bytes[end] !== 0) end++;
-    return JSON.stringify(new TextDecoder('utf-8').decode(bytes.slice(start, end)));
+    return JSON.stringify(decoded(bytes, start, end));
   }
 }

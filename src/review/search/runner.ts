@@ -6,6 +6,7 @@ import type { FastMachine, Machine, MachineEvent, Snapshot } from '../../machine
 import { createFast } from '../../machine/fast.ts';
 import { createStepper } from '../../machine/stepper.ts';
 import type { World } from '../world.ts';
+import { SLEEPS } from './difference.ts';
 import { encode, type Sequence } from './sequence.ts';
 
 /** Statements that one sequence may take: what runs longer than this is told as cut off, and proves nothing. */
@@ -78,6 +79,7 @@ export class Runner {
     machine.reset();
     this.#last = 'fast';
     if (begin(this.#fast, words, sequence)) return outcome(this.#fast, words, 'ok');
+    if (machine.waits) return outcome(this.#fast, words, SLEEPS);
     const slow = (this.#slow ??= this.#makeSlow());
     this.#last = 'slow';
     slow.machine.restore(slow.prepared);
@@ -247,7 +249,7 @@ function outcome(
 
 function endOf(events: readonly MachineEvent[]): string {
   const last = events.findLast((e) => e.kind === 'problem' && e.fatal);
-  return last?.kind === 'problem' ? last.rule : 'stopped';
+  return last?.kind === 'problem' ? last.rule : SLEEPS;
 }
 
 /** Addresses and numbers of objects differ between worlds without meaning anything: problems are known by their rules. */
