@@ -77,7 +77,7 @@ export const noSuchFile = (path: string): CodedError =>
 export const noKunitSuite = (path: string, why: readonly string[]): CodedError =>
   new CodedError(
     'R010',
-    `${path} registers no KUnit suite`,
+    `${path} registers no KUnit suite with cases`,
     undefined,
     why.length > 0 ? why.join('\n  ') : 'A suite is registered with kunit_test_suite() or kunit_test_suites().',
   );

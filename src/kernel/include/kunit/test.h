@@ -52,6 +52,31 @@ struct kunit_suite {
 #define KUNIT_CASE_PARAM(function, generate) { .run_case = function, .name = #function, .generate_params = generate }
 #define KUNIT_CASE_ATTR(function, attributes) KUNIT_CASE(function)
 
+#define KUNIT_CASE_PARAM_ATTR(function, generate, attributes) KUNIT_CASE_PARAM(function, generate)
+
+/* `name`_gen_params: each element of an array in turn; `describe` writes what it is called, NULL where it has no name. */
+#define KUNIT_PARAM_DESC_SIZE 128
+#define KUNIT_ARRAY_PARAM(name, array, describe) \
+	static const void *name##_gen_params(const void *previous, char *description) \
+	{ \
+		typeof(&(array)[0]) next = previous ? (typeof(&(array)[0]))previous + 1 : &(array)[0]; \
+		void (*tell)(typeof(next) element, char *text) = describe; \
+		if (next >= &(array)[ARRAY_SIZE(array)]) \
+			return NULL; \
+		if (tell) \
+			tell(next, description); \
+		return next; \
+	}
+#define KUNIT_ARRAY_PARAM_DESC(name, array, member) \
+	static const void *name##_gen_params(const void *previous, char *description) \
+	{ \
+		typeof(&(array)[0]) next = previous ? (typeof(&(array)[0]))previous + 1 : &(array)[0]; \
+		if (next >= &(array)[ARRAY_SIZE(array)]) \
+			return NULL; \
+		strscpy(description, next->member, KUNIT_PARAM_DESC_SIZE); \
+		return next; \
+	}
+
 /* The runner finds the suites by the names of these pointers. */
 #define kunit_test_suite(suite) \
 	struct kunit_suite *const __PASTE(__iomem_kunit_suite_, suite) __attribute__((used)) = &(suite)
