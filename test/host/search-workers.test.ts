@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cleanUp, sample, textOf } from './support.ts';
+import { cleanUp, sample } from './support.ts';
 
 /** More executions than one worker does before a search is split. */
 const four = `#include <iomem-review.h>
@@ -30,7 +30,7 @@ describe('A search through schedules', () => {
   });
 
   it('comes to the same report, to the byte, with one worker and with two that share it', async () => {
-    const input = { patch: await textOf(sample('patches/single/refactor.patch')), format: 'json' };
+    const input = { uri: sample('patches/single/refactor.patch').toString(), format: 'json' };
     const reports: string[] = [];
     for (const searchWorkers of [1, 2]) {
       await set({ scenarios: ['four.c'], 'budget.executions': 3000, searchWorkers });
