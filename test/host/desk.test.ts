@@ -36,6 +36,19 @@ describe('The desk', () => {
       assert.ok(offered.includes(name), name);
   });
 
+  it('opens the proof and the map from there', async () => {
+    const proof = await fix('showProof');
+    await run('showProof', ...(proof.arguments ?? []));
+    assert.match(activeText(), /^recursive-lock: /);
+    const map = await fix('showMap');
+    await run('showMap', ...(map.arguments ?? []));
+    await until('the map is open', async () =>
+      vscode.window.tabGroups.all
+        .flatMap((group) => group.tabs)
+        .some((tab) => /^Address Map/.test(tab.label) && tab.input instanceof vscode.TabInputWebview),
+    );
+  });
+
   it('copies the scenario that proves a finding, and how to replay it', async () => {
     const scenario = await fix('copyScenario');
     await run('copyScenario', ...(scenario.arguments ?? []));
@@ -64,6 +77,9 @@ describe('The desk', () => {
     await run('compareRevisions', sample('patches/v2.mbox'), patch);
     assert.match(activeText(), /since: v1\.mbox: 1 patch the same/);
     assert.match(activeText(), /since: reported then, still there: introduced recursive-lock/);
+    await reviewWell(sample('patches/v3.mbox'));
+    await run('compareRevisions', sample('patches/v3.mbox'), sample('patches/v2.mbox'));
+    assert.match(activeText(), /since: reported then, fixed now: introduced recursive-lock/);
   });
 
   it('composes a reply of a finding that was made a comment, and saves it', async () => {
@@ -83,6 +99,32 @@ describe('The desk', () => {
     } finally {
       await vscode.workspace.fs.delete(target);
     }
+  });
+
+  it('saves it as mbox, shows the command that sends it, and adds the trailers that were asked for, no others', async () => {
+    await run('composeReply', patch, { trailers: ['Reviewed-by: R. Viewer <r@example.org>'] });
+    const text = activeText();
+    assert.match(text, /\n\nReviewed-by: R\. Viewer <r@example\.org>\n$/);
+    const id = /^Message-I[Dd]: <(.+)>$/m.exec(await textOf(patch))?.[1] ?? '';
+    const answered = /^In-Reply-To: <(.+)>$/m.exec(text)?.[1] ?? '';
+    assert.ok((await textOf(patch)).includes(`<${answered}>`) && id !== '');
+    assert.match(text, new RegExp(`^References: (?:<.+>\\n )*<${answered.replace(/[.+]/g, '\\$&')}>$`, 'm'));
+    for (const line of text.slice(text.indexOf('\n\n')).split('\n'))
+      assert.ok(line.length <= 72 || /^[>\s]/.test(line), line);
+    assert.match(text, /^> [ +-]\t/m, 'tabs of the patch stay');
+    const target = sample('reply.mbox');
+    await run('saveReply', target);
+    try {
+      const saved = new TextDecoder().decode(await vscode.workspace.fs.readFile(target));
+      assert.match(saved, /^From \S+ Mon Sep 17 00:00:00 2001\n/);
+      assert.ok(saved.includes(`Reviewed-by: R. Viewer`));
+    } finally {
+      await vscode.workspace.fs.delete(target);
+    }
+    await run('copySendEmail');
+    const command = await vscode.env.clipboard.readText();
+    assert.match(command, /^git send-email --in-reply-to='<.+@example\.org>' --to=.* --suppress-cc=all reply\.eml$/);
+    assert.ok(command.includes(answered));
   });
 
   it('keeps the comment in a revision that did not change the file', async () => {
@@ -115,9 +157,10 @@ describe('The desk', () => {
     const at = new vscode.Position(added, document.lineAt(added).text.indexOf('addr') + 1);
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', patch, at);
     const texts = hovers.flatMap((one) => one.contents).map((one) => (typeof one === 'string' ? one : one.value));
-    console.log(texts.join('\n---\n'));
     const values = texts.find((one) => one.includes('Values in the proving scenario'));
     assert.ok(values, texts.join());
+    assert.match(values, /^addr\n.*before: 0x[\da-f]+.*\n.*after: 0x[\da-f]+/m);
+    assert.ok(!/__region_intersects\(/.test(values), 'nothing is told that was not read');
   });
 
   it('exports a review', async () => {

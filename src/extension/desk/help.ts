@@ -25,7 +25,9 @@ function helpText(): string {
         'It is a tree: series, patches, files, functions, findings. The arrow keys walk it, Enter shows the line.',
       ),
       l10n.t('Each item says its state (not yet reviewed, reviewed, changed) and what was found below it.'),
-      l10n.t('Space ticks an item off as reviewed. The line above the tree says how many are.'),
+      l10n.t(
+        'Alt+K ticks the item off that Enter showed last; the menu of an item (Shift+F10) does so, too. The line above the tree says how many are.',
+      ),
       l10n.t('Alt+] and Alt+[ go to the next and the previous finding, also in the patch.'),
     ],
     [
@@ -35,6 +37,9 @@ function helpText(): string {
       ),
       l10n.t('Ctrl+. offers what can be done with a finding: proof, scenario, comment, dismissal.'),
       l10n.t('The verdict of a hunk is a lens above it; each lens is also a command of the palette.'),
+      l10n.t(
+        'On a changed line, Ctrl+K Ctrl+I tells its values before and after the patch; Ctrl+K Ctrl+I again goes into the text.',
+      ),
       l10n.t('Ctrl+Alt+R writes the draft of a reply, which is plain text.'),
     ],
     [

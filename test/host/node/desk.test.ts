@@ -22,6 +22,43 @@ const blind = `--- a/kernel/resource.c
  	for (other = res->child; other; other = other->sibling)
 `;
 
+/** The search for a place begins one size lower than it did. */
+const lower = (source: string): string => {
+  const at = source.split('\n').findIndex((line) => line.includes('addr = end - size + 1;'));
+  const [before, line, after] = source.split('\n').slice(at - 1, at + 2);
+  return `--- a/kernel/resource.c\n+++ b/kernel/resource.c\n@@ -${at},3 +${at},3 @@\n ${before}\n-${line}\n+${line?.replace('+ 1', '+ 1 - size')}\n ${after}\n`;
+};
+
+describe('The desk: a finding about a place', () => {
+  after(cleanUp);
+
+  it('is answered with the map in characters, which fits a mail', async () => {
+    const patch = await opened(lower(await textOf(sample('kernel/resource.c'))));
+    await reviewWell(patch);
+    const found = diagnosticsOf(patch).find((one) => ruleOf(one) === 'placement-change');
+    assert.ok(found, diagnosticsOf(patch).map(ruleOf).join());
+    const all = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      patch,
+      found.range,
+    );
+    const adopt = all.find(
+      ({ command }) =>
+        command?.command === 'iomemReview.adoptFinding' &&
+        String(command.arguments?.[1]).startsWith('placement-change:'),
+    );
+    assert.ok(adopt);
+    await run('adoptFinding', ...(adopt.command?.arguments ?? []));
+    await run('composeReply', patch, { trailers: [] });
+    const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+    assert.match(text, /^ {2}0x0 .*2\^\d\d$/m, 'the axis');
+    assert.match(text, /^ {2}[+\-/|]{40,}$/m, 'and what lies on it');
+    const body = text.slice(text.indexOf('\n\n'));
+    for (const line of body.split('\n'))
+      assert.ok(line.length <= 72 || line.startsWith('>') || line.includes('\t'), line);
+  });
+});
+
 describe('The desk: what the search found', () => {
   const settings = () => vscode.workspace.getConfiguration('iomemReview');
   before(() => settings().update('fullReview', true, vscode.ConfigurationTarget.Global));
