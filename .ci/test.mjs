@@ -1,31 +1,50 @@
 // `npm test [suite…]`: installs what the tests need, runs the suites, ends with `N passed, N failed, N skipped`.
 // In CI (CI=true) a skipped test is a failure.
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { ensureDependencies } from './lib/dependencies.mjs';
-import { isCi, root } from './lib/paths.mjs';
+import { isCi } from './lib/paths.mjs';
 
 await ensureDependencies();
 // Only now: these import packages.
-const { broken, none, runMocha } = await import('./lib/suite.mjs');
+const { broken, none, runMocha, testFiles } = await import('./lib/suite.mjs');
 const { install } = await import('./lib/debian.mjs');
 const { ensureKernels, kernelsRoot } = await import('./lib/kernels.mjs');
 const { onPath } = await import('./lib/paths.mjs');
 const { runHostTests } = await import('./lib/host.mjs');
 const { ensureChromium } = await import('./lib/browser.mjs');
 const { ensureServer } = await import('./lib/vscode-server.mjs');
+const { build } = await import('./lib/build.mjs');
+const { makeVsix } = await import('./lib/vsix.mjs');
 
-const mocha = (name, options) => () => runMocha(name, `test/${name}/**/*.test.ts`, options);
-const kernels = () => ({ env: { IOMEM_REVIEW_KERNELS: kernelsRoot() } });
-/** `lane`: suites of one lane run one after another, the two lanes side by side; `alone` after both, with all cores. */
+/** Files of Mocha suites are run this many at a time; an editor with its browser wants more than a core. */
+const jobs = Math.max(1, availableParallelism());
+const editors = Math.min(2, jobs);
+
+/** `files`: shared out, those of all such suites together. `run`: one after another, when those are done. */
 const suites = [
-  { name: 'unit', lane: 0, needs: [], run: mocha('unit') },
-  { name: 'golden', lane: 0, needs: [], run: mocha('golden', kernels()) },
-  { name: 'oracle', lane: 1, needs: ['gcc', 'kernels'], run: mocha('oracle', kernels()) },
-  { name: 'kernel', lane: 1, needs: ['gcc', 'kernels'], run: mocha('kernel', kernels()) },
-  { name: 'host', lane: 'alone', needs: ['editor'], run: runHostTests },
-  { name: 'e2e', lane: 'alone', needs: ['editor'], run: mocha('e2e') },
+  { name: 'unit', needs: [], files: testFiles('unit') },
+  { name: 'golden', needs: [], files: testFiles('golden') },
+  { name: 'oracle', needs: ['gcc', 'kernels'], files: testFiles('oracle') },
+  { name: 'kernel', needs: ['gcc', 'kernels'], files: testFiles('kernel') },
+  { name: 'host', needs: ['editor'], files: testFiles('host'), run: () => runHostTests({ prepare: async () => {} }) },
+  {
+    name: 'e2e',
+    needs: ['editor'],
+    files: testFiles('e2e'),
+    run: async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'iomem-review-'));
+      try {
+        // What ships, as a person gets it, for all processes.
+        const { packagePath } = await makeVsix(path.join(folder, 'iomem-review.vsix'), { prepare: async () => {} });
+        return await runMocha('e2e', testFiles('e2e'), { jobs: editors, env: { IOMEM_REVIEW_VSIX: packagePath } });
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  },
 ];
 const provide = {
   gcc: async () => {
@@ -63,48 +82,56 @@ for (const need of new Set(chosen.flatMap((suite) => suite.needs))) {
 
 const began = performance.now();
 const results = [];
-async function perform(suite) {
-  const hasFiles = readdirSync(path.join(root, 'test', suite.name), { recursive: true }).some((file) =>
-    file.endsWith('.test.ts'),
-  );
-  let result;
-  if (!hasFiles) {
-    result = {
-      ...none,
-      ...(isCi ? broken(`${suite.name}: no test files`) : {}),
-      output: 'No test files.\n',
-      seconds: 0,
-    };
-  } else if (suite.needs.includes('editor') && lacking.has('editor')) {
-    // Nothing in these suites can run without an editor.
-    result = { ...none, skipped: 1, skips: [`${suite.name}: ${lacking.get('editor')}`], output: '', seconds: 0 };
-  } else {
-    const start = performance.now();
-    try {
-      result = await suite.run();
-    } catch (error) {
-      result = { ...broken(`${suite.name}: ${error.stack ?? error}`), output: '' };
-    }
-    result.seconds = (performance.now() - start) / 1000;
-  }
-  results.push({ suite, ...result });
-  console.log(`\n=== ${suite.name} ===\n${result.output.trimEnd()}`);
+function tell(names, result, seconds) {
+  results.push({ name: names, ...result, seconds });
+  console.log(`\n=== ${names} ===\n${result.output.trimEnd()}`);
   for (const failure of result.failures) console.log(`FAILED ${failure}`);
   for (const skip of result.skips) console.log(`SKIPPED ${skip}`);
+  for (const [name, { passed, failed, skipped }] of Object.entries(result.suites ?? {}))
+    console.log(`${name}: ${passed} passed / ${failed} failed / ${skipped} skipped`);
   console.log(
-    `${suite.name}: ${result.seconds.toFixed(1)} s (${result.passed} passed / ${result.failed} failed / ${result.skipped} skipped)`,
+    `${names}: ${seconds.toFixed(1)} s (${result.passed} passed / ${result.failed} failed / ${result.skipped} skipped)`,
   );
 }
-async function lane(which) {
-  for (const suite of chosen) if (suite.lane === which) await perform(suite);
+async function perform(names, run) {
+  const start = performance.now();
+  let result;
+  try {
+    result = await run();
+  } catch (error) {
+    result = { ...broken(`${names}: ${error.stack ?? error}`), output: '' };
+  }
+  tell(names, result, (performance.now() - start) / 1000);
 }
-await Promise.all([lane(0), lane(1)]);
-await lane('alone');
+
+for (const { name, files } of chosen)
+  if (files.length === 0)
+    tell(name, { ...none, ...(isCi ? broken(`${name}: no test files`) : {}), output: 'No test files.\n' }, 0);
+const shared = chosen.filter((suite) => !suite.run && suite.files.length > 0);
+if (shared.length > 0) {
+  const files = ['kernel', 'oracle', 'unit', 'golden'].flatMap(
+    (name) => shared.find((suite) => suite.name === name)?.files ?? [],
+  );
+  const env = { IOMEM_REVIEW_KERNELS: kernelsRoot() };
+  await perform(shared.map((suite) => suite.name).join(', '), () =>
+    runMocha('tests', files, { jobs, env, minutes: 25 }),
+  );
+}
+const inEditor = chosen.filter((suite) => suite.run && suite.files.length > 0);
+if (lacking.has('editor'))
+  for (const { name } of inEditor) {
+    // Nothing in these suites can run without an editor.
+    tell(name, { ...none, skipped: 1, skips: [`${name}: ${lacking.get('editor')}`], output: '' }, 0);
+  }
+else if (inEditor.length > 0) {
+  await build({ withTests: true });
+  for (const { name, run } of inEditor) await perform(name, run);
+}
 
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log('\nTimes:');
-for (const { suite, seconds } of results) console.log(`  ${suite.name.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s`);
-console.log(`  ${'together'.padEnd(8)} ${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s`);
+for (const { name, seconds } of results) console.log(`  ${seconds.toFixed(1).padStart(6)} s  ${name}`);
+console.log(`  ${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  together`);
 if (sum('skipped') > 0 && isCi) console.log('A skipped test fails the run here (CI=true).');
 const bad = sum('failed') > 0 || (isCi && sum('skipped') > 0);
 // Only when all is written: a pipe takes it bit by bit. No handle that a suite forgot keeps us longer.

@@ -23,10 +23,14 @@ export async function runHostTests({ prepare = () => build({ withTests: true }) 
   await prepare();
   const data = mkdtempSync(path.join(tmpdir(), 'iomem-review-host-'));
   try {
-    const workspace = await makeSample(path.join(data, 'workspace'));
+    const workspace = (kind) => makeSample(path.join(data, `workspace-${kind}`));
     const desktop = desktopExecutable();
-    const node = desktop ? await inDesktop(desktop, data, workspace) : await inServer('node', data, workspace);
-    return add(node, await inServer('web', data, workspace));
+    // Side by side: each waits for its window most of the time.
+    const [node, web] = await Promise.all([
+      workspace('node').then((folder) => (desktop ? inDesktop(desktop, data, folder) : inServer('node', data, folder))),
+      workspace('web').then((folder) => inServer('web', data, folder)),
+    ]);
+    return add(node, web);
   } finally {
     rmSync(data, { recursive: true, force: true });
   }

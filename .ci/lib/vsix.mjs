@@ -14,8 +14,8 @@ const allowed =
   /^(dist\/|media\/(icon|readme\/|walkthrough\/)|l10n\/bundle|package(\.nls.*)?\.json$|readme\.md$|changelog\.md$|license)/i;
 
 /** Builds and packages; throws where the package lacks a file or holds one that it should not. */
-export async function makeVsix(packagePath = path.join(root, 'iomem-review.vsix')) {
-  await build();
+export async function makeVsix(packagePath = path.join(root, 'iomem-review.vsix'), { prepare = build } = {}) {
+  await prepare();
   const files = await listFiles({ cwd: root, dependencies: false });
   const missing = required.filter((file) => !files.includes(file));
   const surplus = files.filter((file) => !allowed.test(file));

@@ -14,7 +14,7 @@ const pictures = path.join(root, 'test-results');
 type Server = Awaited<ReturnType<typeof startServer>>;
 
 /** Made once for all editors of this process. */
-let vsix: ReturnType<typeof makeVsix> | undefined;
+let vsix: Promise<string> | undefined;
 
 /** A VS Code with the extension and a copy of the sample, in a real browser. */
 export class Editor {
@@ -34,8 +34,10 @@ export class Editor {
     const data = mkdtempSync(path.join(tmpdir(), 'iomem-review-e2e-'));
     const workspace = await makeSample(path.join(data, 'workspace'));
     // What ships, as a person gets it.
-    vsix ??= makeVsix(path.join(tmpdir(), `iomem-review-${process.pid}.vsix`));
-    await installVsix((await vsix).packagePath, data);
+    vsix ??= process.env.IOMEM_REVIEW_VSIX
+      ? Promise.resolve(process.env.IOMEM_REVIEW_VSIX)
+      : makeVsix(path.join(tmpdir(), `iomem-review-${process.pid}.vsix`)).then((made) => made.packagePath);
+    await installVsix(await vsix, data);
     const settings = { 'iomemReview.fullReview': false, ...options.settings };
     const server = await startServer({ data, ...options, settings });
     try {
