@@ -147,7 +147,11 @@ export function* travel(how: Travel, by: 1 | -1): Generator<number, Arrival> {
   if (how.watches.length > 0) {
     for (const watch of how.watches) {
       const changed = yield* debuggee.change(by, [watch], best.position);
-      if (changed !== undefined) offer(changed, 'data breakpoint', watch.id);
+      if (changed === undefined) continue;
+      // After the very last statement nobody stands anywhere: the stop is before it, once.
+      const last = debuggee.recording.length - 1;
+      if (changed <= last) offer(changed, 'data breakpoint', watch.id);
+      else if (from < last) offer(last, 'data breakpoint', watch.id);
     }
   }
   const { position } = best;

@@ -174,6 +174,27 @@ describe('debug/adapter', function () {
     );
   });
 
+  it('has a stack where the very last statement changes memory, and then ends', async () => {
+    const one = path.join(folder, 'last.c');
+    writeFileSync(
+      one,
+      '// machine: x86_64\n#include <iomem-review.h>\nstatic int last;\nTHREAD(a)\n{\n\tlast = 1;\n\tlast = 2;\n}\n',
+    );
+    await launch({ scenario: one });
+    const { threadId } = await begin();
+    const { body } = await client.stackTraceRequest({ threadId });
+    const info = await client.customRequest('dataBreakpointInfo', { name: 'last', frameId: body.stackFrames[0]!.id });
+    await client.customRequest('setDataBreakpoints', { breakpoints: [{ dataId: info.body.dataId }] });
+    for (const line of [7, 7]) {
+      const changed = await moved(client.continueRequest({ threadId }));
+      assert.equal(changed.reason, 'data breakpoint');
+      const { stackFrames } = (await client.stackTraceRequest({ threadId: changed.threadId })).body;
+      assert.equal(stackFrames[0]?.line, line);
+    }
+    const end = await moved(client.continueRequest({ threadId }));
+    assert.equal(end.reason, 'pause');
+  });
+
   it('stops where memory changes, also backwards', async () => {
     await launch();
     const { threadId } = await begin();
