@@ -100,7 +100,7 @@ describe('e2e: the desk of reviews', function () {
   step('tells on a changed line its values before and after, in the scenario that proves a finding', async () => {
     await window.page.locator('.tab', { hasText: 'v5.mbox' }).first().click();
     await window.goTo(303);
-    for (let i = 0; i < 47; i++) await window.page.keyboard.press('ArrowRight');
+    for (let i = 0; i < 56; i++) await window.page.keyboard.press('ArrowRight');
     await window.page.keyboard.press('Control+K');
     await window.page.keyboard.press('Control+I');
     const hover = window.page.locator('.monaco-hover', { hasText: 'Values in the proving scenario' });
@@ -125,7 +125,11 @@ describe('e2e: the desk of reviews', function () {
     await window.picture('desk-8-replay');
     // A step in code that the patch shows.
     await window.webview().getByRole('button', { name: 'Before the first step' }).click();
-    await window.webview().locator('.timeline .steps button', { hasText: 'read_unlock(resource_lock)' }).first().click();
+    await window
+      .webview()
+      .locator('.timeline .steps button', { hasText: 'read_unlock(resource_lock)' })
+      .first()
+      .click();
     await window.page.locator('.tab', { hasText: 'v5.mbox' }).first().click();
     await window.goTo(106);
     assert.ok((await inlineValues()).length > 0, 'on the patch, too');
@@ -162,6 +166,23 @@ describe('e2e: the desk of reviews', function () {
       await window.page.locator('.tab', { hasText: 'Untitled-' }).nth(times).waitFor({ timeout: 60_000 });
       assert.equal(asked.length, times);
     }
+  });
+
+  step('has a walkthrough whose pictures are there', async () => {
+    await window.command('Welcome: Open Walkthrough...');
+    const input = window.page.locator('.quick-input-widget input[type=text]');
+    await input.fill('Review a Kernel Patch');
+    await window.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'Review a Kernel Patch' })
+      .first()
+      .click();
+    await window.page.locator('.getting-started-step', { hasText: 'Review a patch' }).first().click();
+    const picture = window.page.locator('.getting-started-media img');
+    await picture.waitFor();
+    await window.page.waitForFunction(
+      () => (document.querySelector<HTMLImageElement>('.getting-started-media img')?.naturalWidth ?? 0) > 100,
+    );
+    await window.picture('desk-12-walkthrough');
   });
 
   /** Texts that decorations put behind lines: they are in the style, not in the document. */
