@@ -151,7 +151,8 @@ describe('iomem-review kunit', function () {
     const text = needCorpus(this, '6.12').patch('015-top-level-only');
     const tree = diskTree(needKernel(this, '6.12'));
     const findings = async (patchText: string, over: typeof tree) => {
-      const input = { patchText, patchName: '015', tree: over, model: readModelFiles(), machine: 'x86_64' };
+      const depth = 'first' as const;
+      const input = { patchText, patchName: '015', tree: over, model: readModelFiles(), machine: 'x86_64', depth };
       const { report } = await review(input);
       return report.patches[0]!.findings.filter((f) => f.rule === 'kunit-failed');
     };
