@@ -4,5 +4,6 @@ import './rerun.test.ts';
 import './manifest.test.ts';
 import './desk.test.ts';
 import './debug.test.ts';
+import './schedule.test.ts';
 import './hostile.test.ts';
 import './search-workers.test.ts';
