@@ -1,6 +1,7 @@
 import { EventEmitter, type LogOutputChannel, l10n, RelativePattern, type Uri, workspace } from 'vscode';
 import type { PatchDone, ReviewRequest, ReviewResult } from '../protocol.ts';
 import { budgetsOf, searchWorkersOf } from './budgets.ts';
+import { keptScenarios } from './desk/kept.ts';
 import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
 import { machineTextOf } from './import-machine.ts';
@@ -200,13 +201,19 @@ async function makeRequest(patch: Uri, name: string, tree: Tree): Promise<Review
     patchName: name,
     tree: tree.source,
     overlay: unsavedFiles(tree.root),
-    scenarios: await ownScenarios(patch, settings.get<readonly string[]>('scenarios', [])),
+    scenarios: await scenariosFor(patch, settings.get<readonly string[]>('scenarios', [])),
     direction: settings.get<ReviewRequest['direction']>('direction', 'auto'),
     depth: 'first',
     ...(machine === '' ? {} : { machine, ...(await machineTextOf(machine, patch)) }),
     searchWorkers: searchWorkersOf(patch),
     ...budgetsOf(patch),
   };
+}
+
+/** Those that were kept, then those that the setting names; none twice. */
+async function scenariosFor(patch: Uri, patterns: readonly string[]): Promise<ReviewRequest['scenarios']> {
+  const all = [...(await keptScenarios(patch)), ...(await ownScenarios(patch, patterns))];
+  return [...new Map(all.map((one) => [one.name, one])).values()];
 }
 
 /** The scenarios that the setting names, sorted by path, so that every run has the same order. */

@@ -120,6 +120,7 @@ export async function reviewPatch(
   const changes = changedFunctions(worlds.before, worlds.after, lines, patched);
   // The same code on the same data behaves the same: nothing needs to run but what the reviewer asked for.
   const identical = changes.length > 0 && changes.every((c) => c.equivalent) && sameData(worlds.before, worlds.after);
+  const nothingChanged = changes.length === 0 && sameData(worlds.before, worlds.after);
   const chosen = choose(input, scenarios, machines, primary, changes, modelled ? [] : patched, worlds).filter(
     ({ scenario }) => !identical || !scenario.builtIn,
   );
@@ -287,7 +288,11 @@ export async function reviewPatch(
     changedLineCoverage(worlds, patched, executed).lines.some((l) => l.executed === 0);
   if (input.depth === 'first' && changes.length > 0 && !identical && silent()) leave();
   const searched =
-    input.search === undefined || input.depth === 'first' || identical || (input.search.when === 'silent' && !silent())
+    input.search === undefined ||
+    input.depth === 'first' ||
+    identical ||
+    nothingChanged ||
+    (input.search.when === 'silent' && !silent())
       ? undefined
       : await searchPhase({
           ...input.search,
@@ -411,7 +416,9 @@ function choose(
     targets,
     possible.flatMap((s) => entryList(worlds.after, s)),
   );
-  return possible.flatMap((scenario) => {
+  // The reviewer's own first: what was kept of an earlier revision is asked before all else.
+  const inOrder = [...possible.filter((s) => !s.builtIn), ...possible.filter((s) => s.builtIn)];
+  return inOrder.flatMap((scenario) => {
     const reaches = entryList(worlds.after, scenario).some((func) => reached.has(func));
     // The reviewer's own scenario runs in any case: it was asked for.
     if (!reaches && !everything && scenario.builtIn) return [];

@@ -61,6 +61,33 @@ describe('The desk', () => {
     );
   });
 
+  it('keeps the scenario in the workspace: it runs first on the next revision', async () => {
+    const { arguments: args = [] } = await fix('keepScenario');
+    const folder = sample('.iomem-review');
+    await run('keepScenario', ...args);
+    try {
+      // Keeping it again changes nothing.
+      await run('keepScenario', ...args);
+      const names = (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name);
+      assert.equal(names.length, 1, names.join());
+      const [name = ''] = names;
+      assert.match(name, /^[\w-]+-[\da-f]{16}\.c$/);
+      const next = sample('patches/v2.mbox');
+      await reviewWell(next);
+      await run('exportReport', next, 'json');
+      const report = JSON.parse(activeText()) as { patches: { scenarios: { name: string; source: string }[] }[] };
+      const kept = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, name)));
+      for (const { scenarios } of report.patches.filter((one) => one.scenarios.length > 0)) {
+        assert.equal(scenarios[0]?.name, `.iomem-review/${name}`);
+        assert.equal(scenarios[0].source, kept);
+      }
+    } finally {
+      await vscode.workspace.fs.delete(folder, { recursive: true });
+      await run('clear');
+      await reviewWell(patch);
+    }
+  });
+
   it('dismisses a finding with a reason, also in the next revision, and takes it back', async () => {
     const { arguments: args = [] } = await fix('dismissFinding');
     await run('dismissFinding', ...args, 'known, and fixed elsewhere');

@@ -20,6 +20,7 @@ import { type FoundFinding, findFinding } from '../documents.ts';
 import type { Reviews } from '../reviews.ts';
 import { reviewFor } from '../view-commands.ts';
 import type { DeskComments } from './comments.ts';
+import { keepScenario } from './kept.ts';
 import type { DeskNode } from './nodes.ts';
 import type { DeskStore } from './store.ts';
 
@@ -49,6 +50,12 @@ export class DeskActions extends Owner implements CodeActionProvider {
       const source = report.scenarios.find((one) => one.name === finding.proof.scenario)?.source;
       if (source === undefined) window.showInformationMessage(l10n.t('The report does not hold this scenario.'));
       else await env.clipboard.writeText(source);
+    });
+    on('keepScenario', ({ review, report, finding }) => {
+      const source = report.scenarios.find((one) => one.name === finding.proof.scenario)?.source;
+      if (source !== undefined) return keepScenario(review.patch, finding.proof.scenario, source);
+      window.showInformationMessage(l10n.t('The report does not hold this scenario.'));
+      return undefined;
     });
     on('copyKunit', async ({ report, finding }) => {
       const text = foundOf(report, finding)?.kunit;
@@ -120,6 +127,7 @@ function actionsFor(
     action(l10n.t('Show the address map'), 'showMap'),
     action(l10n.t('Make a comment of it'), 'adoptFinding'),
     action(l10n.t('Copy the scenario'), 'copyScenario'),
+    action(l10n.t('Keep the scenario in the workspace'), 'keepScenario'),
     ...(found?.kunit === undefined ? [] : [action(l10n.t('Copy as KUnit test'), 'copyKunit')]),
     ...(found?.litmus === undefined ? [] : [action(l10n.t('Copy as C11 litmus program'), 'copyLitmus')]),
     action(l10n.t('Copy the command that replays it'), 'copyReplay'),
