@@ -46,6 +46,8 @@ export class SchedulePanel extends Owner implements CodeActionProvider {
     this.#worker = worker;
     this.#context = context;
     this.own(commands.registerCommand('iomemReview.showSchedule', (patch, finding) => this.#show(patch, finding)));
+    this.own(commands.registerCommand('iomemReview.copyScheduleTable', (world) => this.#copyTable(world)));
+    this.own(commands.registerCommand('iomemReview.copyScheduledScenario', () => this.#copyScenario()));
     const selector = [...(Array.isArray(patchSelector) ? patchSelector : [patchSelector]), { language: 'c' }];
     const kinds = { providedCodeActionKinds: [CodeActionKind.QuickFix] };
     this.own(languages.registerCodeActionsProvider(selector, this, kinds));
@@ -169,17 +171,31 @@ export class SchedulePanel extends Owner implements CodeActionProvider {
           void window.showTextDocument(location.uri, { viewColumn: ViewColumn.One, selection: location.range });
         break;
       }
-      case 'copyText': {
-        const timeline = this.#timelines?.[message.world];
-        if (timeline && shown) void env.clipboard.writeText(scheduleText(shown.finding, timelineLines(timeline)));
+      case 'copyText':
+        void this.#copyTable(message.world);
         break;
-      }
-      case 'copyScenario': {
-        const text = shown && scheduledScenario(shown);
-        if (text !== undefined) void env.clipboard.writeText(text);
+      case 'copyScenario':
+        void this.#copyScenario();
         break;
-      }
     }
+  }
+
+  /** Answers what was copied; undefined: no schedule is shown. `world`: by default that of the proof. */
+  async #copyTable(world: unknown): Promise<string | undefined> {
+    const finding = this.#shown?.finding;
+    const timeline =
+      finding && this.#timelines?.[world === 'before' || world === 'after' ? world : finding.proof.world];
+    return timeline && this.#copy(scheduleText(finding, timelineLines(timeline)));
+  }
+
+  async #copyScenario(): Promise<string | undefined> {
+    const text = this.#shown && scheduledScenario(this.#shown);
+    return text === undefined ? undefined : this.#copy(text);
+  }
+
+  async #copy(text: string): Promise<string> {
+    await env.clipboard.writeText(text);
+    return text;
   }
 }
 

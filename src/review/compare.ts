@@ -477,8 +477,8 @@ function compareLogs(worlds: Worlds, before: Execution, after: Execution): reado
       const at = problemPlace(world, worlds.lines, event);
       // A line that only one world has is known by its message, in which numbers may differ.
       const key = worlds.lines.isChanged(at)
-        ? `${at.file}:${event.level}:${event.text.replace(/(0x)?[0-9a-f]{6,}/g, '#').replace(/\d+/g, '#')}`
-        : `${event.level}:${worlds.lines.lineKey(at)}`;
+        ? `${at.file}:${event.text.replace(/(0x)?[0-9a-f]{6,}/g, '#').replace(/\d+/g, '#')}`
+        : worlds.lines.lineKey(at);
       const site = sites.get(key) ?? { texts: [], at, level: event.level };
       site.texts.push(event.text.trimEnd());
       sites.set(key, site);
@@ -496,7 +496,16 @@ function compareLogs(worlds: Worlds, before: Execution, after: Execution): reado
     if (countA === countB) {
       const textA = a!.texts.join('\n');
       const textB = b!.texts.join('\n');
-      if (textA !== textB && warning)
+      if (textA === textB && a!.level !== b!.level)
+        differences.push({
+          class: 'change',
+          message: `the message “${textA}” is of level ${a!.level} before and of level ${b!.level} after the patch`,
+          at: site.at,
+          key,
+          before: `level ${a!.level}`,
+          after: `level ${b!.level}`,
+        });
+      else if (textA !== textB && warning)
         differences.push({
           class: 'change',
           message: `the message “${textA}” becomes “${textB}”`,

@@ -14,7 +14,7 @@ export interface Divergence {
 /**
  * Compares the two traces statement by statement; a statement is known by its line, mapped through the patch. The first
  * pair that differs is the parting. Its cause is the changed line standing there, else the last changed line that either
- * world executed before, else the first one after. undefined where the traces are the same.
+ * world executed before, else the first one after, else one that a statement before goes on to. undefined where the traces are the same.
  */
 export function findDivergence(
   lines: LineBook,
@@ -45,5 +45,37 @@ export function findDivergence(
     const place = at(i);
     if (place) return { index, cause: place };
   }
-  return { index };
+  const within = inStatement(lines, after.world, now, index) ?? inStatement(lines, before.world, old, index);
+  return within ? { index, cause: within } : { index };
+}
+
+/** Lines of one statement, at most. */
+const LONGEST = 10;
+
+/** The changed line that a statement executed up to `index` goes on to: of a statement only the first line stands in the trace. */
+function inStatement(
+  lines: LineBook,
+  world: World,
+  steps: readonly TraceStep[],
+  index: number,
+): SourcePlace | undefined {
+  const places = new Map<string, Set<number>>();
+  for (const step of steps) {
+    const { file, line } = world.place(step.loc);
+    const known = places.get(file);
+    if (known) known.add(line);
+    else places.set(file, new Set([line]));
+  }
+  const seen = new Set<number>();
+  for (let i = Math.min(index, steps.length - 1); i >= 0; i--) {
+    if (seen.has(steps[i]!.loc)) continue;
+    seen.add(steps[i]!.loc);
+    const { file, line } = world.place(steps[i]!.loc);
+    const changed = lines.file(file)?.changed[world.which].find((c) => c.line > line);
+    if (!changed || changed.line - line > LONGEST) continue;
+    let begun = false;
+    for (let other = line + 1; other <= changed.line; other++) begun ||= places.get(file)!.has(other);
+    if (!begun) return { file, world: world.which, ...changed };
+  }
+  return undefined;
 }

@@ -148,10 +148,26 @@ function raceClaims(worlds: Worlds, pair: ExploredPair): readonly ScheduledClaim
   const old = racesOf(worlds, 'before', pair.before);
   const now = racesOf(worlds, 'after', pair.after);
   const claims: ScheduledClaim[] = [];
+  const words = (which: WorldName, { race }: PlacedRace): string =>
+    [race.first, race.second]
+      .map(
+        (s) =>
+          `${s.write} ${s.size} ${s.object} ${worlds[which].compiled.program.functions[s.stack[0]?.func ?? -1]?.plainName}`,
+      )
+      .sort()
+      .join('; ');
+  // A line that the patch rewrote races as it did: the same functions, the same object.
+  const [gone, come] = [
+    [...old].filter(([key]) => !now.has(key)).map(([, race]) => words('before', race)),
+    [...now].filter(([key]) => !old.has(key)).map(([, race]) => words('after', race)),
+  ].map((list) => new Set(list)) as [Set<string>, Set<string>];
   for (const key of new Set([...now.keys(), ...old.keys()])) {
     const which = now.has(key) ? 'after' : 'before';
-    const cls: FindingClass = now.has(key) ? (old.has(key) ? 'existing' : 'introduced') : 'fixed';
-    const { race, places } = (now.get(key) ?? old.get(key))!;
+    const placed = (now.get(key) ?? old.get(key))!;
+    const moved = (which === 'after' ? gone : come).has(words(which, placed));
+    if (which === 'before' && moved) continue;
+    const cls: FindingClass = which === 'after' ? (old.has(key) || moved ? 'existing' : 'introduced') : 'fixed';
+    const { race, places } = placed;
     const told = (side: RaceSide): string => {
       const func = side.stack[0] ? worlds[which].compiled.program.functions[side.stack[0].func]?.plainName : undefined;
       return `${side.write ? 'write' : 'read'} of ${side.size} bytes by ${side.thread}${func ? ` in ${func}()` : ''}`;

@@ -30,7 +30,7 @@ interface CostInput {
 
 /**
  * Measures calls that lead to what changed on trees of growing size, and answers the curves in which the worlds differ: in
- * the class of growth, or by half and more at the largest size that both finish.
+ * the class of growth, or by three tenths and more at the largest size that both finish.
  */
 export function costCurves(input: CostInput): readonly CostCurve[] {
   const curves: CostCurve[] = [];
@@ -58,7 +58,7 @@ export function costCurves(input: CostInput): readonly CostCurve[] {
 
 const bothClear = ({ before, after }: CostCurve['growth']): boolean => before !== 'unclear' && after !== 'unclear';
 
-function differ(before: readonly Point[], after: readonly Point[], factor = 1.5): boolean {
+function differ(before: readonly Point[], after: readonly Point[], factor = 1.3): boolean {
   const last = before.findLast((p) => after.some((q) => q.size === p.size));
   if (!last) return false;
   const other = after.find((q) => q.size === last.size)!;

@@ -60,6 +60,8 @@ export interface Operation {
   readonly words: number;
   /** A call that scenarios make and no function of the code under review: its C text. */
   readonly builtIn?: string;
+  /** What happens before threads begin: it is never made at the same time as anything else. */
+  readonly early?: true;
 }
 
 export interface Surface {
@@ -97,7 +99,7 @@ export function layoutOf(params: readonly Param[]): readonly { readonly param: P
 }
 
 /** Calls of the scenario library that bring more of the code under review to run. */
-const builtIns: readonly Pick<Operation, 'name' | 'params' | 'result' | 'builtIn'>[] = [
+const builtIns: readonly Pick<Operation, 'name' | 'params' | 'result' | 'builtIn' | 'early'>[] = [
   {
     name: 'iomem_device_unbind',
     params: [{ kind: 'device' }],
@@ -116,6 +118,7 @@ const builtIns: readonly Pick<Operation, 'name' | 'params' | 'result' | 'builtIn
     ],
     result: 'void',
     builtIn: 'iomem_limit(%0)',
+    early: true,
   },
   {
     name: 'iomem_proc_read_parts',

@@ -43,6 +43,7 @@ export function pairings(hunt: Hunt, runner: Runner, operations: readonly Operat
     const self = { ...lead, fail: 0, calls: [...lead.calls, lead.calls.at(-1)!] };
     const partners: { sequence: Sequence; weight: number; reads: boolean }[] = [];
     for (const op of operations.keys()) {
+      if (operations[op]!.early) continue;
       let best: (typeof partners)[number] | undefined;
       for (let i = 0; i < effort * TRIES; i++) {
         const sequence = { ...hunt.extend(lead, op), fail: 0 };
