@@ -1,5 +1,5 @@
 import { Location, Position, Uri } from 'vscode';
-import type { FileTexts } from '../protocol.ts';
+import type { FileTexts, ReviewResult } from '../protocol.ts';
 import { correspondingLine } from '../review/line-map.ts';
 import type { Finding, PatchReport, SourcePlace, World } from '../review/report.ts';
 import { modelAddress, scenarioAddress, sideAddress } from './addresses.ts';
@@ -37,10 +37,21 @@ function scenarioOf(report: PatchReport, file: string): string | undefined {
   return report.scenarios.find(({ name }) => name === file || `scenarios/${name}.c` === file)?.name;
 }
 
+/** Files of a long series are asked for once for each finding and patch. */
+const byName = new WeakMap<ReviewResult, ReadonlyMap<string, FileTexts>>();
+
 /** The texts of a file around one patch of the document; undefined for a file that this patch leaves alone. */
-export function textsOf(review: Review, index: number, path: string): FileTexts | undefined {
-  const oldPath = review.result?.report.patches[index]?.files.find((file) => file.oldPath === path)?.path;
-  return review.result?.files.find((file) => file.patch === index && (file.path === path || file.path === oldPath));
+export function textsOf({ result }: Review, index: number, path: string): FileTexts | undefined {
+  if (!result) return undefined;
+  let files = byName.get(result);
+  if (!files) {
+    files = new Map(result.files.map((file) => [`${file.patch} ${file.path}`, file]));
+    byName.set(result, files);
+  }
+  const known = files.get(`${index} ${path}`);
+  if (known) return known;
+  const renamed = result.report.patches[index]?.files.find((file) => file.oldPath === path)?.path;
+  return renamed === undefined ? undefined : files.get(`${index} ${renamed}`);
 }
 
 interface Side {

@@ -1,5 +1,6 @@
 import { diffArrays } from 'diff';
 
+const MOST = 256;
 /** Line maps are asked for once for each finding; the texts stay the same objects between the questions. */
 const maps = new Map<string, { readonly to: string; readonly lines: readonly number[] }>();
 
@@ -8,8 +9,8 @@ export function correspondingLine(from: string, to: string, line: number): numbe
   let known = maps.get(from);
   if (known?.to !== to) {
     known = { to, lines: lineMap(from, to) };
-    // A handful of files: those of the patches on the screen.
-    if (maps.size > 16) maps.clear();
+    // The files of the patches on the screen: a long series gives the same file many texts.
+    if (maps.size >= MOST) maps.clear();
     maps.set(from, known);
   }
   return known.lines[line] ?? known.lines.at(-1) ?? 0;
