@@ -5,7 +5,7 @@ import type { Execution, Problem, ThreadState } from './execution.ts';
 import type { HeapRecord } from './heap.ts';
 import { Control, Frame, STACK_BYTES } from './layout.ts';
 import type { Plan } from './plan.ts';
-import { Shadow, Tolerate } from './shadow.ts';
+import { firstLacking, Shadow, Tolerate } from './shadow.ts';
 
 /** What is wrong with an access, in words. */
 interface Verdict {
@@ -90,12 +90,11 @@ export class Faults {
   #firstBad({ size, write, partial }: AccessAttempt, at: number): number | undefined {
     const { layout } = this.#x.code;
     const tolerate = write ? Tolerate.storeSlow : partial ? Tolerate.partial : Tolerate.load;
-    const { bytes } = this.#x.space;
+    const { shadow, mask } = layout;
     const end = at + size;
-    for (let i = at; i < end; i++) {
-      if (i > layout.mask || (bytes[layout.shadow + i]! | tolerate) !== 0xff) return i;
-    }
-    return undefined;
+    const inside = Math.max(at, Math.min(end, mask + 1));
+    const found = firstLacking(this.#x.space, shadow + at, shadow + inside, tolerate) - shadow;
+    return found < end ? found : undefined;
   }
 
   #judge(attempt: AccessAttempt, frame: number): Verdict | undefined {

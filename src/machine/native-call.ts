@@ -5,7 +5,7 @@ import type { MachineEvent, MachineMemory, MachineOptions, MachineRule, NativeCa
 import type { Execution } from './execution.ts';
 import type { HeapRecord } from './heap.ts';
 import { Control, Frame } from './layout.ts';
-import { Shadow } from './shadow.ts';
+import { makeWritable, Shadow } from './shadow.ts';
 import type { Space } from './space.ts';
 
 /** How a C value sits in an 8-byte cell. */
@@ -270,7 +270,7 @@ export class HostCall implements NativeCall {
     bytes.copyWithin(to, from, from + size);
     bytes.copyWithin(shadow + to, shadow + from, shadow + from + size);
     // The copy is writable, whatever the original was.
-    for (let i = shadow + to; i < shadow + to + size; i++) bytes[i]! |= 1;
+    makeWritable(this.#x.space, shadow + to, shadow + to + size);
     if (to < heap) this.#x.setWord(Control.globalsTouched, 1);
   }
 }

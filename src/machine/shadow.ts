@@ -28,6 +28,35 @@ export const Tolerate = {
   partial: 0x03,
 } as const;
 
+/** The first byte from `from` on, before `to`, that lacks a right which `tolerate` does not forgive; `to` where none does. */
+export function firstLacking(
+  { bytes, words }: { readonly bytes: Uint8Array; readonly words: Int32Array },
+  from: number,
+  to: number,
+  tolerate: number,
+): number {
+  const four = tolerate * 0x01010101;
+  let at = from;
+  while (at < to) {
+    if ((at & 3) === 0 && at + 4 <= to && (words[at >> 2]! | four) === -1) at += 4;
+    else if ((bytes[at]! | tolerate) !== 0xff) return at;
+    else at++;
+  }
+  return to;
+}
+
+/** Gives bytes the right to be written. */
+export function makeWritable(
+  { bytes, words }: { readonly bytes: Uint8Array; readonly words: Int32Array },
+  from: number,
+  to: number,
+): void {
+  let at = from;
+  for (; at < to && (at & 3) !== 0; at++) bytes[at]! |= 1;
+  for (; at + 4 <= to; at += 4) words[at >> 2]! |= 0x01010101;
+  for (; at < to; at++) bytes[at]! |= 1;
+}
+
 /** Bytes of an object that was never written hold this, so that reading them is wrong in the same way every time. */
 export const POISON = 0xaa;
 /** What freed memory holds. */

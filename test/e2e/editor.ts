@@ -55,7 +55,7 @@ export class Editor {
       permissions: ['clipboard-read'],
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(
       windowAddress(this.#server, this.workspace, [
         ['openFile', remoteUri(this.#server, path.join(this.workspace, file))],
