@@ -71,6 +71,8 @@ export interface TimelineRequest extends JobRequest {
   readonly patchIndex?: number;
   readonly scenario: { readonly name: string; readonly text: string };
   readonly machine: string;
+  /** Text of a machine that is named by its file. */
+  readonly machineText?: string;
   /** Empty: its threads take turns as the scenario says, or one after the other. */
   readonly schedule: string;
 }

@@ -12,6 +12,7 @@ import { PatchHover } from './hover.ts';
 import { ImportMachine } from './import-machine.ts';
 import { MapPanel } from './map/panel.ts';
 import { TextLenses } from './map/text.ts';
+import { Notes } from './notes.ts';
 import type { Platform } from './platform.ts';
 import { Rerun } from './rerun.ts';
 import { ReviewCommands } from './review-commands.ts';
@@ -35,6 +36,7 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
   const values = new ExecutionValues(worker);
   const desk = new Desk(reviews, git, context);
   const debugging = new Debugging(reviews, platform, git, context.extensionUri);
+  const notes = new Notes();
   const map = new MapPanel(reviews, worker, values, context, debugging);
   context.subscriptions.push(
     log,
@@ -58,8 +60,9 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
     map,
     new SchedulePanel(reviews, worker, context),
     new TextLenses(),
-    new ImportMachine(),
-    new WhatIf(worker, platform, git, map),
+    notes,
+    new ImportMachine(notes),
+    new WhatIf(worker, platform, git, notes, map),
     new TestExplorer(reviews, worker, platform, git, debugging),
     commands.registerCommand('iomemReview.showLog', () => log.show()),
   );

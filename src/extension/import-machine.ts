@@ -2,6 +2,7 @@ import { ConfigurationTarget, commands, l10n, Uri, window, workspace } from 'vsc
 import { CodedError } from '../base/errors.ts';
 import { combinedMachine, textOfMachine } from '../review/machines.ts';
 import { Owner } from './disposable.ts';
+import type { Notes } from './notes.ts';
 
 /** Larger files than this are no machine's. */
 const MAX_BYTES = 64 << 20;
@@ -26,14 +27,16 @@ export async function machineTextOf(
 
 /** Reads a machine from files in whatever form, shows what each told, and writes a machine file where the person says so. */
 export class ImportMachine extends Owner {
-  constructor() {
+  constructor(notes: Notes) {
     super();
-    this.own(commands.registerCommand('iomemReview.importMachine', (given, consent) => importMachine(given, consent)));
+    this.own(
+      commands.registerCommand('iomemReview.importMachine', (given, consent) => importMachine(notes, given, consent)),
+    );
   }
 }
 
 /** `given`: files, in place of those the person picks; `consent`: written without asking. Answers the file that was written. */
-async function importMachine(given: unknown, consent: unknown): Promise<Uri | undefined> {
+async function importMachine(notes: Notes, given: unknown, consent: unknown): Promise<Uri | undefined> {
   const uris =
     Array.isArray(given) && given.every((one) => one instanceof Uri)
       ? (given as Uri[])
@@ -56,9 +59,7 @@ async function importMachine(given: unknown, consent: unknown): Promise<Uri | un
     window.showErrorMessage(l10n.t('No machine was read: {0}', error.message));
     return undefined;
   }
-  await window.showTextDocument(await workspace.openTextDocument({ content: summary(made), language: 'plaintext' }), {
-    preview: true,
-  });
+  await notes.show('machine.txt', summary(made));
   const folder = workspace.workspaceFolders?.[0];
   if (!folder) return undefined;
   const name = `${

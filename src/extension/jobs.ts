@@ -23,7 +23,7 @@ const treeOf = (request: JobRequest, tree: SourceTree): { readonly tree?: Source
   request.tree.kind === 'none' ? {} : { tree };
 
 /** The machine that a request names, and its text where that is a file. */
-const machineOf = ({ machine, machineText }: ReviewRequest | KunitRequest) =>
+const machineOf = ({ machine, machineText }: ReviewRequest | KunitRequest | TimelineRequest) =>
   machine === undefined
     ? {}
     : { machine, ...(machineText === undefined ? {} : { machineTexts: new Map([[machine, machineText]]) }) };
@@ -38,7 +38,7 @@ const executionOf = (request: TimelineRequest, tree: SourceTree) => ({
     name: request.patchName,
     ...(request.patchIndex === undefined ? {} : { index: request.patchIndex }),
   },
-  machine: request.machine,
+  ...machineOf(request),
 });
 
 /** The core's functions, called with what a request says. */

@@ -3,6 +3,7 @@ import { Owner } from './disposable.ts';
 import type { Git } from './git.ts';
 import { machineTextOf } from './import-machine.ts';
 import type { MapPanel } from './map/panel.ts';
+import type { Notes } from './notes.ts';
 import type { Platform } from './platform.ts';
 import { findTree, unsavedFiles } from './tree.ts';
 import type { WorkerClient } from './worker-client.ts';
@@ -12,13 +13,15 @@ export class WhatIf extends Owner {
   readonly #worker: WorkerClient;
   readonly #platform: Platform;
   readonly #git: Git;
+  readonly #notes: Notes;
   readonly #map: MapPanel;
 
-  constructor(worker: WorkerClient, platform: Platform, git: Git, map: MapPanel) {
+  constructor(worker: WorkerClient, platform: Platform, git: Git, notes: Notes, map: MapPanel) {
     super();
     this.#worker = worker;
     this.#platform = platform;
     this.#git = git;
+    this.#notes = notes;
     this.#map = map;
     this.own(commands.registerCommand('iomemReview.whatIf', (defines, allocate) => this.#ask(defines, allocate)));
   }
@@ -91,7 +94,7 @@ export class WhatIf extends Owner {
           );
         },
       );
-      await window.showTextDocument(await workspace.openTextDocument({ content: text, language: 'plaintext' }));
+      await this.#notes.show('what-if.txt', text);
       await this.#map.showWhatIf(map, near);
     } catch (error) {
       window.showErrorMessage(

@@ -5,6 +5,7 @@ import { modelAddress, readAddress, scenarioAddress, sideAddress } from '../addr
 import { budgetsOf } from '../budgets.ts';
 import { findFinding } from '../documents.ts';
 import type { Git } from '../git.ts';
+import { machineTextOf } from '../import-machine.ts';
 import { onePatch, scenarioOf } from '../one-patch.ts';
 import { locate, textsOf } from '../places.ts';
 import type { Platform } from '../platform.ts';
@@ -93,6 +94,7 @@ export class DebugPreparation {
     const subject: DebugRequest['subject'] = shown
       ? { kind: 'scenario', ...scenarioOf(shown) }
       : { kind: 'kunit', path: proof.scenario, case: proof.kunit ?? '' };
+    const machine = shown?.machine ?? proof.machine;
     const prepared = this.#prepared(
       tree,
       shown && scenarioAddress(review.patch, shown.name),
@@ -102,7 +104,8 @@ export class DebugPreparation {
         onDisk: firstTexts(one.earlier),
         subject,
         world,
-        machine: shown?.machine ?? proof.machine,
+        machine,
+        ...(await machineTextOf(machine, review.patch)),
         patch: { text: one.text, name: review.name, ...(one.index === undefined ? {} : { index: one.index }) },
         ...(proof.schedule === undefined ? {} : { schedule: proof.schedule }),
         ...budgetsOf(review.patch),

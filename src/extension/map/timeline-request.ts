@@ -3,6 +3,7 @@ import type { ProofValues } from '../../debug/proof-values.ts';
 import type { TimelineRequest, Timelines } from '../../protocol.ts';
 import type { ScenarioResult } from '../../review/report.ts';
 import { budgetsOf } from '../budgets.ts';
+import { machineTextOf } from '../import-machine.ts';
 import { onePatch, scenarioOf } from '../one-patch.ts';
 import type { Review } from '../reviews.ts';
 import type { WorkerClient } from '../worker-client.ts';
@@ -58,6 +59,7 @@ async function requestOf(
       patchName: review.name,
       scenario: scenarioOf(shown),
       machine: shown.machine,
+      ...(await machineTextOf(shown.machine, review.patch)),
       schedule,
     }
   );

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Editor, stepsOf, type Window } from './editor.ts';
+
+const iomem = `00001000-0009ffff : System RAM
+00100000-7fffffff : System RAM
+100000000-23fffffff : System RAM
+`;
+
+/* A machine is imported, constants are changed, and a map that was hidden comes back to where it was. */
+describe('e2e: machines in the editor', function () {
+  this.timeout(120_000);
+  let editor: Editor;
+  let window: Window;
+  let patch = '';
+  before(async () => {
+    editor = await Editor.start({
+      settings: { 'workbench.colorTheme': 'Default Light Modern', 'files.simpleDialog.enable': true },
+    });
+    const [name = ''] = readdirSync(path.join(editor.workspace, 'patches/v1')).filter((one) => one.endsWith('.patch'));
+    patch = `patches/v1/${name}`;
+    writeFileSync(path.join(editor.workspace, 'box-iomem.txt'), iomem);
+    window = await editor.open('box-iomem.txt');
+  });
+  after(() => editor?.stop());
+  const step = stepsOf(() => window);
+
+  step('imports a machine: what the file tells, then a file of its own where the person agrees', async () => {
+    await window.lens('Draw this memory as a map').first().waitFor();
+    await window.command('Iomem Review: Import Machine…');
+    await window.page.locator('.quick-input-widget', { hasText: 'Files of one machine' }).waitFor();
+    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'box-iomem.txt' }).click();
+    const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'box-iomem.machine.json' });
+    await dialog.waitFor();
+    await window.page.locator('.view-lines', { hasText: 'box-iomem.txt (iomem): 3 regions' }).first().waitFor();
+    await window.picture('machine-1-import');
+    await dialog.getByRole('button', { name: 'Write and Use' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await window.page.waitForTimeout(500);
+    const written = JSON.parse(readFileSync(path.join(editor.workspace, 'box-iomem.machine.json'), 'utf8'));
+    assert.equal(written.memory.length, 3);
+    const settings = readFileSync(path.join(editor.workspace, '.vscode/settings.json'), 'utf8');
+    assert.match(settings, /"iomemReview\.machine": "box-iomem\.machine\.json"/);
+  });
+
+  step('checks a machine file against its schema while it is written', async () => {
+    await window.command('View: Close All Editors');
+    const file = path.join(editor.workspace, 'box-iomem.machine.json');
+    const right = readFileSync(file, 'utf8');
+    writeFileSync(file, right.replace('"profile": "x86_64"', '"profile": "z80"'));
+    await window.openFile('box-iomem.machine.json');
+    await window.page.locator('.squiggly-warning').first().waitFor();
+    await window.picture('machine-2-schema');
+    writeFileSync(file, right);
+  });
+
+  step('answers What If… with a text, a map of both worlds and the curve of capacity', async () => {
+    await window.command('View: Close All Editors');
+    await window.openFile('box-iomem.txt');
+    await window.command('Iomem Review: What If…');
+    const input = window.page.locator('.quick-input-widget input[type=text]');
+    await input.waitFor();
+    await input.fill('MAX_PHYSMEM_BITS=47');
+    await window.page.keyboard.press('Enter');
+    await window.page.locator('.quick-input-widget', { hasText: 'Which device memory is allocated?' }).waitFor();
+    await input.fill('6x8G');
+    await window.page.keyboard.press('Enter');
+    const map = window.webview();
+    await map.locator('canvas.curve').waitFor({ timeout: 60_000 });
+    assert.match((await map.locator('.findings').textContent()) ?? '', /MAX_PHYSMEM_BITS46→ 47/);
+    await window.page.locator('.view-lines', { hasText: 'what if: MAX_PHYSMEM_BITS=47' }).first().waitFor();
+    await window.picture('machine-3-what-if');
+  });
+
+  step('comes back to scenario and step of the timeline when the map was hidden by another tab', async () => {
+    await window.command('View: Close All Editors');
+    await window.openFile(path.basename(patch));
+    await window.clickLens('Review this patch', window.lens(/introduced|changed/));
+    await window.command('Iomem Review: Show Address Map');
+    const map = window.webview();
+    await map.getByRole('button', { name: 'Timeline', exact: true }).click();
+    const now = map.locator('.timeline .what');
+    await now.waitFor();
+    await map.getByRole('button', { name: 'Last step' }).click();
+    await now.filter({ hasText: /^step (\d+) of \1,/ }).waitFor();
+    const was = (await now.textContent()) ?? '';
+    const scenario = await map.getByLabel('Scenario').inputValue();
+    await window.page.waitForTimeout(500);
+    // Another tab over it, in its own group, and back.
+    await map.locator('canvas.map').click({ position: { x: 5, y: 5 } });
+    await window.openFile('Makefile');
+    await window.page.locator('iframe.webview.ready').waitFor({ state: 'hidden' });
+    await window.page.locator('.tab', { hasText: 'Address Map' }).first().click();
+    await now.filter({ hasText: was }).waitFor({ timeout: 60_000 });
+    assert.equal(await map.getByLabel('Scenario').inputValue(), scenario);
+    await window.picture('machine-4-map-again');
+  });
+});
