@@ -56,8 +56,8 @@ export class KernelState implements NativeState {
   failCount = 1;
   /** Replaced, never changed. */
   ledger: readonly LedgerEntry[] = [];
-  /** Calls of functions that can fail, by function index; like all here replaced, never changed. */
-  calls: ReadonlyMap<number, number> = new Map();
+  /** Calls of functions that can fail, by function index. Copied when it is saved: a search makes a million of them. */
+  calls = new Map<number, number>();
   hits: readonly FaultHit[] = [];
   failCall: FailingCall | undefined;
   /** Whether NOTE is heeded. No part of what is saved. */
@@ -83,7 +83,7 @@ export class KernelState implements NativeState {
       failAt: this.failAt,
       failCount: this.failCount,
       ledger: this.ledger,
-      calls: this.calls,
+      calls: new Map(this.calls),
       hits: this.hits,
       failCall: this.failCall,
     };
@@ -95,7 +95,7 @@ export class KernelState implements NativeState {
     this.failAt = from.failAt;
     this.failCount = from.failCount;
     this.ledger = from.ledger;
-    this.calls = from.calls;
+    this.calls = new Map(from.calls);
     this.hits = from.hits;
     this.failCall = from.failCall;
   }

@@ -16,15 +16,36 @@ const MAX_RANGES = 10_000;
 
 /**
  * The machine of a kernel log: its memory is what e820 says is usable, else what the kernel lists as memory of nodes, else
- * what SRAT has below the end of the zones, else what SRAT has that is not hotpluggable. Throws what the reader says of a
+ * what SRAT has below the end of the zones, else what SRAT has that is not hotpluggable; an excerpt may have lines of e820 without
+ * any that is usable. Throws what the reader says of a
  * log without any of that.
  */
 export function machineOfDmesg(text: string, name: string): MachineModel {
   const log = parseDmesg(text, { name });
   const { resources } = resourcesOfE820(log.e820, { name });
-  const iomem = resources.length > 0 ? resources : ramOf(text, log.srat);
+  const hasRam = resources.some((r) => r.name === 'System RAM');
+  const iomem = hasRam ? resources : [...resources, ...around(ramOf(text, log.srat), resources)].sort(byStart);
   if (iomem.length === 0 && log.srat.length === 0 && log.problems[0]) throw log.problems[0];
   return { name, description: `read from ${name}`, profile: profileNamed('x86_64')!, iomem, srat: log.srat };
+}
+
+const byStart = (a: MachineResource, b: MachineResource): number =>
+  a.start < b.start ? -1 : a.start > b.start ? 1 : 0;
+
+/** What of memory no other resource holds. Both are sorted. */
+function around(memory: readonly MachineResource[], others: readonly MachineResource[]): readonly MachineResource[] {
+  const left: MachineResource[] = [];
+  let next = 0;
+  for (const ram of memory) {
+    let { start } = ram;
+    while (next < others.length && others[next]!.end < start) next++;
+    for (let i = next; i < others.length && others[i]!.start <= ram.end; i++) {
+      if (others[i]!.start > start) left.push({ ...ram, start, end: others[i]!.start - 1n });
+      if (others[i]!.end + 1n > start) start = others[i]!.end + 1n;
+    }
+    if (start <= ram.end) left.push({ ...ram, start });
+  }
+  return left;
 }
 
 function ramOf(text: string, srat: readonly SratRange[]): readonly MachineResource[] {

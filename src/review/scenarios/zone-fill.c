@@ -8,23 +8,36 @@
 static struct resource *next;
 static u64 room;
 
+/* What is free from `from` on, up to the end of what can be searched. */
+static void take_all(u64 from)
+{
+	struct resource *taken;
+
+	for (taken = iomem_resource.child;; taken = taken->sibling) {
+		u64 stop = taken && taken->start <= PHYSMEM_END ? taken->start : PHYSMEM_END + 1;
+
+		if (stop > from) {
+			iomem_insert(&iomem_resource, "device memory above", from, stop - from, IORESOURCE_MEM,
+				     IORES_DESC_NONE);
+			room += stop - from;
+		}
+		if (stop > PHYSMEM_END)
+			return;
+		if (taken->end >= from)
+			from = taken->end + 1;
+	}
+}
+
 SETUP
 {
-	u64 end = 0, size, left;
+	u64 end = 0;
 	unsigned int i;
 
 	for (i = 0; i < iomem_srat_count(); i++)
 		if (iomem_srat(i)->hotplug && iomem_srat(i)->end <= PHYSMEM_END && iomem_srat(i)->end > end)
 			end = iomem_srat(i)->end;
-	room = round_down(PHYSMEM_END - end, 1ULL << SECTION_SIZE_BITS);
-	left = room;
-	/* In one piece; the search of 6.1 gives no more than lies below a region: there in ever smaller ones. */
-	if (room && !IS_ERR(request_free_mem_region(&iomem_resource, room, "device memory above")))
-		return;
-	for (size = 1ULL << (MAX_PHYSMEM_BITS - 1); size >= SZ_1G; size /= 2)
-		for (i = 0; i < 2 && size <= left; i++)
-			if (!IS_ERR(request_free_mem_region(&iomem_resource, size, "device memory above")))
-				left -= size;
+	if (end)
+		take_all(end + 1);
 }
 
 THREAD(nouveau)

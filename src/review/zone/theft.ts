@@ -70,21 +70,29 @@ function dimmAt(region: ResourceNode, range: SratRange, block: bigint): Range | 
   return start <= region.end && region.start < start + size ? { start, end: start + size - 1n } : undefined;
 }
 
-/** The bound on the search from the top under which it finds the highest free place outside of all such ranges. */
+/** Below 4 GiB firmware places devices, and a log tells of none of them. */
+const LOW = 1n << 32n;
+
+/**
+ * The bound on the search from the top under which it finds the highest free place outside of all such ranges; where there is
+ * none, the one under which it finds nothing.
+ */
 function boundAgainst(machine: Machine, { model, directMapEnd }: ZoneBoot, region: ResourceNode): string {
   const section = sectionBytes(model.profile);
   const size = region.end - region.start + 1n;
-  const held = [...readTree(machine).filter((c) => c.address !== region.address), ...hotplugRanges(model)].sort(
-    (a, b) => (a.end > b.end ? -1 : a.end < b.end ? 1 : 0),
+  const announced = hotplugRanges(model);
+  const held = [...readTree(machine).filter((c) => c.address !== region.address), ...announced].sort((a, b) =>
+    a.end > b.end ? -1 : a.end < b.end ? 1 : 0,
   );
   let top = directMapEnd + 1n;
-  for (const taken of [...held, { start: -1n, end: -1n }]) {
+  for (const taken of [...held, { start: -1n, end: LOW - 1n }]) {
     if (taken.start >= top) continue;
     const start = ((top - size) / section) * section;
     // The search never answers what begins at 0.
-    if (start > taken.end && start > 0n && top >= size)
+    if (start > taken.end && start >= LOW && top >= size)
       return `a search that ends at ${hex(top - 1n)} takes [${hex(start)}-${hex(start + size - 1n)}] and leaves it alone`;
     if (taken.start < top) top = taken.start;
   }
-  return `no bound below ${hex(directMapEnd)} prevents it: whatever is free there is announced for hotplug`;
+  const last = announced.reduce((most, r) => (r.end > most && r.end <= directMapEnd ? r.end : most), 0n);
+  return `whatever is free above 4 GiB is announced for hotplug: a search that begins at ${hex(last + 1n)} finds nothing and leaves it alone`;
 }

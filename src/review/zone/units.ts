@@ -20,14 +20,16 @@ const ofArchitecture: readonly (readonly [option: string, unit: string])[] = [
   ['CONFIG_RANDOMIZE_MEMORY', 'arch/x86/mm/kaslr.c'],
 ];
 
-/** The units that a scenario names, as far as the tree has them. */
+/** The units that a scenario names, as far as the tree has them. Without a virtual memmap (classic sparse) none are for `zones`. */
 export function expandUnits(units: readonly string[], tree: SourceTree, profile: ArchProfile): readonly string[] {
   const all = units.flatMap((unit) =>
     unit === ZONES
-      ? [
-          ...everywhere,
-          ...ofArchitecture.flatMap(([option, path]) => (profile.config.get(option) === 'y' ? [path] : [])),
-        ]
+      ? profile.config.get('CONFIG_SPARSEMEM_VMEMMAP') !== 'y'
+        ? []
+        : [
+            ...everywhere,
+            ...ofArchitecture.flatMap(([option, path]) => (profile.config.get(option) === 'y' ? [path] : [])),
+          ]
       : [unit],
   );
   return [...new Set(all)].filter((path) => tree.read(path) !== undefined);
