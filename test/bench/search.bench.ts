@@ -6,11 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needCorpus } from '../support/corpus.ts';
+import { judgeRefactoring } from '../support/equivalence.ts';
 import { diskTree, needKernel, versions } from '../support/kernels.ts';
 import { readModelFiles } from '../support/model-files.ts';
-import { mutantsOf } from '../support/mutants.ts';
+import { judgeMutant, kernelMutants, mutationTable, score, type Verdict } from '../support/mutation.ts';
+import { refactoringsOf } from '../support/refactorings.ts';
 import { firstDifference, openSearch } from '../support/search.ts';
-import { patchOf } from '../support/source-edits.ts';
 import { bundled } from './bundled.ts';
 import { mainThread, ms, tell } from './table.ts';
 
@@ -58,25 +59,38 @@ describe('bench: the search for calls that differ', function () {
 
   it('mutants', async function () {
     const folder = needKernel(this, '6.12');
-    const text = readFileSync(join(folder, FILE), 'utf8');
-    // Boot options, /proc and the inode of /dev/mem are not called.
-    const all = mutantsOf(text, (fn) => !/^(r_|strict_|reserve_setup|iomem_fs|iomem_init|ioresources)/.test(fn.name));
-    const kinds = new Map<string, { told: number; of: number }>();
-    for (const mutant of all.filter((_, i) => i % EVERY === 0)) {
-      const open = await openSearch(diskTree(folder), model, patchOf(FILE, text, mutant.text, mutant.what));
-      // The same code is no mutant.
-      if (!open) continue;
-      const count = kinds.get(mutant.kind) ?? { told: 0, of: 0 };
-      kinds.set(mutant.kind, count);
-      count.of++;
-      if (firstDifference(open, SEQUENCES) !== undefined) count.told++;
-      else console.log(`    not told apart: ${mutant.function}():${mutant.line}: ${mutant.what}`);
+    const { text, mutants } = kernelMutants(folder);
+    const verdicts: Verdict[] = [];
+    for (const mutant of mutants.filter((_, i) => i % EVERY === 0)) {
+      const verdict = await judgeMutant(folder, model, text, mutant, SEQUENCES);
+      verdicts.push(verdict);
+      if (verdict.kind === 'missed' || verdict.kind === 'equivalent')
+        console.log(`    ${verdict.kind}: ${mutant.function}():${mutant.line}: ${mutant.what}: ${verdict.how}`);
     }
-    for (const [kind, { told, of }] of kinds)
-      tell({
-        what: `search, mutants (${kind}), equivalent ones among them`,
-        reached: `${told} of ${of} told apart`,
-        goal: '≥ 95 % of the others',
-      });
+    for (const row of mutationTable(verdicts)) console.log(`    ${row}`);
+    const { told, of } = score(verdicts);
+    tell({
+      what: `search, mutants told apart, of those that are not equivalent${EVERY > 1 ? ` (each ${EVERY}th)` : ''}`,
+      reached: `${told} of ${of}: ${((100 * told) / Math.max(1, of)).toFixed(1)} %`,
+      goal: '≥ 95 %',
+    });
+  });
+
+  it('refactorings', async function () {
+    const folder = needKernel(this, '6.12');
+    const text = readFileSync(join(folder, FILE), 'utf8');
+    const list = refactoringsOf(text, 60, /^(strict|iomem_fs|iomem_init|ioresources|reserve_setup)/);
+    let alarms = 0;
+    let other = 0;
+    for (const made of list.filter((_, i) => i % Math.ceil(EVERY / 4) === 0)) {
+      const { same, alarm, reached, branches } = await judgeRefactoring(folder, model, text, made, 1000);
+      if (same) continue;
+      other++;
+      if (alarm !== undefined) alarms++;
+      console.log(
+        `    ${made.function}(), ${made.kind}: ${alarm ?? 'no difference'}; ${reached} sequences came there, ${branches.covered} of ${branches.of} branches`,
+      );
+    }
+    tell({ what: 'search, refactorings taken for something else', reached: `${alarms} of ${other}`, goal: '0' });
   });
 });

@@ -35,4 +35,12 @@ export const equivalents: readonly Equivalent[] = [
   { function: '__reserve_region_with_split', nth: 15, why: disjoint },
   { function: 'reserve_region_with_split', nth: 9, why: sameValue },
   { function: 'reserve_region_with_split', nth: 10, why: sameValue },
+  { function: '__request_region_locked', nth: 3, why: disjoint },
+  { function: 'release_mem_region_adjustable', nth: 7, why: disjoint },
+  { function: 'resource_is_exclusive', nth: 1, why: 'it is assigned before it is read' },
+  {
+    function: 'resource_is_exclusive',
+    nth: 7,
+    why: 'children of a region that ends before the range end before it, too',
+  },
 ];

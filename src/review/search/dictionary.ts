@@ -16,6 +16,9 @@ export interface Dictionary {
 }
 
 const U64 = (1n << 64n) - 1n;
+const MEMORY = 0x200n;
+/** Types, what extends them, and what they are marked with. */
+const FLAG_BITS = 0xffe0_1f00n;
 
 /** What resources are marked with (include/linux/ioport.h), as far as the code under review asks for it. */
 const commonFlags = [
@@ -64,11 +67,13 @@ export function dictionaryOf(
       else anchors.add(n);
     }
   }
+  // A mask may be a variable that is given its value first: what has the bits of resources' flags may be one.
+  const given = all.filter((n) => n >= 0x100n && n <= 0xffff_ffffn && (n & FLAG_BITS) === n).map((n) => n | MEMORY);
   const narrow = (n: bigint): bigint => (profile.physAddrBits === 32 ? BigInt.asUintN(32, n) : n);
   return {
     anchors: [...new Set([...anchors].map(narrow))],
     units: [...units],
-    flags: [...new Set([...commonFlags, ...[...masks].filter((m) => m <= 0xffff_ffffn).sort(compare)])],
+    flags: [...new Set([...commonFlags, ...[...masks].filter((m) => m <= 0xffff_ffffn).sort(compare), ...given])],
     descs: [0n, ...all.filter((n) => n < 16n), 1n],
     numbers: [0n, 1n, ...all, U64],
   };
