@@ -3,6 +3,8 @@
  * What its sequences are made of: failing allocations, and calls that meet.
  */
 import assert from 'node:assert/strict';
+import { searchJobs } from '../../src/cli/search-jobs.ts';
+import { review } from '../../src/review/review.ts';
 import type { Hunt, SavedHunt } from '../../src/review/search/hunt.ts';
 import { readSaved, type SavedSearch, type ShardTask, savedText } from '../../src/review/search/shards.ts';
 import { type SweepInput, searchShard, sweep } from '../../src/review/search/sweep.ts';
@@ -20,15 +22,19 @@ describe('search in shards, on Linux 6.12', function () {
   this.timeout(120_000);
   let open: OpenSearch;
   let other: OpenSearch;
+  let folder = '';
+  let patchText = '';
   const input: SweepInput = { sequences: SEQUENCES, seed: 1, size: SIZE, subject: ['036'] };
   const told = (hunt: Hunt): string => savedText(new Map([[0, { subject: '', shards: [hunt.save(false)] }]]));
+  const plain = (hunt: SavedHunt): unknown =>
+    JSON.parse(JSON.stringify(hunt, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)));
   let whole = '';
 
   before(async function () {
-    const folder = needKernel(this, '6.12');
-    const patch = needCorpus(this, '6.12').patch('036-ascending-from-zero');
+    folder = needKernel(this, '6.12');
+    patchText = needCorpus(this, '6.12').patch('036-ascending-from-zero');
     const opened = async (): Promise<OpenSearch> =>
-      (await openSearch(diskTree(folder), readModelFiles(), patch)) ?? assert.fail('the worlds are the same');
+      (await openSearch(diskTree(folder), readModelFiles(), patchText)) ?? assert.fail('the worlds are the same');
     open = await opened();
     other = await opened();
     const { hunt, stopped } = await sweep(open.prepared, input);
@@ -48,7 +54,7 @@ describe('search in shards, on Linux 6.12', function () {
         size: 2,
         run: (_, task): Promise<SavedHunt> => {
           tasks.push(task);
-          const result = turn.then(() => searchShard(other.prepared, task, { size: SIZE }));
+          const result = turn.then(() => searchShard(other.prepared, task, input));
           turn = result.then(() => {});
           // As between threads.
           return result.then((saved) => structuredClone(saved));
@@ -57,6 +63,30 @@ describe('search in shards, on Linux 6.12', function () {
     });
     assert.ok(tasks.length >= 2);
     assert.equal(told(hunt), whole);
+  });
+
+  it('comes to the same by threads', async () => {
+    const job = { input: { patchText, patchName: '036.patch' }, seed: 1, tree: { dir: folder, config: undefined } };
+    const pool = searchJobs(new URL('../support/search-worker.mjs', import.meta.url), 1, job);
+    try {
+      let kept: SavedSearch | undefined;
+      await review({
+        ...job.input,
+        tree: diskTree(folder),
+        model: readModelFiles(),
+        builtIns: false,
+        search: { when: 'always', sequences: SIZE, keep: (_, saved) => (kept = saved) },
+      });
+      const { subject, shards } = kept ?? assert.fail('nothing was searched');
+      const task: ShardTask = { subject, shard: 0, sequences: SIZE };
+      const early = await pool.run(0, { ...task, milliseconds: 0 });
+      assert.ok(early.going && early.sequences < SIZE, 'the clock had run out');
+      const there = await pool.run(0, { ...task, from: early });
+      assert.deepEqual(plain(there), plain(shards[0]!));
+      await assert.rejects(pool.run(0, { ...task, subject: 'another' }), /R061|something else/);
+    } finally {
+      pool.close();
+    }
   });
 
   it('goes on where a budget, the clock or a person ended it, through text', async () => {

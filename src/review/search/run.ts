@@ -81,11 +81,11 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   const { surface, runners, targets } = opened;
   if (targets.length === 0 && input.changes.length > 0)
     return { ...nothing, none: whyNoTarget(opened, input.changes), prepared: opened, stopped: 'nothing to call' };
+  const texts = [...input.lines.files()].flatMap((f) => [f.path, f.before ?? '', f.after ?? '']);
   if (input.serve) {
-    await input.serve(input.patch ?? 0, (task) => searchShard(opened, task, input));
+    await input.serve(input.patch ?? 0, (task) => searchShard(opened, task, { ...input, seed, subject: texts }));
     return { ...nothing, none: 'another thread tells it', stopped: 'nothing to call' };
   }
-  const texts = [...input.lines.files()].flatMap((f) => [f.path, f.before ?? '', f.after ?? '']);
   const { hunt, stopped } = await sweep(opened, { ...input, sequences: total, seed, subject: texts });
   const prepared = { ...opened, hunt };
   const operations = surface.operations;

@@ -16,6 +16,8 @@ export interface SavedSearch {
 
 /** What is left to do of one shard. */
 export interface ShardTask {
+  /** Of the search it is a part of: who compiled anything else must not do it. */
+  readonly subject: string;
   readonly shard: number;
   /** Sequences it has when it is done. */
   readonly sequences: number;
@@ -32,12 +34,17 @@ export interface ShardPool {
 }
 
 /** The tasks that are left of a search of so many sequences. */
-export function tasksOf(sequences: number, saved: SavedSearch | undefined, size = SHARD): readonly ShardTask[] {
+export function tasksOf(
+  subject: string,
+  sequences: number,
+  saved: SavedSearch | undefined,
+  size = SHARD,
+): readonly ShardTask[] {
   const tasks: ShardTask[] = [];
   for (let shard = 0; shard * size < sequences; shard++) {
     const want = Math.min(size, sequences - shard * size);
     const from = saved?.shards[shard] ?? undefined;
-    if ((from?.sequences ?? 0) < want) tasks.push({ shard, sequences: want, ...(from ? { from } : {}) });
+    if ((from?.sequences ?? 0) < want) tasks.push({ subject, shard, sequences: want, ...(from ? { from } : {}) });
   }
   return tasks;
 }

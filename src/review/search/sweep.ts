@@ -40,7 +40,7 @@ export async function sweep(
   input: SweepInput,
 ): Promise<{ readonly hunt: Hunt; readonly stopped: 'budget' | 'time' | 'cancelled' }> {
   const { sequences: total, patch = 0, pool } = input;
-  const subject = subjectOf([String(input.seed), prepared.text, ...input.subject]);
+  const subject = nameOf(prepared, input);
   const saved = input.saved?.(patch);
   if (saved) {
     const places = { before: prepared.places.before.locs.length, after: prepared.places.after.locs.length };
@@ -48,7 +48,7 @@ export async function sweep(
     if (why !== undefined) throw searchDoesNotFit(why);
   }
   const shards: (SavedHunt | null)[] = [...(saved?.shards ?? [])];
-  const queue = [...tasksOf(total, saved, input.size)];
+  const queue = [...tasksOf(subject, total, saved, input.size)];
   const began = input.clock?.() ?? 0;
   const left = (): number | undefined =>
     input.milliseconds === undefined || !input.clock ? undefined : input.milliseconds - (input.clock() - began);
@@ -96,8 +96,9 @@ export async function sweep(
 export async function searchShard(
   prepared: Prepared,
   task: ShardTask,
-  input: Pick<SweepInput, 'clock' | 'size'>,
+  input: Pick<SweepInput, 'clock' | 'size' | 'seed' | 'subject'>,
 ): Promise<SavedHunt> {
+  if (task.subject !== nameOf(prepared, input)) throw searchDoesNotFit('this thread has compiled something else');
   const { clock } = input;
   const until = task.milliseconds === undefined || !clock ? Infinity : clock() + task.milliseconds;
   const hunt = begin(prepared, task);
@@ -108,6 +109,12 @@ export async function searchShard(
     async () => {},
   );
   return savedOf(hunt, input.size);
+}
+
+/** Of this search: its seed, the texts it is of, and how what was compiled is numbered. */
+function nameOf({ text, places }: Prepared, { seed, subject }: Pick<SweepInput, 'seed' | 'subject'>): string {
+  const counts = [places.before, places.after].map((book) => String(book.locs.length));
+  return subjectOf([String(seed), text, ...counts, ...subject]);
 }
 
 function begin(prepared: Prepared, { shard, from }: ShardTask): Hunt {
