@@ -444,12 +444,21 @@ function isUsable(scenario: Scenario, world: World, side: Side): boolean {
 const threadsOf = (world: World, scenario: Scenario): number =>
   findEntries(world.compiled.program, scenario.path).threads.length;
 
+/** Where a scenario enters the code: by calling it, and by what it needs, which the kernel may have been handed at boot. */
 function entryList(world: World, scenario: Scenario): readonly number[] {
-  const { setup, threads, check } = findEntries(world.compiled.program, scenario.path);
+  const { program } = world.compiled;
+  const { setup, threads, check } = findEntries(program, scenario.path);
   return [
     ...(setup === undefined ? [] : [setup]),
     ...threads.map((t) => t.func),
     ...(check === undefined ? [] : [check]),
+    ...scenario.needs.flatMap((name) => {
+      const func = program.functionNamed(name);
+      if (func !== undefined) return [func];
+      // A table of operations.
+      const { relocations = [] } = program.globals[program.globalNamed(name) ?? -1] ?? {};
+      return relocations.flatMap(({ target }) => (target.kind === 'func' ? [target.index] : []));
+    }),
   ];
 }
 

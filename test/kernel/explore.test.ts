@@ -4,10 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { type ExploreResult, exploreRun } from '../../src/review/interleave/run.ts';
+import { Machines } from '../../src/review/machines.ts';
 import { allScenarios } from '../../src/review/patch-review.ts';
+import { CallGraph } from '../../src/review/reach.ts';
 import type { Finding, PatchReport } from '../../src/review/report.ts';
 import { review } from '../../src/review/review.ts';
 import { runScenario } from '../../src/review/run-scenario.ts';
+import { findEntries } from '../../src/review/scenario.ts';
+import { compileWorld } from '../../src/review/world.ts';
 import { type Corpus, needCorpus } from '../support/corpus.ts';
 import { diskTree, needKernel, versions } from '../support/kernels.ts';
 import { readModelFiles } from '../support/model-files.ts';
@@ -128,6 +132,58 @@ for (const version of versions) {
         await replays('045-conflict-under-lock', use);
         found(patch, 'fixed', 'data-race');
       });
+
+    it('a change brings in the scenarios of the threads that can come to it', () => {
+      const machine = new Machines().named('x86_64');
+      const world = compileWorld({
+        which: 'after',
+        tree: diskTree(folder),
+        model,
+        profile: machine.profile,
+        units: ['kernel/resource.c'],
+        scenarios: races,
+      });
+      const { program } = world.compiled;
+      const graph = new CallGraph(program);
+      // What a thread calls, and what the kernel was handed at boot where a scenario says that it needs it.
+      const table = (name: string): readonly number[] =>
+        (program.globals[program.globalNamed(name) ?? -1]?.relocations ?? []).flatMap(({ target }) =>
+          target.kind === 'func' ? [target.index] : [],
+        );
+      const entries = new Map(
+        races.map(({ name, path, needs }) => [
+          name,
+          [...findEntries(program, path).threads.map(({ func }) => func), ...needs.flatMap(table)],
+        ]),
+      );
+      const chosen = (changed: string): ReadonlySet<string> => {
+        const func = program.functionNamed(changed);
+        assert.ok(func !== undefined, changed);
+        const callers = graph.callersOf([func], [...entries.values()].flat());
+        return new Set([...entries].filter(([, threads]) => threads.some((t) => callers.has(t))).map(([name]) => name));
+      };
+      const search = ['race-search-search', 'race-search-three', 'race-search-request', 'race-search-hotplug'];
+      for (const [changed, these, notThese] of [
+        [
+          'request_free_mem_region',
+          [...search, 'race-devm-release-search'],
+          ['race-muxed-region', 'race-insert-release'],
+        ],
+        ['__release_region', ['race-muxed-region', 'race-request-release'], ['race-insert-release']],
+        ['insert_resource', ['race-insert-release', 'race-proc-changes'], ['race-muxed-region', 'race-search-three']],
+        ['release_resource', ['race-insert-release', 'race-devm-request-release'], ['race-muxed-region']],
+        ['release_mem_region_adjustable', ['race-search-hotplug', 'race-walk-hotplug'], ['race-muxed-region']],
+        ['walk_system_ram_res', ['race-walk-hotplug'], search],
+        ['walk_mem_res', ['race-search-inspect'], search],
+        ['devm_request_resource', ['race-devm-request-release'], search],
+        ['r_show', ['race-proc-iomem', 'race-proc-changes'], search],
+        ['adjust_resource', ['race-adjust-request'], search],
+      ] as const) {
+        const names = chosen(changed);
+        for (const name of these) assert.ok(names.has(name), `${changed}: ${name}, not ${[...names].join()}`);
+        for (const name of notThese) assert.ok(!names.has(name), `${changed}: not ${name}`);
+      }
+    });
 
     it('the kernel as it is: nothing but what is really there', async () => {
       const shown: Record<string, string[]> = {};

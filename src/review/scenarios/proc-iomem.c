@@ -1,6 +1,6 @@
 // title: /proc/iomem and /proc/ioports, read with privileges and without
 // machine: empty
-// needs: r_show
+// needs: resource_op
 #include <iomem-review.h>
 
 #define BASE	0x100000000000ULL

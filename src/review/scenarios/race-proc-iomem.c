@@ -1,6 +1,6 @@
 // title: /proc/iomem is read while a driver claims a region and gives it back
 // machine: empty
-// needs: r_show, __request_region
+// needs: resource_op, __request_region
 #include <iomem-review.h>
 
 #define BASE	0x100000000000ULL
