@@ -76,7 +76,12 @@ describe('e2e: machines in the editor', function () {
   step('comes back to scenario and step of the timeline when the map was hidden by another tab', async () => {
     await window.command('View: Close All Editors');
     await window.openFile(path.basename(patch));
-    await window.clickLens('Review this patch', window.lens(/introduced|changed/));
+    await window.lens('Review this patch').first().waitFor();
+    await window.command('Iomem Review: Review Patch');
+    await window
+      .lens(/\d introduced/)
+      .first()
+      .waitFor({ timeout: 60_000 });
     await window.command('Iomem Review: Show Address Map');
     const map = window.webview();
     await map.getByRole('button', { name: 'Timeline', exact: true }).click();
