@@ -53,7 +53,10 @@ module.exports = {
       comment: 'The protocol imports types of the report, and nothing that runs.',
       severity: 'error',
       from: { path: '^src/protocol\\.ts$' },
-      to: { pathNot: '^src/(review/(report|budget|facts|kunit|timeline/(timeline|text))|map/(pack|what-if))\\.ts$' },
+      to: {
+        pathNot:
+          '^src/(review/(report|budget|facts|kunit|timeline/(timeline|text))|map/(pack|what-if)|debug/proof-values)\\.ts$',
+      },
     },
     {
       name: 'webview-knows-the-protocol',

@@ -13,6 +13,7 @@ describe('e2e: the desk of reviews', function () {
   /** An archive of our own, and what it was asked for. */
   let archive: Server;
   const asked: string[] = [];
+  let origin = '';
 
   before(async () => {
     const mbox = gzipSync(readFileSync(path.join(import.meta.dirname, '../fixtures/seed-series/v1.mbox')));
@@ -21,12 +22,12 @@ describe('e2e: the desk of reviews', function () {
       response.end(mbox);
     });
     await new Promise<void>((resolve) => archive.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(archive.address() as AddressInfo).port}`;
     editor = await Editor.start({
       settings: {
         'workbench.colorTheme': 'Default Dark Modern',
         // No tooltip covers what is clicked next.
         'workbench.hover.delay': 100_000,
-        'iomemReview.archive.server': `http://127.0.0.1:${(archive.address() as AddressInfo).port}/all`,
       },
     });
     window = await editor.open('patches/v5.mbox');
@@ -149,9 +150,10 @@ describe('e2e: the desk of reviews', function () {
     const fetchIt = async (answer: string) => {
       await window.command('Iomem Review: Review from Mailing List Archive…');
       const input = window.page.locator('.quick-input-widget input[type=text]');
-      await input.fill('<20210325091000-0-ada@example.org>');
+      // A link names its own server.
+      await input.fill(`${origin}/all/20210325091000-0-ada@example.org/`);
       await window.page.keyboard.press('Enter');
-      const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'Fetch a thread from' });
+      const dialog = window.page.locator('.monaco-dialog-box', { hasText: `Fetch a thread from ${origin}?` });
       await dialog.waitFor();
       if (answer !== 'Cancel') await window.picture('desk-11-network');
       await dialog.getByRole('button', { name: answer }).click();
@@ -162,7 +164,7 @@ describe('e2e: the desk of reviews', function () {
     assert.deepEqual(asked, []);
     for (const times of [1, 2]) {
       await fetchIt('Fetch It Once');
-      await window.page.locator('.tab', { hasText: 'Untitled-' }).nth(times).waitFor({ timeout: 60_000 });
+      await row(`Untitled-${times + 1}`).waitFor({ timeout: 60_000 });
       assert.equal(asked.length, times);
     }
   });
