@@ -61,4 +61,31 @@ describe('e2e: KUnit in the Test Explorer', function () {
     const covered = window.page.locator('.test-coverage-list-item', { hasText: /^resource\.c/ });
     assert.match((await covered.textContent()) ?? '', /[1-9][\d.]*%/);
   });
+
+  step('debugs a case with the profile for that', async () => {
+    await window.command('Testing: Focus on Test Explorer View');
+    await row('toy_test_wrong').first().click({ button: 'right' });
+    const entry = window.page.locator('.monaco-menu .action-menu-item', { hasText: /^Debug Test/ });
+    await entry.hover();
+    await window.page.waitForTimeout(300);
+    await entry.click();
+    await window.page.locator('.debug-toolbar').waitFor({ timeout: 60_000 });
+    await window.page.locator('.debug-top-stack-frame-line').first().waitFor();
+    await window.page.keyboard.press('Control+Shift+D');
+    const frame = window.page.locator('.debug-viewlet .debug-call-stack .monaco-list-row', {
+      hasText: 'toy_test_wrong',
+    });
+    await frame.first().waitFor();
+    await window.picture('kunit-3-debug');
+    await window.page.locator('.debug-toolbar .codicon-debug-stop').click();
+    await window.page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+    // The run ends with the session, with the case's result.
+    await window.command('Testing: Focus on Test Explorer View');
+    await window.page.waitForFunction(
+      () =>
+        document.querySelectorAll('.test-explorer .codicon-testing-queued-icon, .test-explorer .codicon-loading')
+          .length === 0,
+    );
+    assert.match(await stateOf('toy_test_wrong'), /Failed/);
+  });
 });

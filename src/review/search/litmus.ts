@@ -163,7 +163,7 @@ class Recorder {
       return writers.size > 0 && new Set(own.map((a) => a.thread)).size > 1;
     });
     // As the first that came there found it.
-    const initial = (p: Place): bigint => valueOf(accesses.find((a) => touches(a, p))!, 'before', p);
+    const initial = (p: Place): bigint => wordAt(accesses.find((a) => touches(a, p))!, 'before', p);
     const locks = [...new Set(this.#events.flatMap((e) => ('size' in e ? [] : [e.address])))];
     const lists: LitmusOperation[][] = Array.from({ length: threads }, () => []);
     for (const e of this.#events) {
@@ -174,7 +174,7 @@ class Recorder {
       }
       for (const [index, p] of kept.entries()) {
         if (!touches(e, p)) continue;
-        const value = valueOf(e, 'after', p);
+        const value = wordAt(e, 'after', p);
         const made: LitmusOperation = {
           kind: e.kind,
           index,
@@ -213,7 +213,7 @@ class Recorder {
 }
 
 /** What an access found or left at a place in it. */
-function valueOf(access: Access, when: 'before' | 'after', { address, size }: Place): bigint {
+function wordAt(access: Access, when: 'before' | 'after', { address, size }: Place): bigint {
   let value = 0n;
   for (let i = size - 1; i >= 0; i--)
     value = (value << 8n) | BigInt(access[when][Number(address - access.address) + i] ?? 0);

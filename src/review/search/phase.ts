@@ -198,7 +198,7 @@ function reportOf(
 }
 
 function verdict(
-  { none, sequences, reached, branches, pairs, stopped }: SearchResult,
+  { none, sequences, reached, branches, pairs, stopped, costs }: SearchResult,
   differences: readonly SearchDifference[],
   covered: number,
   of: number,
@@ -212,6 +212,8 @@ function verdict(
       : stopped === 'cancelled'
         ? '; cancelled before its budget'
         : '';
+  const dear = new Set(costs.map((c) => c.operation)).size;
   const what = differences.length > 0 ? plural(differences.length, 'difference') : 'no observable difference';
-  return `${what} in ${tried}; ${looked}${early}`;
+  const paid = dear === 0 ? '' : `; ${plural(dear, 'call')} of other cost`;
+  return `${what} in ${tried}; ${looked}${paid}${early}`;
 }

@@ -1,5 +1,7 @@
 import type { PatchReport, SearchCost } from '../report.ts';
 
+const MOST_COSTS = 6;
+
 /** The search of a patch for people: what it found, each with what shows it, or how far it looked. */
 export function searchLines(patch: PatchReport, verbose: boolean): readonly string[] {
   const { search } = patch;
@@ -24,12 +26,18 @@ export function searchLines(patch: PatchReport, verbose: boolean): readonly stri
             .map((l) => `      ${l}`),
         );
   }
-  for (const cost of search.costs)
+  // Where another class of growth came about stands first.
+  const costs = [...search.costs].sort(
+    (a, b) => Number(a.growth.before === a.growth.after) - Number(b.growth.before === b.growth.after),
+  );
+  for (const cost of verbose ? costs : costs.slice(0, MOST_COSTS))
     out.push(
       ...(verbose ? cost.plot : cost.plot.slice(0, 1)).map((l, i) =>
         i === 0 ? `cost: ${l}${lastCosts(cost)}` : `    ${l}`,
       ),
     );
+  if (!verbose && costs.length > MOST_COSTS)
+    out.push(`    and ${costs.length - MOST_COSTS} more costs (all of them with --verbose)`);
   for (const { at, why } of verbose ? search.unreached : search.unreached.slice(0, 6))
     out.push(`    not reached: ${at.file}:${at.line}: ${why}`);
   if (!verbose && search.unreached.length > 6)

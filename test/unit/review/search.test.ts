@@ -18,6 +18,10 @@ describe('search', () => {
       ['logarithmic', (n) => Math.round(100 * Math.log2(n + 1))],
       ['linear', (n) => 7 * n + 20],
       ['quadratic', (n) => 3 * n * n + 5],
+      ['quadratic', (n) => n * n + 40 * n + 9],
+      ['n log n', (n) => Math.round(30 * n * Math.log2(n + 1)) + 4 * n],
+      // As a search does that is linear but for its first steps.
+      ['linear', (n) => 11 * n + (n > 8 ? 3 : 0)],
       ['cubic', (n) => n * n * n + 9],
     ];
     for (const [name, law] of laws)
