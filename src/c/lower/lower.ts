@@ -125,6 +125,17 @@ export function needsSlot(sym: LocalSymbol): boolean {
 
 /** How a function is called: its parameters as registers, a struct result through a hidden first pointer. */
 export function signatureOf(types: Types, type: FunctionType): Signature {
+  // Programs share units, and with them types.
+  let known = signatures.get(types);
+  if (!known) signatures.set(types, (known = new WeakMap()));
+  let signature = known.get(type);
+  if (!signature) known.set(type, (signature = makeSignature(types, type)));
+  return signature;
+}
+
+const signatures = new WeakMap<Types, WeakMap<FunctionType, Signature>>();
+
+function makeSignature(types: Types, type: FunctionType): Signature {
   const params = type.params.map((param) => types.reg(param.type));
   if (!isVoid(type.returns) && !isScalar(type.returns)) {
     return { params: [types.word, ...params], variadic: type.variadic };
