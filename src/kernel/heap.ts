@@ -22,7 +22,8 @@ export function heapNatives(state: KernelState): Map<string, Native> {
     (name: string, sizeOf: (call: NativeCall) => bigint, gfpArg: number, options: Options): Native =>
     (call) => {
       const gfp = gfpArg < 0 ? gfpDirectReclaim : call.arg(gfpArg);
-      call.result(allocate(state, call, { ...options, name, size: sizeOf(call), gfp }));
+      const { kind, limit, zero = false } = options;
+      call.result(allocate(state, call, { kind, limit, zero, name, size: sizeOf(call), gfp }));
     };
   const first = (call: NativeCall): bigint => call.arg(0);
   const product = (call: NativeCall): bigint => call.arg(0) * call.arg(1);

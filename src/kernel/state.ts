@@ -70,7 +70,10 @@ export class KernelState implements NativeState {
     this.#contexts.set(thread, { ...this.context(thread), ...change });
   }
   hold(thread: number, held: readonly Held[]): void {
-    this.#contexts.set(thread, { ...this.context(thread), held });
+    // Member by member: this happens with each lock.
+    const { rcu, preempt, irq, bh, sections, waits } = this.context(thread);
+    const context: Context = { held, rcu, preempt, irq, bh, sections };
+    this.#contexts.set(thread, waits ? { ...context, waits } : context);
   }
   get contexts(): ReadonlyMap<number, Context> {
     return this.#contexts;

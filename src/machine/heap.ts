@@ -160,7 +160,16 @@ export class Heap {
     this.#space.forgetReadable(offset, size);
     bytes.fill(Shadow.freed, code.layout.shadow + offset, code.layout.shadow + offset + size);
     this.#own(this.#arenas[record.arena]!)[record.index] = {
-      ...record,
+      id: record.id,
+      address: record.address,
+      size: record.size,
+      kind: record.kind,
+      allocatedAt: record.allocatedAt,
+      allocatedIn: record.allocatedIn,
+      thread: record.thread,
+      offset: record.offset,
+      arena: record.arena,
+      index: record.index,
       freedAt: loc,
       freedIn: this.#kept(stack),
       freedBy: thread,
