@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { includeDirectories, makefilesOf } from '../../../src/c/preprocess/makefiles.ts';
 import type { MachineModel } from '../../../src/model/api.ts';
 import { isKernelLog, machineOfDmesg } from '../../../src/model/dmesg-machine.ts';
 import { builtInMachines } from '../../../src/model/machines.ts';
 import { bootRam, compatAlign, hotplugRanges, lastPage, memoryBlockBytes } from '../../../src/model/sections.ts';
+import { optionsOf } from '../../../src/review/kbuild.ts';
 import { parseScenario, withFailingCall } from '../../../src/review/scenario.ts';
 import { expandUnits } from '../../../src/review/zone/units.ts';
 
@@ -56,6 +58,21 @@ describe('a machine of a kernel log', () => {
       ['System RAM', 0x200000n, 0x3fffffn],
     ]);
   });
+  it('an excerpt with other lines of e820 than usable ones has its memory from the nodes, around those', () => {
+    const lines = [
+      ...srat,
+      '  node   0: [mem 0x0000000000100000-0x00000000bfffffff]',
+      'BIOS-e820: [mem 0x0000000040000000-0x000000004fffffff] soft reserved',
+    ];
+    assert.deepEqual(
+      machineOfDmesg(lines.join('\n'), 'log').iomem.map((r) => [r.name, r.start, r.end]),
+      [
+        ['System RAM', 0x100000n, 0x3fffffffn],
+        ['Soft Reserved', 0x40000000n, 0x4fffffffn],
+        ['System RAM', 0x50000000n, 0xbfffffffn],
+      ],
+    );
+  });
   it('a log that says nothing of memory is refused with its first bad line', () => {
     assert.throws(() => machineOfDmesg('ACPI: SRAT: Node 0 PXM 0 [mem 0x5-0x1]', 'log'), /log:1/);
   });
@@ -75,6 +92,58 @@ describe('units and failures that a scenario names', () => {
       'mm/sparse.c',
     ]);
     assert.deepEqual(expandUnits(['zones'], tree(), machine('x86_64').profile), []);
+  });
+  it('none of zones for classic sparse; kaslr.c where it decides on the direct map', () => {
+    const all = tree('mm/sparse.c', 'arch/x86/mm/kaslr.c');
+    const { profile } = machine('x86_64');
+    const set = (option: string, value: string) => ({
+      ...profile,
+      config: new Map([...profile.config, [option, value]]),
+    });
+    assert.deepEqual(expandUnits(['zones', 'a.c', 'mm/sparse.c'], all, set('CONFIG_SPARSEMEM_VMEMMAP', 'n')), [
+      'mm/sparse.c',
+    ]);
+    assert.deepEqual(expandUnits(['zones'], all, set('CONFIG_RANDOMIZE_MEMORY', 'y')), [
+      'mm/sparse.c',
+      'arch/x86/mm/kaslr.c',
+    ]);
+  });
+  it('inside: a part of a unit, which is one of its units', () => {
+    const { scenario } = parseScenario('a.c', '// units: zones\n// inside: lib/test_hmm.c\nTHREAD(a) { }\n');
+    assert.equal(scenario.inside, 'lib/test_hmm.c');
+    assert.deepEqual(scenario.units, ['zones', 'lib/test_hmm.c']);
+  });
+  it('options and directories of a unit whose Makefile another one includes', () => {
+    const makefiles = new Map([
+      ['drivers/gpu/Makefile', 'obj-$(CONFIG_GPU) += amd/card/ other/\n'],
+      [
+        'drivers/gpu/amd/card/Makefile',
+        'TOP=$(src)/..\nccflags-y := -I$(TOP)/card \\\n\t-I$(TOP)/include\nifneq ($(CONFIG_HSA),)\ninclude $(TOP)/kfd/Makefile\nendif\n',
+      ],
+      [
+        'drivers/gpu/amd/kfd/Makefile',
+        'ifneq ($(CONFIG_SVM),)\nFILES += $(KFD)/migrate.o\nelse\nFILES += $(KFD)/none.o\nendif\n',
+      ],
+    ]);
+    const unit = 'drivers/gpu/amd/kfd/migrate.c';
+    const found = makefilesOf(unit, (path) => makefiles.get(path));
+    assert.deepEqual(
+      found.map((m) => m.directory),
+      ['drivers/gpu/amd/kfd/', 'drivers/gpu/amd/card/'],
+    );
+    assert.deepEqual(found.flatMap(includeDirectories), ['drivers/gpu/amd/card', 'drivers/gpu/amd/include']);
+    assert.deepEqual([...optionsOf(unit, { read: (path) => makefiles.get(path) })].sort(), [
+      'CONFIG_HSA',
+      'CONFIG_SVM',
+    ]);
+    assert.deepEqual(
+      [...optionsOf('drivers/gpu/amd/kfd/none.c', { read: (path) => makefiles.get(path) })],
+      ['CONFIG_HSA'],
+    );
+  });
+  it('variables of a Makefile that name each other are no endless work', () => {
+    const text = `A = $(B)$(B)$(B)$(B)\nB = $(A)$(A)$(A)$(A)\nccflags-y := -I$(A)x\n`;
+    assert.ok(includeDirectories({ text, directory: 'd/' }).length <= 1);
   });
   it('a failing call is written into the text and read from it', () => {
     const { scenario } = parseScenario('a.c', '// title: a\nTHREAD(a) { }\n');

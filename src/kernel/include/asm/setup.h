@@ -2,6 +2,8 @@
 #ifndef _ASM_SETUP_H
 #define _ASM_SETUP_H
 
+#include <linux/types.h>
+
 bool kaslr_enabled(void);
 bool kaslr_memory_enabled(void);
 
