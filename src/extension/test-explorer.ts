@@ -215,7 +215,7 @@ export class TestExplorer extends Owner {
       if (token.aborted) return;
       const world: World = side === 'before' ? 'before' : 'after';
       const what = { kunit, case: item.label, world, ...(patch ? { patch } : {}) };
-      await this.#debugging.debugCase(workspace.getWorkspaceFolder(file.uri!), what, run);
+      await this.#debugging.debugCase(workspace.getWorkspaceFolder(file.uri!), what, run, token);
     }
   }
 

@@ -183,11 +183,15 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
     return false;
   }
 
-  /** Debugs one case of a KUnit suite, and settles when that session is over. */
+  /**
+   * Debugs one case of a KUnit suite, and settles when that session is over. `signal`: what a person who stops such a session
+   * ends first is the run of tests, and the session is left to us.
+   */
   async debugCase(
     folder: WorkspaceFolder | undefined,
     what: { readonly kunit: string; readonly case: string; readonly patch?: Uri; readonly world: World },
     testRun: TestRun,
+    signal: AbortSignal,
   ): Promise<void> {
     const config: Config = {
       type,
@@ -199,14 +203,30 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
       ...(what.patch ? { patch: what.patch.toString() } : {}),
       mark: `case ${++this.#pairs}`,
     };
+    const isOurs = (session: DebugSession): boolean => session.configuration.mark === config.mark;
+    let ours: DebugSession | undefined;
+    const end = (): void => {
+      if (ours) void debug.stopDebugging(ours);
+    };
+    const begun = debug.onDidStartDebugSession((session) => {
+      if (!isOurs(session)) return;
+      ours = session;
+      if (signal.aborted) end();
+    });
+    signal.addEventListener('abort', end);
+    let listener: { dispose(): unknown } | undefined;
     const over = new Promise<void>((settle) => {
-      const listener = debug.onDidTerminateDebugSession((session) => {
-        if (session.configuration.mark !== config.mark) return;
-        listener.dispose();
-        settle();
+      listener = debug.onDidTerminateDebugSession((session) => {
+        if (isOurs(session)) settle();
       });
     });
-    if (await debug.startDebugging(folder, config, { testRun })) await over;
+    try {
+      if (await debug.startDebugging(folder, config, { testRun })) await over;
+    } finally {
+      signal.removeEventListener('abort', end);
+      begun.dispose();
+      listener?.dispose();
+    }
   }
 
   /** What is open: each proof of the reviews, and the scenario in the active editor. */
