@@ -185,7 +185,10 @@ export class Exhaustive implements Search {
     return false;
   }
 
-  /** Drops shared states that nothing leads through any more. */
+  /**
+   * Drops shared states that nothing leads through any more. All that begins with a branch which was taken apart is explored
+   * once nothing below it is left: from then on its thread only sleeps, like that of any other explored branch.
+   */
   #forget(): void {
     const used = new Set<Shared>();
     const mark = (node: Shared | undefined): void => {
@@ -193,9 +196,10 @@ export class Exhaustive implements Search {
     };
     for (const part of this.#parts) mark(part.below);
     for (const node of this.#shared) if (node.wakeup.length > 0) mark(node);
-    // Others may still hand something down to the states after branches that were taken apart. Sets grow while walked.
-    for (const node of used) for (const below of node.given.values()) used.add(below);
-    if (used.size < this.#shared.length) this.#shared = this.#shared.filter((s) => used.has(s));
+    if (used.size === this.#shared.length) return;
+    this.#shared = this.#shared.filter((s) => used.has(s));
+    for (const { given } of this.#shared)
+      for (const [thread, below] of given) if (!used.has(below)) given.delete(thread);
   }
 }
 

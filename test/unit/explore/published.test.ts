@@ -143,6 +143,7 @@ describe('published programs', function () {
   });
   for (const [name, { text: _text, count, brute, rules = [] }] of Object.entries(programs)) {
     it(`${name}: ${count} executions`, async () => {
+      // Long enough to be split into parts.
       if (count > 2000) {
         assert.equal(together.executions(name), count);
         return;

@@ -84,10 +84,9 @@ export class Together {
     return new MachineTarget(begun.machine, begun.natives, begun.first, begun.threads);
   }
 
-  /** Executions that DPOR takes in one piece, without a look at what they end in. */
+  /** Executions that DPOR takes, without a look at what they end in. */
   executions(name: string): number {
-    const whole = { alone: Number.POSITIVE_INFINITY, parts: 1, quantum: 1 };
-    const found = exploreAll(this.#target(name), new Exhaustive(DEPTH, undefined, whole), Number.MAX_SAFE_INTEGER);
+    const found = exploreAll(this.#target(name), new Exhaustive(DEPTH), Number.MAX_SAFE_INTEGER);
     assert.deepEqual([found.blocked, found.complete], [0, true]);
     return found.executions;
   }
