@@ -35,7 +35,7 @@ import { searchPhase } from './search/phase.ts';
 import { unexercised } from './unexercised.ts';
 import { compileWorld, type World } from './world.ts';
 import { mergeCoverage, reviewZones } from './zone/review.ts';
-import { expandUnits } from './zone/units.ts';
+import { expandUnits, ZONE_STATEMENTS } from './zone/units.ts';
 
 /** The unit that every review executes besides those the patch touches: it defines the tree that all observe. */
 const CORE_UNIT = 'kernel/resource.c';
@@ -360,6 +360,7 @@ export async function reviewPatch(
       scenarios: chosen.length + injections + (zones?.scenarios ?? 0) + (searched?.scenarios ?? 0),
       statements,
       statementBudget: input.budget?.statements ?? DEFAULT_STATEMENTS,
+      ...(zones && zones.scenarios > 0 ? { zoneStatementBudget: input.budget?.statements ?? ZONE_STATEMENTS } : {}),
       threads: explorations.reduce((most, e) => Math.max(most, e.threads), 1),
       complete: cutOff.size === 0,
       cutOff: [...cutOff],

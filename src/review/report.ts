@@ -115,7 +115,10 @@ export interface PatchReport {
   readonly bounds: {
     readonly scenarios: number;
     readonly statements: number;
+    /** The most that one run may execute. */
     readonly statementBudget: number;
+    /** That of scenarios around device memory and memory hotplug, where such ran. */
+    readonly zoneStatementBudget?: number;
     readonly threads: number;
     readonly complete: boolean;
     readonly cutOff: readonly string[];

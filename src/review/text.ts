@@ -81,10 +81,14 @@ function patchText(patch: PatchReport, out: string[], verbose: boolean): void {
   for (const item of patch.notModelled) out.push(`not-modelled: ${item.what}: ${item.why}`);
   const { bounds } = patch;
   out.push(
-    `bounds: ${bounds.scenarios} scenario runs before and after, ${bounds.statements} statements executed, at most ${bounds.statementBudget} a run, ` +
+    `bounds: ${bounds.scenarios} scenario runs before and after, ${bounds.statements} statements executed, at most ${bounds.statementBudget} a run${around(bounds)}, ` +
       `${schedules(bounds)}, ${bounds.complete ? 'none cut off' : `cut off: ${bounds.cutOff.join('; ')}`}`,
   );
   out.push('');
+}
+
+function around({ statementBudget, zoneStatementBudget: zone }: PatchReport['bounds']): string {
+  return zone === undefined || zone === statementBudget ? '' : ` (${zone} around device memory)`;
 }
 
 function schedules({ explorations }: PatchReport['bounds']): string {
