@@ -226,3 +226,17 @@ export interface Program {
   /** A struct, union, enum or typedef of any unit, for reading memory by field names. */
   typeNamed(name: string): CType | undefined;
 }
+
+/** The blocks that one may go on to, by number. */
+export function successors(end: Terminator): readonly number[] {
+  switch (end.op) {
+    case 'jump':
+      return [end.to];
+    case 'branch':
+      return [end.then, end.else];
+    case 'switch':
+      return [...end.cases.map((c) => c.to), end.default];
+    default:
+      return [];
+  }
+}

@@ -1,4 +1,4 @@
-import type { Block, Expr, FunctionBody, Instr, Terminator } from '../c/ir.ts';
+import { type Block, type Expr, type FunctionBody, type Instr, successors, type Terminator } from '../c/ir.ts';
 import { expressionTooDeep, functionTooLarge, malformedIr } from './errors.ts';
 
 /*
@@ -87,19 +87,6 @@ export function written(instr: Instr): number {
   if (instr.op === 'set' || instr.op === 'load') return instr.dst;
   if (instr.op === 'call') return instr.dst ?? -1;
   return -1;
-}
-
-export function successors(end: Terminator): readonly number[] {
-  switch (end.op) {
-    case 'jump':
-      return [end.to];
-    case 'branch':
-      return [end.then, end.else];
-    case 'switch':
-      return [...end.cases.map((c) => c.to), end.default];
-    default:
-      return [];
-  }
 }
 
 /** Blocks that control can reach, in the order they stand in the body (the front end lowers in source order). */

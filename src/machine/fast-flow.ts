@@ -1,5 +1,4 @@
-import type { FunctionBody } from '../c/ir.ts';
-import { successors } from './analysis.ts';
+import { type FunctionBody, successors } from '../c/ir.ts';
 
 /*
  * The shape of a function's graph of blocks, for code with structured control flow: N. Ramsey, "Beyond Relooper: recursive

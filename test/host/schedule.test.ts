@@ -105,6 +105,6 @@ describe('The schedule of a finding', () => {
     assert.equal(shown.exceptionId, 'expectation-failed');
     assert.match(shown.description ?? '', /desc == a->desc/);
     await vscode.debug.stopDebugging(session);
-    await until('the session is over', async () => vscode.debug.activeDebugSession === undefined);
+    await until('the session is over', async () => vscode.debug.activeDebugSession?.id !== session.id);
   });
 });

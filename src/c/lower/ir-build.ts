@@ -1,14 +1,15 @@
-import type {
-  BinaryOp,
-  Block,
-  Expr,
-  FunctionBody,
-  Instr,
-  MemType,
-  Register,
-  RegType,
-  Slot,
-  Terminator,
+import {
+  type BinaryOp,
+  type Block,
+  type Expr,
+  type FunctionBody,
+  type Instr,
+  type MemType,
+  type Register,
+  type RegType,
+  type Slot,
+  successors,
+  type Terminator,
 } from '../ir.ts';
 import type { Loc } from '../token.ts';
 import type { CType } from '../types.ts';
@@ -238,7 +239,7 @@ function tidy(open: readonly OpenBlock[]): Block[] {
   for (let i = 0; i < order.length; i++) {
     const block = open[order[i]!]!;
     block.end = retarget(block.end!, targetOf);
-    for (const next of targets(block.end)) visit(next);
+    for (const next of successors(block.end)) visit(next);
   }
   // Join: the only way into B is A's jump.
   const joined = new Set<number>();
@@ -262,18 +263,6 @@ function tidy(open: readonly OpenBlock[]): Block[] {
   });
 }
 
-export function targets(end: Terminator): readonly number[] {
-  switch (end.op) {
-    case 'jump':
-      return [end.to];
-    case 'branch':
-      return [end.then, end.else];
-    case 'switch':
-      return [...end.cases.map((each) => each.to), end.default];
-    default:
-      return [];
-  }
-}
 function retarget(end: Terminator, to: (block: number) => number): Terminator {
   switch (end.op) {
     case 'jump':

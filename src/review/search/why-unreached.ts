@@ -1,5 +1,5 @@
 import { CodedError } from '../../base/errors.ts';
-import type { Block, FunctionBody, IrFunction } from '../../c/ir.ts';
+import { type FunctionBody, type IrFunction, successors } from '../../c/ir.ts';
 import type { Loc } from '../../c/token.ts';
 import { plural } from '../format.ts';
 import type { World } from '../world.ts';
@@ -41,19 +41,6 @@ function bodyOf(fn: IrFunction): FunctionBody | undefined {
   }
 }
 
-const waysOut = ({ end }: Block): readonly number[] => {
-  switch (end.op) {
-    case 'jump':
-      return [end.to];
-    case 'branch':
-      return [end.then, end.else];
-    case 'switch':
-      return [...end.cases.map((c) => c.to), end.default];
-    default:
-      return [];
-  }
-};
-
 /** The nearest executed statement from which a way leads to a line; `ended`: it has no other way, so nothing went on from it. */
 function lastExecuted(
   world: World,
@@ -62,7 +49,7 @@ function lastExecuted(
   line: number,
 ): { readonly loc: Loc; readonly ended: boolean } | undefined {
   const into = blocks.map((): number[] => []);
-  for (const [index, block] of blocks.entries()) for (const to of waysOut(block)) into[to]!.push(index);
+  for (const [index, block] of blocks.entries()) for (const to of successors(block.end)) into[to]!.push(index);
   const queue: number[] = [];
   for (const [index, { instrs, end }] of blocks.entries()) {
     const here = instrs.findIndex((i) => i.loc !== 0 && world.place(i.loc).line === line);
@@ -82,7 +69,7 @@ function lastExecuted(
       seen.add(from);
       const block = blocks[from]!;
       const stmt = block.instrs.findLast((i) => i.op === 'stmt' && (executed.get(i.loc) ?? 0) > 0);
-      if (stmt) return { loc: stmt.loc, ended: waysOut(block).length < 2 };
+      if (stmt) return { loc: stmt.loc, ended: successors(block.end).length < 2 };
       queue.push(from);
     }
   }
