@@ -135,9 +135,11 @@ describe('e2e: a proof in the debugger', function () {
     await window.page.getByPlaceholder('Whose proof?').fill('-ERANGE after');
     await choose('-ERANGE after');
     await debug().getByText('Before and after part here').nth(1).waitFor({ timeout: 60_000 });
+    const sources = window.page.locator('.tab', { hasText: 'resource.c' });
+    await sources.nth(1).waitFor();
     await window.page.waitForTimeout(1000);
     await window.picture('debug-7-both');
-    assert.equal(await window.page.locator('.tab', { hasText: 'resource.c' }).count(), 2);
+    assert.equal(await sources.count(), 2);
     await unfold('Locals', 'addr');
     // They step together, until something has another value there.
     const differing = variables().filter({ hasText: '≠' }).first();

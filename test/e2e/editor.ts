@@ -128,9 +128,12 @@ export class Window {
     for (let tries = 0; tries < 10; tries++) {
       await this.page.keyboard.press('F1');
       const input = this.page.locator('.quick-input-widget input[type=text]');
-      await input.waitFor();
-      await input.fill(`>${title}`);
-      if (await isShown(row, 3000)) {
+      // An editor that takes the focus meanwhile closes the palette.
+      const typed = await input.fill(`>${title}`, { timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+      if (typed && (await isShown(row, 3000))) {
         await row.first().click();
         return;
       }
