@@ -96,6 +96,7 @@ describe('The schedule of a finding', () => {
     const session = vscode.debug.activeDebugSession!;
     await until('it has stopped', async () => vscode.debug.activeStackItem?.session.id === session.id);
     const { threads } = await session.customRequest('threads');
+    const begun = vscode.debug.activeStackItem;
     await session.customRequest('continue', { threadId: threads[0].id });
     let shown: { readonly exceptionId?: string; readonly description?: string } = {};
     await until('it stops at the problem', async () => {
@@ -104,6 +105,11 @@ describe('The schedule of a finding', () => {
     });
     assert.equal(shown.exceptionId, 'expectation-failed');
     assert.match(shown.description ?? '', /desc == a->desc/);
+    // The editor has heard of the stop, too: while it still asks for the stack, a session cannot be ended.
+    await until('the editor shows it', async () => {
+      const item = vscode.debug.activeStackItem;
+      return item instanceof vscode.DebugStackFrame && item !== begun;
+    });
     await vscode.debug.stopDebugging(session);
     await until('the session is over', async () => vscode.debug.activeDebugSession?.id !== session.id);
   });

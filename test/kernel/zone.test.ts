@@ -157,6 +157,8 @@ for (const version of versions) {
       assert.deepEqual(dax, ['-ENOMEM', '-EINVAL', '-EINVAL']);
       const ram = Object.values(observed(run('zone-over-ram', builtInMachines.get('cxl-window')!)));
       assert.deepEqual(ram, ['-ENXIO', 'NULL']);
+      const virtio = Object.values(observed(run('zone-virtio-mem', builtInMachines.get('server')!)));
+      assert.deepEqual(virtio, ['-EEXIST', 'NULL']);
     });
 
     describe('memory that SRAT announces', () => {

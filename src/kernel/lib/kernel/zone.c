@@ -593,6 +593,27 @@ int memory_group_unregister(int mgid)
 	return 0;
 }
 
+/* The devices of these units are memory blocks. 1: it was so already. */
+int device_offline(struct device *device)
+{
+	struct memory_block *block = container_of(device, struct memory_block, dev);
+
+	if (block->state == MEM_OFFLINE)
+		return 1;
+	block->state = MEM_OFFLINE;
+	return 0;
+}
+
+int device_online(struct device *device)
+{
+	struct memory_block *block = container_of(device, struct memory_block, dev);
+
+	if (block->state == MEM_ONLINE)
+		return 1;
+	block->state = MEM_ONLINE;
+	return 0;
+}
+
 /* Until 6.0. */
 bool is_memblock_offlined(struct memory_block *block)
 {
