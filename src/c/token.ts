@@ -37,3 +37,25 @@ export interface Token {
   /** White space stands before it (matters to `#` stringizing). */
   readonly space: boolean;
 }
+
+/** Binary operators by how tightly they bind (C11 6.5.5 to 6.5.14); #if has the same ones. */
+export const PRECEDENCE: ReadonlyMap<string, number> = new Map([
+  ['||', 1],
+  ['&&', 2],
+  ['|', 3],
+  ['^', 4],
+  ['&', 5],
+  ['==', 6],
+  ['!=', 6],
+  ['<', 7],
+  ['<=', 7],
+  ['>', 7],
+  ['>=', 7],
+  ['<<', 8],
+  ['>>', 8],
+  ['+', 9],
+  ['-', 9],
+  ['*', 10],
+  ['/', 10],
+  ['%', 10],
+]);

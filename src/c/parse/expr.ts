@@ -3,7 +3,7 @@ import type { ArithOp, CompareOp, Node, Stmt } from '../ast.ts';
 import { parseBuiltin } from '../builtins.ts';
 import * as E from '../errors-parse.ts';
 import type { Loc, Token } from '../token.ts';
-import { Tok } from '../token.ts';
+import { PRECEDENCE, Tok } from '../token.ts';
 import type { CType, FunctionType } from '../types.ts';
 import {
   arrayOf,
@@ -87,27 +87,6 @@ export function parseConditional(p: Parser): Node {
   p.unnest();
   return conditional(p, cond, middle, other, loc);
 }
-
-const PRECEDENCE: ReadonlyMap<string, number> = new Map([
-  ['||', 1],
-  ['&&', 2],
-  ['|', 3],
-  ['^', 4],
-  ['&', 5],
-  ['==', 6],
-  ['!=', 6],
-  ['<', 7],
-  ['>', 7],
-  ['<=', 7],
-  ['>=', 7],
-  ['<<', 8],
-  ['>>', 8],
-  ['+', 9],
-  ['-', 9],
-  ['*', 10],
-  ['/', 10],
-  ['%', 10],
-]);
 
 /** binary = cast (op cast)*, by precedence: || && | ^ & equality relational shift additive multiplicative */
 function parseBinary(p: Parser, least: number): Node {

@@ -1,5 +1,5 @@
 import { Sym } from '../intern.ts';
-import { Tok } from '../token.ts';
+import { PRECEDENCE, Tok } from '../token.ts';
 import type { Stream } from './expand.ts';
 import type { PpToken } from './macros.ts';
 import { ATTRIBUTES, BUILTINS } from './predefined.ts';
@@ -35,28 +35,6 @@ const of = (b: boolean): Value => (b ? TRUE : FALSE);
 function wrap(v: bigint, unsigned: boolean): Value {
   return { v: unsigned ? BigInt.asUintN(64, v) : BigInt.asIntN(64, v), unsigned };
 }
-
-/** Binary operators by how tightly they bind. */
-const PRECEDENCE = new Map<string, number>([
-  ['||', 1],
-  ['&&', 2],
-  ['|', 3],
-  ['^', 4],
-  ['&', 5],
-  ['==', 6],
-  ['!=', 6],
-  ['<', 7],
-  ['<=', 7],
-  ['>', 7],
-  ['>=', 7],
-  ['<<', 8],
-  ['>>', 8],
-  ['+', 9],
-  ['-', 9],
-  ['*', 10],
-  ['/', 10],
-  ['%', 10],
-]);
 
 /** Evaluates the rest of a line. Throws {@link ConditionError}. */
 export function evaluateCondition(stream: Stream, host: ConditionHost): boolean {

@@ -46,5 +46,6 @@
 #include "kernel/mm.c"
 #include "kernel/hotplug-lock.c"
 #include "kernel/zone.c"
+#include "kernel/memory-block.c"
 #include "kernel/dax.c"
 #include "kernel/scenario.c"
