@@ -1,8 +1,9 @@
 import { Code, encodeModule, type FuncType, type ModuleFunction, Op, Wasm } from './encode.ts';
 import { Frame, type Layout, Status } from './layout.ts';
-import { ENTER, ENTER_FUNCTION, forwarded, RuntimeAssembler, T } from './runtime-code.ts';
+import { ENTER, ENTER_FUNCTION, forwarded, RANGE_IS_GOOD, RuntimeAssembler, T } from './runtime-code.ts';
 import { digestRange } from './runtime-digest.ts';
 import { importTypes } from './runtime-imports.ts';
+import { note, rangeIsGood, unreadable, watched } from './runtime-ranges.ts';
 import { traceCall, traceReturn, traceStatement } from './runtime-trace.ts';
 
 /*
@@ -28,7 +29,7 @@ export function encodeRuntime(layout: Layout): Uint8Array<ArrayBuffer> {
   const forwardedTypes = forwarded.map((name) => typeOf(imports[name]));
   const asm = new RuntimeAssembler(layout);
   const functions: ModuleFunction[] = [
-    fn('rangeIsGood', T.ranged, [], (c) => asm.rangeIsGood(c)),
+    fn('rangeIsGood', T.ranged, [], (c) => rangeIsGood(c, layout)),
     fn('run', T.run, [i32, i32], (c) => asm.run(c)),
     fn('fillTable', T.fillTable, [], (c) => fillTable(c)),
     fn('slow', T.fault, [i32, i32, i32], (c) => asm.slow(c)),
@@ -41,9 +42,9 @@ export function encodeRuntime(layout: Layout): Uint8Array<ArrayBuffer> {
     fn('traceReturn', typeOf(imports.traceReturn), [i32], (c) => traceReturn(c)),
     // Exported so that `ref.func` may name it.
     fn('enterFunction', T.enter, [i32], (c) => enterFunction(c)),
-    fn('watched', typeOf({ params: [i32, i32], results: [i32] }), [i32], (c) => asm.watched(c)),
-    fn('note', typeOf({ params: [i32, i32, i32, i32], results: [i32] }), [i32], (c) => asm.note(c)),
-    fn('unreadable', typeOf(imports.unreadable), [], (c) => asm.unreadable(c)),
+    fn('watched', typeOf({ params: [i32, i32], results: [i32] }), [i32], (c) => watched(c, layout)),
+    fn('note', typeOf({ params: [i32, i32, i32, i32], results: [i32] }), [i32], (c) => note(c)),
+    fn('unreadable', typeOf(imports.unreadable), [], (c) => unreadable(c, layout, RANGE_IS_GOOD)),
     fn('digest', typeOf({ params: [i32, i32, i64], results: [i64] }), [i64, i64, i64, i64], (c) => digestRange(c)),
     ...forwarded.map((name, f) =>
       fn(name, forwardedTypes[f]!, [], (c) => {
