@@ -39,6 +39,12 @@ export abstract class AccessGenerator extends FrameGenerator {
     code.i32(loc);
     code.get(FRAME);
     code.call(helper);
+    this.leaveOnStatus(point);
+  }
+
+  /** Consumes a status: unless it is `done`, the frame is saved to go on at `point`, and the function returns it. */
+  protected leaveOnStatus(point: number): void {
+    const { code } = this;
     code.tee(STATUS);
     code.open(Op.if);
     this.nest++;
@@ -195,12 +201,7 @@ export abstract class AccessGenerator extends FrameGenerator {
     code.i32(loc);
     code.get(FRAME);
     code.call(Import.slow);
-    code.tee(STATUS);
-    code.open(Op.if);
-    this.nest++;
-    this.exit(undefined, point);
-    this.nest--;
-    code.end();
+    this.leaveOnStatus(point);
     this.nest--;
     code.end();
   }

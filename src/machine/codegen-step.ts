@@ -431,12 +431,7 @@ export class StepGenerator extends AccessGenerator {
       pushFrame();
       code.i32(instr.loc);
       code.call(Import.stopCall);
-      code.tee(STATUS);
-      code.open(Op.if);
-      this.nest++;
-      this.exit(undefined, point);
-      this.nest--;
-      code.end();
+      this.leaveOnStatus(point);
       this.nest--;
       code.end();
     }
