@@ -69,7 +69,7 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
 function savedIn(path: string): SavedExploration {
   try {
     const saved = JSON.parse(readFileSync(path, 'utf8')) as SavedExploration;
-    if (saved.search.format === 'iomem-review-search' && saved.search.version === 1) return saved;
+    if (saved.search.format === 'iomem-review-search' && saved.search.version === 2) return saved;
   } catch {
     // Said below.
   }

@@ -31,7 +31,7 @@ interface Node {
   /** How often a thread that could go on was left for another, up to here. */
   readonly preemptions: number;
 }
-interface Event extends Step {
+export interface Event extends Step {
   /** How many events of each thread happen before this one or are it (a vector clock). */
   readonly clock: readonly number[];
   /** The thread's clock before this event took in what it depends on, itself not counted. */
@@ -259,8 +259,8 @@ function rewind(target: ExplorationTarget, steps: number): number {
   return 0;
 }
 
-/** The events of the current execution with their vector clocks. */
-class History {
+/** The events of an execution with their vector clocks. */
+export class History {
   readonly events: Event[] = [];
   /** Clock of each thread after its last event. */
   readonly #clocks: (readonly number[])[];

@@ -7,7 +7,7 @@ export const badSchedule = (text: string, column: number): CodedError =>
     'E001',
     'this is no schedule',
     { file: '<schedule>', line: 1, column, text },
-    'A schedule is a list like a5-b3.17-a9: thread letters in the order of their THREADs, each with a number of operations and perhaps of accesses after them.',
+    'A schedule is a list like a5-b3.17-a9: thread letters in the order of their THREADs, each with a number of operations, perhaps of accesses after them, and ~ where the thread then begins to wait.',
   );
 
 export const scheduleDoesNotFit = (index: number, thread: string, why: string): CodedError =>

@@ -21,6 +21,8 @@ export interface Op {
   readonly synchronises: boolean;
   /** Of a try that succeeds, and of a lock that is kept for reading: how the thread then holds the object. */
   readonly takes?: 'exclusive' | 'shared';
+  /** Of an acquire: a lock whose readers wait behind a writer that waits; see queues.ts. */
+  readonly queues?: true;
   /** A second range, as long as the first, that this step reads: of an assignment of a whole struct. */
   readonly from?: number;
 }

@@ -58,6 +58,7 @@ export function classify(
           size,
           synchronises: true,
           ...(effect.takes ? { takes: effect.takes } : {}),
+          ...(effect.queues ? { queues: true } : {}),
         },
         loc,
         waits: effect.waits === true,
@@ -232,6 +233,11 @@ export class MachineTarget implements ExplorationTarget, ExecutionLog {
     if (op?.kind !== 'write' || !op.synchronises || pending.kind !== 'native') return op!;
     const now = classify(this.#machine, this.#natives, this.#first + thread, pending, this.#isStep);
     return now.kind === 'step' ? now.op : op;
+  }
+
+  /** What the thread stands before; undefined: it has ended. */
+  standing(thread: number): Op | undefined {
+    return this.#states[thread]!.op;
   }
 
   /** Where the thread stands. */

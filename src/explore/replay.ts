@@ -10,6 +10,8 @@ type At = 'start' | 'operation' | 'access' | 'done';
 export interface Watcher {
   /** Before each step or access: which of its thread's it is, from 0. */
   before(thread: number, ordinal: number, pending: PendingOp): void;
+  /** The thread has begun to wait, as the schedule says. */
+  waits?(thread: number): void;
   /** The threads have ended, or wait for ever. */
   end?(): void;
 }
@@ -65,7 +67,7 @@ export function replay(
   };
 
   for (let t = 0; t < threads && !end; t++) advance(t);
-  for (const [index, { thread, operations, accesses }] of schedule.entries()) {
+  for (const [index, { thread, operations, accesses, waits: toWait }] of schedule.entries()) {
     if (end) break;
     if (thread >= threads) throw scheduleDoesNotFit(index, threadLetter(thread), 'is not in this scenario');
     if (isDone(thread)) throw scheduleDoesNotFit(index, threadLetter(thread), 'has ended already');
@@ -82,6 +84,14 @@ export function replay(
       if (at[thread] !== 'access') throw scheduleDoesNotFit(index, threadLetter(thread), 'has fewer accesses to do');
       step(thread);
     }
+    if (!toWait || end) continue;
+    toOperation(thread);
+    if (end) break;
+    if (isDone(thread) || !waits(thread))
+      throw scheduleDoesNotFit(index, threadLetter(thread), 'has nothing to wait for');
+    const stop = machine.run(first + thread, 'visible');
+    if (stop === 'fatal' || stop === 'budget') end = stop;
+    else watcher?.waits?.(thread);
   }
   while (!end) {
     const ready = at.findIndex((state, t) => state !== 'done' && !(state === 'operation' && waits(t)));

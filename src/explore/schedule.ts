@@ -6,7 +6,8 @@ import { dependent } from './events.ts';
  * A schedule as people copy it: `a5-b3.17-a0`. Threads are lettered in the order in which the scenario writes them (a … z,
  * then A … Z). `a5` runs thread a through five synchronising operations (locks, atomics, READ_ONCE …) and on to the next
  * one. `b3.17` is for an interruption between them: after the third, b stops before its 18th access to memory that others
- * can reach. `a0` takes a from such a place to its next synchronising operation.
+ * can reach. `a0` takes a from such a place to its next synchronising operation. `b1~`: b then begins to wait for the lock
+ * that is its next operation, so that readers who come later wait behind it.
  */
 
 export interface Segment {
@@ -14,6 +15,8 @@ export interface Segment {
   readonly operations: number;
   /** Accesses after the last operation; undefined: all up to the next operation. */
   readonly accesses?: number;
+  /** It then begins to wait. */
+  readonly waits?: true;
 }
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -54,7 +57,10 @@ export function segments(steps: readonly CountedStep[], beginnings: readonly num
 
 export const formatSchedule = (schedule: readonly Segment[]): string =>
   schedule
-    .map((s) => `${threadLetter(s.thread)}${s.operations}${s.accesses === undefined ? '' : `.${s.accesses}`}`)
+    .map(
+      (s) =>
+        `${threadLetter(s.thread)}${s.operations}${s.accesses === undefined ? '' : `.${s.accesses}`}${s.waits ? '~' : ''}`,
+    )
     .join('-');
 
 /** Throws E001 for what is no schedule. The empty text is the empty schedule. */
@@ -62,14 +68,28 @@ export function parseSchedule(text: string): readonly Segment[] {
   const list: Segment[] = [];
   let at = 0;
   while (at < text.length) {
-    const match = /^([a-zA-Z])(0|[1-9]\d{0,8})(?:\.(0|[1-9]\d{0,8}))?(-(?=[a-zA-Z])|$)/.exec(text.slice(at, at + 24));
+    const match = /^([a-zA-Z])(0|[1-9]\d{0,8})(?:\.(0|[1-9]\d{0,8}))?(~?)(?:-(?=[a-zA-Z])|$)/.exec(
+      text.slice(at, at + 24),
+    );
     if (!match) throw badSchedule(text, at + 1);
     list.push({
       thread: letters.indexOf(match[1]!),
       operations: Number(match[2]),
       ...(match[3] === undefined ? {} : { accesses: Number(match[3]) }),
+      ...(match[4] === '' ? {} : { waits: true }),
     });
     at += match[0].length;
+  }
+  return list;
+}
+
+/** The schedule, after which these threads begin to wait, one after the other. */
+export function thenWaiting(schedule: readonly Segment[], waiting: readonly number[]): readonly Segment[] {
+  const list = [...schedule];
+  for (const thread of waiting) {
+    const last = list.at(-1);
+    if (last?.thread === thread) list[list.length - 1] = { ...last, waits: true };
+    else list.push({ thread, operations: 0, waits: true });
   }
   return list;
 }

@@ -6,8 +6,11 @@ import { type Held, type KernelState, type LockKind, type LockMode, mustBeAbleTo
  * Locks of every kind. A lock is an address; who holds it is kept by thread, not in the lock's memory, so that each rule
  * is a look at the books:
  *
- * - taking what the thread already holds never ends: `recursive-lock`. Only read in read of an rwlock is allowed; of an
+ * - taking what the thread already holds never ends: `recursive-lock`. Read in read of an rwlock is allowed; of an
  *   rw_semaphore it is reported and goes on, since it hangs only if a writer comes in between (lockdep says the same);
+ * - a reader waits behind a writer that began to wait before it, as kernel/locking/qrwlock.c and rwsem.c have it for threads
+ *   (in interrupts, which are not modelled, readers of an rwlock do not): read in read then hangs. Who explores schedules
+ *   lets writers begin to wait only where that matters (src/explore/queues.ts);
  * - giving back what the thread does not hold, or holds in the other mode: `unlock-not-held`;
  * - a thread that ends with a lock: `lock-held-at-exit`;
  * - taking a sleeping lock in atomic context: `sleep-in-atomic`.
@@ -143,17 +146,32 @@ export class Locks {
       if (!readInRead) return { kill: true };
     }
     const against = holders.find((h) => take.mode === 'write' || h.held.mode === 'write');
-    if (against) {
+    const ahead = take.mode === 'read' && !against ? writerAhead(this.#state, address, call.thread) : undefined;
+    if (against || ahead !== undefined) {
       if (take.trying) {
         call.result(0);
         return;
       }
-      return { block: keyOf(address), why: `${name}(&${lock()}), held ${this.#describe(against)}` };
+      if (isFair(take)) this.#queue(call.thread, address, take.mode);
+      const why = against ? `held ${this.#describe(against)}` : this.#behind(ahead!, mine[0]);
+      return { block: keyOf(address), why: `${name}(&${lock()}), ${why}` };
     }
     const { held } = this.#state.context(call.thread);
     const taken: Held = { address, kind: take.kind, mode: take.mode, by: name, loc: call.loc };
     this.#state.hold(call.thread, held.length === 0 ? [taken] : [...held, taken]);
     call.result(take.trying ? 1 : 0);
+  }
+
+  #queue(thread: number, address: bigint, mode: LockMode): void {
+    if (this.#state.context(thread).queued) return;
+    let turn = 0;
+    for (const { queued } of this.#state.contexts.values()) turn = Math.max(turn, queued?.turn ?? 0);
+    this.#state.update(thread, { queued: { address, mode, turn: turn + 1 } });
+  }
+
+  #behind(writer: number, mine: Holder | undefined): string {
+    const text = `behind thread ${writer}, which waits to write`;
+    return mine ? `${text} until this thread, too, gives back what it holds ${this.#describe(mine)}` : text;
   }
 
   #drop(call: NativeCall, name: string, drop: Drop): NativeResult {
@@ -250,5 +268,18 @@ export class Locks {
     for (const loc of context.bh) report(`bottom halves are still disabled when ${name} has ended`, loc);
   }
 }
+
+/** Readers wait behind a writer that waits. */
+export const isFair = ({ kind }: { readonly kind: LockKind }): boolean => kind === 'rw' || kind === 'rwsem';
+
+/** The thread that waits to write, and began to before this one did. */
+function writerAhead(state: KernelState, address: bigint, thread: number): number | undefined {
+  const mine = state.context(thread).queued?.turn ?? Number.POSITIVE_INFINITY;
+  for (const [other, { queued }] of state.contexts)
+    if (other !== thread && queued?.mode === 'write' && queued.address === address && queued.turn < mine) return other;
+  return undefined;
+}
+export const behindWriter = (state: KernelState, address: bigint, thread: number): boolean =>
+  writerAhead(state, address, thread) !== undefined;
 
 const modeOf = (held: Held): string => (held.kind === 'rw' || held.kind === 'rwsem' ? `for ${asMode(held.mode)} ` : '');

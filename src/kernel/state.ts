@@ -30,6 +30,8 @@ export interface Context {
   readonly sections: number;
   /** While in synchronize_rcu(): the read sections it waits for. */
   readonly waits?: readonly { readonly thread: number; readonly section: number }[];
+  /** While it waits for a lock that readers share: `turn` tells who came first. */
+  readonly queued?: { readonly address: bigint; readonly mode: LockMode; readonly turn: number };
 }
 const idle: Context = { held: [], rcu: [], preempt: [], irq: [], bh: [], sections: 0 };
 
@@ -69,6 +71,7 @@ export class KernelState implements NativeState {
   update(thread: number, change: Partial<Context>): void {
     this.#contexts.set(thread, { ...this.context(thread), ...change });
   }
+  /** Replaces what a thread holds. It does not wait then. */
   hold(thread: number, held: readonly Held[]): void {
     // Member by member: this happens with each lock.
     const { rcu, preempt, irq, bh, sections, waits } = this.context(thread);

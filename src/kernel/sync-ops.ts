@@ -1,5 +1,5 @@
 import type { MachineMemory, NativeEffect } from '../machine/api.ts';
-import { dropping, taking } from './locks.ts';
+import { behindWriter, dropping, isFair, taking } from './locks.ts';
 import type { KernelState } from './state.ts';
 
 /*
@@ -33,12 +33,16 @@ export function effects(state: KernelState): ReadonlyMap<string, Effect> {
     table.set(name, ([address = 0n], thread) => {
       // Whether it succeeds depends on the order with every other holder.
       if (take.trying) {
-        const fails = held(address, thread, shared) || own(address, thread, shared);
+        const fails =
+          held(address, thread, shared) ||
+          own(address, thread, shared) ||
+          (shared && behindWriter(state, address, thread));
         return { kind: 'write', address, size: 1, ...(fails ? {} : { takes: shared ? 'shared' : 'exclusive' }) };
       }
       const kind = shared ? 'acquire-shared' : 'acquire';
-      const waits = held(address, thread, shared) && !own(address, thread);
-      return { kind, address, size: 1, ...(waits ? { waits } : {}) };
+      const waits =
+        (held(address, thread, shared) && !own(address, thread)) || (shared && behindWriter(state, address, thread));
+      return { kind, address, size: 1, ...(waits ? { waits } : {}), ...(isFair(take) ? { queues: true } : {}) };
     });
   }
   for (const [name, { mode }] of dropping)

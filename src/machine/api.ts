@@ -353,6 +353,8 @@ export interface NativeEffect {
   readonly waits?: boolean;
   /** A try that would succeed now, or a lock that is kept for reading: how the thread then holds it. */
   readonly takes?: 'exclusive' | 'shared';
+  /** Of an acquire: a lock whose readers wait behind a writer that waits. */
+  readonly queues?: boolean;
 }
 export interface NativeTable {
   readonly functions: ReadonlyMap<string, Native>;

@@ -109,9 +109,11 @@ function problemClaims(worlds: Worlds, pair: ExploredPair): ProblemClaims {
 }
 
 const share = (count: number, { executions }: ScenarioExploration): string =>
-  executions === 1
-    ? 'in the only execution'
-    : `in ${count === executions ? 'all' : `${count} of`} ${executions} executions`;
+  count === 0
+    ? 'where a writer begins to wait at that moment, as the schedule says'
+    : executions === 1
+      ? 'in the only execution'
+      : `in ${count === executions ? 'all' : `${count} of`} ${executions} executions`;
 
 const searched = (e: ScenarioExploration): string => `only ${e.executions} executions were searched`;
 

@@ -1,7 +1,7 @@
 import type { Step } from '../../explore/dpor.ts';
 import type { MachineTarget } from '../../explore/machine-target.ts';
 import type { RaceAccess } from '../../explore/races.ts';
-import { fewestSwitches, formatSchedule, segments, switchesOf } from '../../explore/schedule.ts';
+import { fewestSwitches, formatSchedule, segments, switchesOf, thenWaiting } from '../../explore/schedule.ts';
 import type { ResourceNode } from '../../kernel/resources.ts';
 import type { MachineEvent } from '../../machine/api.ts';
 import type { Begun, Execution, Executor } from '../execute.ts';
@@ -134,9 +134,14 @@ export function shortestSchedule(
   const steps = count === target.steps.length ? target.steps : target.steps.slice(0, count);
   const order = fewestSwitches(steps, below, MAX_ORDERS);
   if (!order) return undefined;
-  const index = new Map<Step, number>(steps.map((step, i) => [step, i]));
+  return { schedule: scheduleOf(target, order), switches: switchesOf(order) };
+}
+
+/** Steps of the target's execution, in an order that it could have had, as a schedule; then these threads begin to wait. */
+export function scheduleOf(target: MachineTarget, order: readonly Step[], waiting: readonly number[] = []): string {
+  const index = new Map<Step, number>(target.steps.map((step, i) => [step, i]));
   const counted = order.map((step) => target.counted(index.get(step)!));
-  return { schedule: formatSchedule(segments(counted, target.countedBeginnings())), switches: switchesOf(order) };
+  return formatSchedule(thenWaiting(segments(counted, target.countedBeginnings()), waiting));
 }
 
 /** Which of its thread's accesses and operations this one is, from 0. What a native does counts as its call. */

@@ -22,7 +22,7 @@ export interface ExploredOutcome {
   readonly execution: Execution;
   /** A deadlock of threads that all sleep. */
   readonly asleep: boolean;
-  /** Executions that ended so. */
+  /** Executions that ended so. 0: one that is none of them, in which a writer begins to wait before a reader does. */
   readonly count: number;
   /** The one with the fewest switches. */
   readonly schedule: string;
@@ -135,11 +135,11 @@ function explorationOf(
   granularity: Granularity,
   search: ScenarioSearch,
 ): ScenarioExploration {
-  const { outcomes, races, records, totals, watched, unsettled, complete } = search.results();
+  const { outcomes, races, queues, records, totals, watched, unsettled, complete } = search.results();
   search.side.end();
   const cutOff = complete ? undefined : cutOffOf(search.done, records, totals, unsettled);
   return {
-    outcomes: lostWakeups(outcomes),
+    outcomes: [...lostWakeups(outcomes), ...queues.flatMap((queue) => behindWriters(executor, scenario, model, queue))],
     races: races.map((race) => raceWithStacks(executor, scenario, model, race)),
     executions: totals.executions,
     blocked: totals.blocked,
@@ -152,6 +152,19 @@ function explorationOf(
     watched,
     searches: records,
   };
+}
+
+/** Executes a deadlock behind a writer. */
+function behindWriters(
+  executor: Executor,
+  scenario: Scenario,
+  model: MachineModel,
+  { schedule, switches }: { readonly schedule: string; readonly switches: number },
+): readonly ExploredOutcome[] {
+  const execution = replayScenario(executor, scenario, model, schedule);
+  if (execution.end !== 'deadlock') return [];
+  const events = [...execution.events].sort((a, b) => a.thread - b.thread);
+  return [{ execution: { ...execution, events }, asleep: false, count: 0, schedule, switches }];
 }
 
 function cutOffOf(

@@ -7,7 +7,9 @@ import {
   type Strategy,
 } from '../../explore/explore.ts';
 import { MachineTarget, type Range } from '../../explore/machine-target.ts';
+import { type QueueDeadlock, QueueDetector } from '../../explore/queues.ts';
 import { type Race, RaceDetector } from '../../explore/races.ts';
+import { switchesOf } from '../../explore/schedule.ts';
 import type { Search, SearchState, SearchTask, StrategyName, TaskEnd } from '../../explore/search.ts';
 import type { Snapshot } from '../../machine/api.ts';
 import type { Begun, Executor } from '../execute.ts';
@@ -17,6 +19,7 @@ import {
   OutcomeCollector,
   type OutcomeSummary,
   ordinalOf,
+  scheduleOf,
   shortestSchedule,
 } from './outcomes.ts';
 
@@ -47,6 +50,13 @@ export interface FoundTask {
   readonly outcomes: readonly OutcomeSummary[];
   /** Threads of the steps of executions that show races, up to each race. */
   readonly races: readonly (readonly number[])[];
+  readonly queues: readonly SavedQueue[];
+}
+/** A deadlock behind a writer that waits: threads of the steps that lead to it, and what then begins to wait. Plain data. */
+interface SavedQueue {
+  readonly steps: readonly number[];
+  readonly writers: readonly number[];
+  readonly reader: number;
 }
 /** What another process needs to execute a task of a search. */
 export interface RemoteTask {
@@ -60,6 +70,7 @@ const MAX_ROUNDS = 64;
 /** Executions of all rounds, as a multiple of the bound of one. */
 const MAX_SPENT = 8;
 const MAX_RACES = 40;
+const MAX_QUEUES = 40;
 /** Executions after which a task that runs alone pauses, so that its host can answer others. */
 const SLICE = 200;
 
@@ -72,6 +83,7 @@ export class SearchSide {
   /** For the search that is led here, and for tasks of a search that another one leads: each reports a race once. */
   readonly #detector: RaceDetector;
   readonly #guests: RaceDetector;
+  readonly #queues = { own: new QueueDetector(), guests: new QueueDetector() };
   #watched = '';
   #target: MachineTarget | undefined;
 
@@ -94,25 +106,33 @@ export class SearchSide {
     const { machine, natives, first, threads } = this.begun;
     machine.restore(this.#start);
     this.collector.clear();
+    this.#queues.own.clear();
+    this.#queues.guests.clear();
     this.#watched = key;
     const all = this.#granularity === 'access';
     return (this.#target = new MachineTarget(machine, natives, first, threads, all ? 'all' : watched));
   }
 
-  /** Executes a task. `race` sees each race, once for a pair of places, and stops the task by answering true. */
+  /**
+   * Executes a task. `race` sees each race, once for a pair of places, and stops the task by answering true; `queue` sees
+   * deadlocks behind writers, again where one comes with fewer switches.
+   */
   execute(
     target: MachineTarget,
     task: SearchTask,
     race: (race: Race) => boolean,
+    queue: (deadlock: QueueDeadlock) => void,
     visited: () => 'pause' | 'stop' | undefined,
     guest = false,
   ): TaskEnd {
+    const queues = guest ? this.#queues.guests : this.#queues.own;
     const detector = guest ? this.#guests : this.#detector;
     return executeTask(target, task, ({ end }) => {
       let stop = false;
       // All of them: none is reported a second time.
       for (const found of detector.find(target)) if (race(found)) stop = true;
       if (stop) return 'stop';
+      for (const deadlock of queues.find(target)) queue(deadlock);
       this.collector.add(target, end);
       return visited();
     });
@@ -120,19 +140,20 @@ export class SearchSide {
 
   /** The races that an execution shows and that were not seen before. */
   races(target: MachineTarget, steps: readonly number[]): readonly Race[] {
-    this.#replay(target, steps);
+    this.step(target, steps);
     return this.#detector.find(target);
   }
 
   /** Executes steps again, and what comes at the end. */
   ended(target: MachineTarget, steps: readonly number[]): EndedExecution {
-    this.#replay(target, steps);
+    this.step(target, steps);
     let left = false;
     for (let t = 0; t < target.threads; t++) left ||= target.status(t) !== 'done';
     return this.collector.finish(target, target.ended ? 'stopped' : left ? 'deadlock' : 'done');
   }
 
-  #replay(target: MachineTarget, steps: readonly number[]): void {
+  /** Executes steps from the beginning. */
+  step(target: MachineTarget, steps: readonly number[]): void {
     target.reset();
     for (const thread of steps) target.step(thread);
   }
@@ -147,6 +168,7 @@ export class SearchSide {
 export function executeRemote(side: SearchSide, { task, watched, settling }: RemoteTask): FoundTask {
   const target = side.target(watched);
   const races: (readonly number[])[] = [];
+  const queues: SavedQueue[] = [];
   const isNew = newRanges(watched);
   const end = side.execute(
     target,
@@ -155,10 +177,11 @@ export function executeRemote(side: SearchSide, { task, watched, settling }: Rem
       races.push(target.steps.slice(0, race.second.step + 1).map((s) => s.thread));
       return settling && isNew(race);
     },
+    ({ steps, writers, reader }) => queues.push({ steps: steps.map((s) => s.thread), writers, reader }),
     () => undefined,
     true,
   );
-  return { end, outcomes: side.collector.take(), races };
+  return { end, outcomes: side.collector.take(), races, queues };
 }
 
 interface KnownOutcome {
@@ -172,10 +195,14 @@ export interface KnownRace {
   readonly schedule: string;
   readonly ordinals: readonly [number, number];
 }
+interface KnownQueue extends SavedQueue {
+  readonly schedule: string;
+  readonly switches: number;
+}
 /** A search as plain data, to be gone on with at another time. */
 export interface SavedSearch {
   readonly format: 'iomem-review-search';
-  readonly version: 1;
+  readonly version: 2;
   readonly watched: readonly Range[];
   readonly round: number;
   readonly spent: number;
@@ -186,6 +213,7 @@ export interface SavedSearch {
   readonly outcomes: readonly (readonly [string, Readonly<KnownOutcome>])[];
   /** Threads of the steps up to each race, and the memory that was watched then. */
   readonly races: readonly { readonly steps: readonly number[]; readonly watched: readonly Range[] }[];
+  readonly queues: readonly SavedQueue[];
   readonly totals: Totals;
 }
 interface Totals {
@@ -225,6 +253,8 @@ export class ScenarioSearch {
   #executions = new Map<string, EndedExecution>();
   readonly #races: (KnownRace & SavedSearch['races'][number])[] = [];
   readonly #places = new Set<string>();
+  /** By the places of the reader and of the writers. */
+  readonly #queues = new Map<string, KnownQueue>();
   #totals: Totals = none;
   #taken: readonly SearchTask[] = [];
 
@@ -270,6 +300,7 @@ export class ScenarioSearch {
       target,
       task,
       (race) => this.#met(race, target, watched),
+      (deadlock) => this.#queue(deadlock, target),
       () => {
         executions++;
         if (aborted()) {
@@ -281,7 +312,7 @@ export class ScenarioSearch {
       },
     );
     const outcomes = this.side.collector.take();
-    return given ? 'aborted' : { end, outcomes, races: [] };
+    return given ? 'aborted' : { end, outcomes, races: [], queues: [] };
   }
 
   /** Takes in what the tasks of the last {@link batch} found, in their order. */
@@ -299,7 +330,8 @@ export class ScenarioSearch {
       this.#again();
       return;
     }
-    for (const { end, outcomes } of found) {
+    for (const { end, outcomes, queues } of found) {
+      for (const queue of queues) this.#queueAgain(queue);
       for (const outcome of outcomes) this.#outcome(outcome);
       const { executions, blocked, steps, preemptions, deep, full } = this.#totals;
       this.#totals = {
@@ -321,6 +353,7 @@ export class ScenarioSearch {
   results(): {
     readonly outcomes: readonly (EndedExecution & Readonly<KnownOutcome>)[];
     readonly races: readonly KnownRace[];
+    readonly queues: readonly { readonly schedule: string; readonly switches: number }[];
     readonly records: readonly SearchRecord[];
     readonly totals: Totals;
     readonly watched: number;
@@ -334,6 +367,7 @@ export class ScenarioSearch {
     return {
       outcomes,
       races: this.#races,
+      queues: [...this.#queues.values()],
       records,
       totals: this.#totals,
       watched: bytesOf(this.#watched),
@@ -345,7 +379,7 @@ export class ScenarioSearch {
   save(): SavedSearch {
     return {
       format: 'iomem-review-search',
-      version: 1,
+      version: 2,
       watched: this.#watched,
       round: this.#round,
       spent: this.#spent,
@@ -355,6 +389,7 @@ export class ScenarioSearch {
       records: this.done ? this.#records : [...this.#records, this.#record()],
       outcomes: [...this.#outcomes].map(([key, known]) => [key, { ...known }]),
       races: this.#races.map(({ steps, watched }) => ({ steps, watched })),
+      queues: [...this.#queues.values()].map(({ steps, writers, reader }) => ({ steps, writers, reader })),
       totals: this.#totals,
     };
   }
@@ -367,6 +402,7 @@ export class ScenarioSearch {
       for (const race of this.side.races(target, steps)) this.#keep(race, target, watched);
     }
     this.#watched = [...saved.watched];
+    for (const queue of saved.queues) this.#queueAgain(queue);
     this.#round = saved.round;
     this.#spent = saved.spent;
     this.#unsettled = saved.unsettled;
@@ -451,6 +487,27 @@ export class ScenarioSearch {
     });
   }
 
+  /** A deadlock whose steps are among those of the execution that the target stands at the end of. */
+  #queue({ steps, switches, writers, reader, locs }: QueueDeadlock, target: MachineTarget): void {
+    const key = locs.join();
+    const known = this.#queues.get(key);
+    if (known ? known.switches <= switches : this.#queues.size >= MAX_QUEUES) return;
+    this.#queues.set(key, {
+      steps: steps.map((s) => s.thread),
+      writers,
+      reader,
+      switches,
+      schedule: scheduleOf(target, steps, writers),
+    });
+  }
+
+  #queueAgain({ steps, writers, reader }: SavedQueue): void {
+    const target = this.side.target(this.#watched);
+    this.side.step(target, steps);
+    const locs = [reader, ...writers].map((thread) => target.placeOf(thread));
+    this.#queue({ steps: target.steps, switches: switchesOf(target.steps), writers, reader, locs }, target);
+  }
+
   /** The next round: nothing that was found holds with more memory watched, but the races. */
   #again(): void {
     this.#round++;
@@ -458,6 +515,7 @@ export class ScenarioSearch {
     this.#records = [];
     this.#outcomes.clear();
     this.#executions.clear();
+    this.#queues.clear();
     this.#totals = none;
     this.#search = this.#begin();
   }

@@ -50,7 +50,7 @@ export function exploreText(path: string, results: readonly ExploreResult[]): st
       out.push(`outcomes: ${e.outcomes.length}`);
       e.outcomes.forEach(({ outcome, count, schedule }, i) => {
         out.push(
-          `outcome ${i + 1}: ${outcome.end}, ${count} of ${e.executions} executions, schedule ${schedule || '-'}`,
+          `outcome ${i + 1}: ${outcome.end}, ${count === 0 ? 'where a writer begins to wait' : `${count} of ${e.executions} executions`}, schedule ${schedule || '-'}`,
         );
         for (const line of observeLines(outcome)) out.push(`  ${line}`);
         for (const line of outcome.log) out.push(`  log ${line}`);

@@ -113,13 +113,13 @@ class Recorder {
       .map(({ name }, t) => ({ letter: threadLetter(t), name }));
     this.#tree = this.#read();
     this.start = [...this.#tree.values()];
-    this.calls = new RangeCalls(executor.world);
+    this.calls = new RangeCalls(executor.world, (address) => begun.machine.memory.describe(address));
   }
 
   /** A thread is about to take a step; the one before it is over. */
   before(thread: number, _ordinal: number, pending: PendingOp): void {
     if (this.#open) this.#settle(thread);
-    else this.#beginnings();
+    else if (this.rows.length === 0) this.#beginnings();
     const tried = this.#newTries();
     const stack = this.#stack(thread, pending.kind === 'none' ? 0 : pending.loc);
     this.#open = {
@@ -148,18 +148,34 @@ class Recorder {
     return this.calls.found.length > before ? this.calls.found.length : undefined;
   }
 
+  /** A thread begins to wait before the execution ends. */
+  waits(thread: number): void {
+    const events = this.#over();
+    this.#last = thread;
+    this.#waiting(thread, events);
+  }
+
   /** The threads have ended, or wait for ever. */
   end(): void {
-    if (this.#open) this.#settle(undefined);
-    else this.#beginnings();
+    this.#over();
     this.#newTries();
+    for (let t = 0; t < this.#begun.threads; t++) this.#waiting(t, []);
+  }
+
+  /** The step that has begun is over. Answers what was reported after it. */
+  #over(): readonly MachineEvent[] {
+    if (this.#open) this.#settle(undefined);
+    else if (this.rows.length === 0) this.#beginnings();
     this.#open = undefined;
-    for (let t = 0; t < this.#begun.threads; t++) {
-      const view = this.#machine.threads[this.#begun.first + t]!;
-      if (view.status !== 'blocked') continue;
-      const { stack, source } = this.#stack(t, view.stack[0]?.loc ?? 0);
-      this.#push({ thread: t, kind: 'wait', what: `waits for ${view.waitsFor ?? 'something'}`, stack, source }, [], []);
-    }
+    return this.#events();
+  }
+
+  #waiting(thread: number, events: readonly MachineEvent[]): void {
+    const view = this.#machine.threads[this.#begun.first + thread]!;
+    if (view.status !== 'blocked') return;
+    const { stack, source } = this.#stack(thread, view.stack[0]?.loc ?? 0);
+    const what = `waits for ${view.waitsFor ?? 'something'}`;
+    this.#push({ thread, kind: 'wait', what, stack, source }, [], events);
   }
 
   /** What threads report before their first steps. */
