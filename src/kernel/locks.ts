@@ -122,8 +122,8 @@ export class Locks {
     return holders;
   }
 
-  #describe({ thread, held }: Holder): string {
-    return `${modeOf(held)}by thread ${thread} since ${held.by}()${this.#placeOf(held.loc)}`;
+  #describe(call: NativeCall, { thread, held }: Holder): string {
+    return `${modeOf(held)}by ${call.nameOf(thread)} since ${held.by}()${this.#placeOf(held.loc)}`;
   }
 
   #take(call: NativeCall, name: string, take: Take): NativeResult {
@@ -153,7 +153,7 @@ export class Locks {
         return;
       }
       if (isFair(take)) this.#queue(call.thread, address, take.mode);
-      const why = against ? `held ${this.#describe(against)}` : this.#behind(ahead!, mine[0]);
+      const why = against ? `held ${this.#describe(call, against)}` : this.#behind(call, ahead!, mine[0]);
       return { block: keyOf(address), why: `${name}(&${lock()}), ${why}` };
     }
     const { held } = this.#state.context(call.thread);
@@ -169,9 +169,9 @@ export class Locks {
     this.#state.update(thread, { queued: { address, mode, turn: turn + 1 } });
   }
 
-  #behind(writer: number, mine: Holder | undefined): string {
-    const text = `behind thread ${writer}, which waits to write`;
-    return mine ? `${text} until this thread, too, gives back what it holds ${this.#describe(mine)}` : text;
+  #behind(call: NativeCall, writer: number, mine: Holder | undefined): string {
+    const text = `behind ${call.nameOf(writer)}, which waits to write`;
+    return mine ? `${text}; it is held ${this.#describe(call, mine)}` : text;
   }
 
   #drop(call: NativeCall, name: string, drop: Drop): NativeResult {
@@ -195,7 +195,7 @@ export class Locks {
       ? 'nobody holds it'
       : other.thread === call.thread
         ? `it is held for ${asMode(other.held.mode)}, not for ${asMode(mode)}`
-        : `it is held ${this.#describe(other)}`;
+        : `it is held ${this.#describe(call, other)}`;
     call.problem('unlock-not-held', `${name}(&${lock}) without the lock: ${state}`, {
       related: other ? [{ message: `taken by ${other.held.by}() here`, loc: other.held.loc }] : [],
     });
@@ -223,7 +223,7 @@ export class Locks {
     if (holder) {
       call.problem(
         'api-misuse',
-        `${call.memory.describe(address)} is initialised while it is held ${this.#describe(holder)}`,
+        `${call.memory.describe(address)} is initialised while it is held ${this.#describe(call, holder)}`,
         {
           related: [{ message: `taken by ${holder.held.by}() here`, loc: holder.held.loc }],
         },

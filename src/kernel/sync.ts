@@ -141,7 +141,7 @@ function waitForReaders(state: KernelState, call: NativeCall): ReturnType<Native
     const reader = state.context(thread);
     return reader.rcu.length > 0 && reader.sections === section;
   });
-  if (left) return { block: 'rcu', why: `synchronize_rcu(), for the read section of thread ${left.thread}` };
+  if (left) return { block: 'rcu', why: `synchronize_rcu(), for the read section of ${call.nameOf(left.thread)}` };
   state.update(call.thread, { waits: [] });
 }
 

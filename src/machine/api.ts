@@ -300,6 +300,8 @@ export type Native = (call: NativeCall) => NativeResult;
 export type NativeResult = void | { readonly block: string; readonly why: string } | { readonly kill: true };
 export interface NativeCall {
   readonly thread: number;
+  /** For messages. */
+  nameOf(thread: number): string;
   readonly loc: Loc;
   readonly memory: MachineMemory;
   /** The argument as the C type has it, sign- or zero-extended to 64 bits and read as unsigned; for a variadic native the last is the address of the 8-byte cells. */

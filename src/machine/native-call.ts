@@ -139,6 +139,10 @@ export class HostCall implements NativeCall {
     longs[at] = BigInt.asUintN(result.size === 8 ? 64 : 32, narrow);
   }
 
+  nameOf(thread: number): string {
+    return this.#x.threads[thread]?.name ?? `thread ${thread}`;
+  }
+
   stack(): readonly StackEntry[] {
     this.#stack ??= this.#x.stackFrom(this.#frame, this.loc);
     return this.#stack;

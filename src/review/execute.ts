@@ -39,6 +39,8 @@ export interface Execution {
   readonly calls: readonly FaultHit[];
   /** The steps. Valid until the executor runs again: they lie in the machine. */
   readonly trace: () => { readonly steps: readonly TraceStep[]; readonly dropped: number };
+  /** What lies at an address: a name that does not depend on how memory is laid out. Valid as long as the steps. */
+  readonly describe: (address: bigint) => string;
 }
 
 export interface ExecutorOptions {
@@ -292,7 +294,7 @@ export class Executor {
   #endOf(ran: ScheduleResult): string {
     if (ran.end === 'done') return 'ok';
     if (ran.end !== 'deadlock') return endOf(this.#machine.events);
-    reportDeadlock(this.#machine, ran.blocked);
+    reportDeadlock(this.#machine, this.#natives, ran.blocked);
     return 'deadlock';
   }
 
@@ -320,6 +322,7 @@ export class Executor {
       allocations,
       calls,
       trace: () => (trace ??= machine.trace()),
+      describe: (address) => machine.memory.describe(address),
     };
   }
 }
@@ -332,7 +335,10 @@ function endOf(events: readonly MachineEvent[]): string {
   return 'stopped';
 }
 
-function reportDeadlock(machine: Machine, blocked: readonly number[]): void {
+function reportDeadlock(machine: Machine, natives: KernelNatives, ids: readonly number[]): void {
+  const holds = (id: number): boolean => natives.context(id).held.length > 0;
+  // Who holds nothing waits for the others, and keeps nobody waiting.
+  const blocked = [...ids.filter(holds), ...ids.filter((id) => !holds(id))];
   const waits = blocked.map((id) => {
     const thread = machine.threads[id]!;
     return `${thread.name} waits for ${thread.waitsFor ?? 'something'}`;

@@ -3,6 +3,7 @@
  * hints, each with a schedule that replays, and what is right is clean within the same bounds.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { type ExploreResult, exploreRun } from '../../src/review/interleave/run.ts';
 import { Machines } from '../../src/review/machines.ts';
 import { allScenarios } from '../../src/review/patch-review.ts';
@@ -15,6 +16,7 @@ import { compileWorld } from '../../src/review/world.ts';
 import { type Corpus, needCorpus } from '../support/corpus.ts';
 import { diskTree, needKernel, versions } from '../support/kernels.ts';
 import { readModelFiles } from '../support/model-files.ts';
+import { inFunction, patchOf } from '../support/source-edits.ts';
 
 const model = readModelFiles();
 
@@ -132,6 +134,38 @@ for (const version of versions) {
         await replays('045-conflict-under-lock', use);
         found(patch, 'fixed', 'data-race');
       });
+
+    it('a read lock taken again: introduced where a writer may begin to wait in between', async () => {
+      const file = 'kernel/resource.c';
+      const old = readFileSync(`${folder}/${file}`, 'utf8');
+      const inProc = inFunction(old, 'r_show', 'return 0;', 'region_intersects(r->start, 1, 0, 0); return 0;');
+      const walk = inFunction(old, '__walk_iomem_res_desc', 'while (', 'read_lock(&resource_lock); while (');
+      const inWalk = inFunction(
+        walk,
+        '__walk_iomem_res_desc',
+        'return ret;',
+        'read_unlock(&resource_lock); return ret;',
+      );
+      for (const [name, text] of [
+        ['race-proc-iomem', inProc],
+        ['race-walk-hotplug', inWalk],
+      ] as const) {
+        const scenario = races.find((s) => s.name === name);
+        assert.ok(scenario);
+        const input = { scenarioName: scenario.path, scenarioText: scenario.text, model, tree: diskTree(folder) };
+        const patch = { name: 'again.patch', text: patchOf(file, old, text, name) };
+        const [result] = await exploreRun({ ...input, patch });
+        assert.deepEqual([result?.after.complete, result?.after.blocked], [true, 0]);
+        const finding = result?.findings.find((f) => f.class === 'introduced');
+        assert.equal(finding?.rule, 'deadlock', JSON.stringify(result?.findings));
+        assert.match(
+          finding.message,
+          /waits for read_lock\(&resource_lock\), behind (driver|plug|unplug), which waits to write/,
+        );
+        const [run] = await runScenario({ ...input, patch, schedule: finding.schedule });
+        assert.equal(run?.outcome.end, 'deadlock', finding.schedule);
+      }
+    });
 
     it('a change brings in the scenarios of the threads that can come to it', () => {
       const machine = new Machines().named('x86_64');

@@ -16,14 +16,14 @@ import { increments } from './scenarios.ts';
 
 const model = readModelFiles();
 
-/** Races, a deadlock, and many executions: the search is cut off after it was split. */
+/** Races, a deadlock, one behind a writer, and many executions: the search is cut off after it was split. */
 const racy = `#include <iomem-review.h>
 static DEFINE_SPINLOCK(l); static DEFINE_SPINLOCK(m);
-static int x, y;
+static DEFINE_RWLOCK(r); static int x, y;
 static void both(spinlock_t *p, spinlock_t *q) { spin_lock(p); spin_lock(q); y++; spin_unlock(q); spin_unlock(p); }
-THREAD(a) { x++; both(&l, &m); x++; }
+THREAD(a) { x++; both(&l, &m); x++; read_lock(&r); read_lock(&r); read_unlock(&r); read_unlock(&r); }
 THREAD(b) { x++; both(&m, &l); x++; }
-THREAD(c) { x++; both(&l, &m); }
+THREAD(c) { x++; both(&l, &m); write_lock(&r); write_unlock(&r); }
 CHECK { OBSERVE(x); OBSERVE(y); }
 `;
 
@@ -132,6 +132,7 @@ describe('a shared search', function () {
   it('that was cancelled goes on from its saved text to the same result', async () => {
     const bounds = { executions: 2600 };
     const whole = await racyAlone();
+    assert.match(whole, /~"/, 'a deadlock behind a writer is among it');
     let saved: SavedExploration | undefined;
     let rounds = 0;
     for (; rounds < 50; rounds++) {

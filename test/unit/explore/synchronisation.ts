@@ -144,6 +144,22 @@ THREAD(a) { ${local} int again; ${write}; again = READ_ONCE(asked); ${writeDone}
 THREAD(b) { WRITE_ONCE(asked, 1); }`,
     count: 2,
   };
+  // lockdep reports the semaphore's readers by themselves, too.
+  const sleeps = name === 'rwsem' || name === 'online memory';
+  uses[`${name}: a read section inside a read section, where a writer may begin to wait`] = {
+    wrong: `${declaration} static int x;
+static int look(void) { ${local} int v; ${read}; v = x; ${readDone}; return v; }
+THREAD(a) { ${local} ${read}; OBSERVE(look()); ${readDone}; }
+THREAD(b) { ${local} ${write}; x++; ${writeDone}; }`,
+    rules: sleeps ? ['deadlock', 'recursive-lock'] : ['deadlock'],
+    ...(sleeps ? {} : { sometimes: true }),
+    // Each of the two looks before or after the writer.
+    right: `${declaration} static int x;
+static int look(void) { ${local} int v; ${read}; v = x; ${readDone}; return v; }
+THREAD(a) { ${local} ${read}; ${readDone}; OBSERVE(look()); }
+THREAD(b) { ${local} ${write}; x++; ${writeDone}; }`,
+    count: 3,
+  };
   uses[`${name}: what was read no longer holds when it is written`] = {
     wrong: `${declaration} static int owner, owners;
 static void claim(int me) { ${local} int free; ${read}; free = !owner; ${readDone}; if (!free) return; ${write}; owner = me; owners++; ${writeDone}; }

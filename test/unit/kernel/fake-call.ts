@@ -105,6 +105,7 @@ export class FakeMachine {
     };
     const call: NativeCall = {
       thread,
+      nameOf: (id) => `thread ${id}`,
       loc: 0,
       memory: this.memory,
       arg: (i) => BigInt.asUintN(64, BigInt(args[i]!)),
