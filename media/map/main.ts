@@ -1,9 +1,9 @@
+import { headlineOf } from '../../src/map/headline.ts';
 import { type MachineText, readMachine } from '../../src/map/input.ts';
 import { speak, t } from '../../src/map/language.ts';
 import type { Showing } from '../../src/map/layout.ts';
-import { addressText, countText, larger, sizeText, smaller } from '../../src/map/numbers.ts';
+import { addressText, larger, sizeText, smaller } from '../../src/map/numbers.ts';
 import type { PackedReport } from '../../src/map/pack.ts';
-import { differenceText } from '../../src/map/paint-difference.ts';
 import type { Region } from '../../src/map/regions.ts';
 import { linearScale, makeScale, type Scale, type ScaleMode } from '../../src/map/scale.ts';
 import { firstScenario, makePackedScene, type Pin, type Scene } from '../../src/map/scene.ts';
@@ -14,6 +14,7 @@ import type { ToMap } from '../../src/protocol.ts';
 import { h, pageTexts } from './dom.ts';
 import { type ExportFormat, exportCurve, exportMap } from './exports.ts';
 import { Finder } from './finder.ts';
+import { headline } from './headline.ts';
 import { Host, type Saved } from './host.ts';
 import { type KeyCommands, pressKey } from './keys.ts';
 import { className, describe, identity, keyOf, locate } from './names.ts';
@@ -37,6 +38,7 @@ class App {
   readonly #table = new RegionTable((region) => this.#select(region, { go: false }));
   readonly #tableBox = h('section', { class: 'table', 'aria-label': t('Table') }, this.#table.element);
   readonly #live = h('div', { class: 'unseen', 'aria-live': 'polite' });
+  readonly #headline = h('p', { class: 'headline', hidden: true });
   readonly #empty = h('p', { class: 'empty' }, t('Waiting for the review…'));
   readonly #scales = new WeakMap<Scene, Map<ScaleMode, Scale>>();
   readonly #finder: Finder;
@@ -115,7 +117,7 @@ class App {
       h(
         'div',
         { class: 'body' },
-        h('div', { class: 'left' }, this.#empty, this.#stage.element, this.#tableBox),
+        h('div', { class: 'left' }, this.#headline, this.#empty, this.#stage.element, this.#tableBox),
         this.#panel.element,
       ),
       this.#replay.timeline.element,
@@ -219,14 +221,16 @@ class App {
     if (this.#replay.isOpen) this.#replay.show(false);
     this.#update();
     this.#panel.showNothing(scene);
+    this.#headline.hidden = !scene;
     if (!scene) return;
+    this.#headline.replaceChildren(...headline(scene));
     if (!same) this.#stage.view.fit();
     this.#panel.showFindings(scene, undefined);
     // The picture comes first: what can wait for it does.
     this.#stage.afterDrawing(() => {
       if (this.#scene !== scene) return;
       this.#panel.showLegend(scene, this.#theme);
-      this.#say(`${scene.title}. ${summary(scene)}`);
+      this.#say(`${scene.title}. ${headlineOf(scene)}`);
     });
   }
 
@@ -492,11 +496,6 @@ class App {
     this.#stage.redraw();
     if (saved.timeline) this.#replay.restore(saved.timeline);
   }
-}
-
-function summary(scene: Scene): string {
-  if (scene.single) return t('{0} regions', countText(scene.lanes.after.count));
-  return scene.same ? t('No difference') : differenceText(scene);
 }
 
 speak(pageTexts());

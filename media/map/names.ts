@@ -27,6 +27,9 @@ export const changeName = (change: Exclude<Region['change'], 'same'>): string =>
 export const className = (one: FindingClass): string =>
   ({ introduced: t('introduced'), change: t('changed'), existing: t('already there'), fixed: t('fixed') })[one];
 
+/** The shape of a pin (`paintPins`), as a letter. */
+export const pinSigns = { introduced: '▲', change: '◆', existing: '■', fixed: '●' } as const;
+
 /** Where a finding is shown. */
 export function locate(report: PackedReport, id: string): { patch: number; scenario: number } | undefined {
   for (const [patch, { findings, scenarios }] of report.patches.entries()) {

@@ -10,7 +10,7 @@ import type { Theme } from '../../src/map/theme.ts';
 import type { PackedWhatIf } from '../../src/map/what-if.ts';
 import type { SourcePlace } from '../../src/review/report.ts';
 import { h } from './dom.ts';
-import { className, nameOf, worldName } from './names.ts';
+import { className, nameOf, pinSigns, worldName } from './names.ts';
 import { surfaceOf } from './theme.ts';
 import { whatIfFacts } from './what-if.ts';
 
@@ -24,7 +24,6 @@ export interface PanelActions {
   saveCurve(whatIf: PackedWhatIf): void;
 }
 
-const pinSigns = { introduced: '▲', change: '◆', existing: '■', fixed: '●' } as const;
 const badge = (change: Region['change']): string =>
   ({
     same: t('in both worlds'),

@@ -2,11 +2,12 @@ import { Rows } from '../../src/map/boxes.ts';
 import { Pen } from '../../src/map/draw.ts';
 import { descText, flagsText } from '../../src/map/facts.ts';
 import { t } from '../../src/map/language.ts';
-import type { Showing } from '../../src/map/layout.ts';
+import { type Layout, NAME_LINE, type Showing } from '../../src/map/layout.ts';
 import { addressText, sizeText } from '../../src/map/numbers.ts';
 import { paintMap } from '../../src/map/paint.ts';
-import { pinSpots } from '../../src/map/paint-difference.ts';
+import { DIFFERENCE_ROW, pinSpots } from '../../src/map/paint-difference.ts';
 import { tryX } from '../../src/map/paint-lanes.ts';
+import type { NameSpot } from '../../src/map/paint-names.ts';
 import { type Pane, paintDivider, panesOf, viewWidth } from '../../src/map/picture.ts';
 import type { Region } from '../../src/map/regions.ts';
 import type { Scale } from '../../src/map/scale.ts';
@@ -75,6 +76,8 @@ export class Stage {
   #theme: Theme;
   #scene: Scene | undefined;
   #panes: readonly Pane[] = [];
+  /** Names below the rows, as they were last drawn. */
+  readonly #names = new Map<Layout, readonly NameSpot[]>();
   #height = 0;
   #showing: Showing = 'both';
   #frame = 0;
@@ -222,11 +225,12 @@ export class Stage {
     this.#pen ??= new Pen(this.#surface, this.#theme);
     const hit = this.#hit;
     let boxes = 0;
+    this.#names.clear();
     const panes = this.#clipped();
     for (const { layout, dx, from, to } of panes)
       this.#surface!.within(from, 0, to - from, this.#height, () => {
         c.translate(dx, 0);
-        boxes += paintMap(this.#pen!, scene, this.view, layout, (lane) => this.#rows(lane), {
+        const painted = paintMap(this.#pen!, scene, this.view, layout, (lane) => this.#rows(lane), {
           selected: this.selected,
           hovered: hit?.kind === 'region' ? hit.region : undefined,
           hoveredTry: hit?.kind === 'try' ? hit.try : undefined,
@@ -234,6 +238,8 @@ export class Stage {
           pointer: this.#pointer,
           ruler: this.ruler,
         });
+        boxes += painted.boxes;
+        this.#names.set(layout, painted.names);
       });
     paintDivider(this.#pen, panes, this.#height);
     // How much work a frame was: for tests, and for whoever wonders.
@@ -329,13 +335,18 @@ export class Stage {
         return near && { kind: 'try', try: near, world: lane.world };
       }
       const depth = Math.floor((y - box.rowsTop) / box.rowStep);
+      if (box.names && y >= box.names.top && y < box.names.top + box.names.height) {
+        const spots = this.#names.get(layout) ?? [];
+        const spot = spots.find((s) => x >= s.x0 && x <= s.x1 && y >= s.y0 && y < s.y0 + NAME_LINE);
+        return spot && { kind: 'region', region: spot.region };
+      }
       if (y < box.rowsTop || depth >= lane.rows.length) continue;
       const region = this.#rows(lane).at(depth)?.find(view, x, 3);
       return region && { kind: 'region', region };
     }
     const { difference, pins } = layout;
     if (difference && y >= difference.boxes - 4 && y < difference.bottom) {
-      const side = y < difference.boxes + 27 ? 'before' : 'after';
+      const side = y < difference.boxes + DIFFERENCE_ROW + difference.gap / 2 ? 'before' : 'after';
       const over = scene.differences.slice(0, 400).find((d) => {
         const region = d[side];
         return region && view.x(region.start) - 3 <= x && x <= view.x(region.end + 1n) + 3;

@@ -106,7 +106,7 @@ export class TimelinePanel {
     const at = (event: PointerEvent) => {
       const { rows } = this.#timeline ?? { rows: [] };
       const share = event.offsetX / Math.max(1, this.#canvas.clientWidth);
-      this.go(Math.min(rows.length - 1, Math.floor(share * rows.length)));
+      this.go(Math.min(rows.length - 1, Math.floor(share * (rows.length + 1)) - 1));
     };
     this.#canvas.addEventListener('pointerdown', (event) => {
       this.#canvas.setPointerCapture(event.pointerId);
@@ -350,14 +350,23 @@ export class TimelinePanel {
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, width, height);
     paintLanes(c, this.#theme, timeline, width, this.#row);
+    // Its thumb stands below the line, wherever that is.
+    const share = width / (timeline.rows.length + 1);
+    this.#slider.style.marginLeft = `${(share - THUMB) / 2}px`;
+    this.#slider.style.width = `${width - share + THUMB}px`;
     this.#list.style.scrollBehavior = reducedMotion() ? 'auto' : 'smooth';
   }
 }
 
+/** How wide the slider's thumb is, as browsers draw it. */
+const THUMB = 16;
+
 /** Whose turn it was as blocks, operations as dots, what was held as bars below; a line where the timeline stands. */
 function paintLanes(c: Canvas, theme: Theme, timeline: ScheduleTimeline, width: number, row: number): void {
   const { rows, threads } = timeline;
-  const share = width / Math.max(1, rows.length);
+  // In front of the first step there is room for the state before it.
+  const share = width / (rows.length + 1);
+  const at = (step: number) => (step + 1) * share;
   for (const [lane, { letter }] of threads.entries()) {
     const y = TOP + lane * LANE;
     c.fillStyle = theme.line;
@@ -366,7 +375,7 @@ function paintLanes(c: Canvas, theme: Theme, timeline: ScheduleTimeline, width: 
     c.globalAlpha = 1;
     for (const [from, to] of runs(rows.map((r) => r.thread === letter))) {
       c.beginPath();
-      c.roundRect(from * share + 1, y, Math.max(2, (to - from) * share - 2), 16, 3);
+      c.roundRect(at(from) + 1, y, Math.max(2, (to - from) * share - 2), 16, 3);
       c.fillStyle = theme.info;
       c.globalAlpha = theme.contrast ? 0 : 0.35;
       c.fill();
@@ -380,7 +389,7 @@ function paintLanes(c: Canvas, theme: Theme, timeline: ScheduleTimeline, width: 
     for (const write of [true, false]) {
       const held = rows.map((_, i) => heldBy(timeline, i, letter).some((l) => (l.mode !== 'read') === write));
       for (const [from, to] of runs(held)) {
-        const bar = [from * share + 1, y + 20, Math.max(2, (to - from) * share - 2), 6] as const;
+        const bar = [at(from) + 1, y + 20, Math.max(2, (to - from) * share - 2), 6] as const;
         c.fillStyle = c.strokeStyle = write ? theme.removed : theme.added;
         if (write) c.fillRect(...bar);
         else c.strokeRect(bar[0] + 0.5, bar[1] + 0.5, bar[2] - 1, bar[3] - 1);
@@ -396,7 +405,7 @@ function paintLanes(c: Canvas, theme: Theme, timeline: ScheduleTimeline, width: 
       }
     }
   }
-  const x = Math.max(1, Math.min(width - 1, (row + 0.5) * share));
+  const x = Math.max(1, Math.min(width - 1, at(row + 0.5)));
   c.strokeStyle = theme.focus;
   c.lineWidth = 2;
   c.beginPath();
@@ -417,7 +426,7 @@ function paintMarks(
   let last = Number.NEGATIVE_INFINITY;
   for (const [i, row] of rows.entries()) {
     if (row.thread !== letter) continue;
-    const x = (i + 0.5) * share;
+    const x = (i + 1.5) * share;
     const special = row.changes.length > 0 || row.events.some((e) => e.kind === 'problem');
     if (!special && x - last < 4) continue;
     last = x;

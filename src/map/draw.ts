@@ -175,8 +175,12 @@ export class Pen {
 export class Places {
   readonly #taken: [number, number][] = [];
 
+  isFree(from: number, to: number): boolean {
+    return !this.#taken.some(([a, b]) => from < b && to > a);
+  }
+
   take(from: number, to: number): boolean {
-    if (this.#taken.some(([a, b]) => from < b && to > a)) return false;
+    if (!this.isFree(from, to)) return false;
     this.#taken.push([from, to]);
     return true;
   }

@@ -11,7 +11,10 @@ import type { View } from './view.ts';
 const MAX_DRAWN = 400;
 
 /** What the patch changed, in a sentence. */
-export function differenceText(scene: Scene, say: Say = t): string {
+export const differenceText = (scene: Scene, say: Say = t): string => differences(scene, say).join(' · ');
+
+/** The parts of that sentence. */
+export function differences(scene: Scene, say: Say): string[] {
   const parts: string[] = [];
   const moved = scene.differences.filter((d) => d.after?.change === 'moved');
   const [first] = moved;
@@ -36,7 +39,7 @@ export function differenceText(scene: Scene, say: Say = t): string {
   const before = scene.lanes.before.tries.length;
   const after = scene.lanes.after.tries.length;
   if (before !== after) parts.push(say('{0} → {1} tries', before, after));
-  return parts.join(' · ');
+  return parts;
 }
 
 export function paintDifference(
@@ -58,21 +61,23 @@ export function paintDifference(
     if (before) places[0]!.take(view.x(before.start), view.x(before.end + 1n));
     if (after) places[1]!.take(view.x(after.start), view.x(after.end + 1n));
   }
-  for (const difference of drawn) paintOne(pen, view, at.boxes, difference, places, selected);
+  for (const difference of drawn) paintOne(pen, view, at, difference, places, selected);
 }
 
-const HEIGHT = 20;
+/** Of the boxes of one world. */
+export const DIFFERENCE_ROW = 20;
+const HEIGHT = DIFFERENCE_ROW;
 
 function paintOne(
   pen: Pen,
   view: View,
-  top: number,
+  at: NonNullable<Layout['difference']>,
   { before, after }: Difference,
   places: readonly Places[],
   selected: Region | undefined,
 ): void {
   const { c, theme } = pen;
-  const rows = [top, top + HEIGHT + 14] as const;
+  const rows = [at.boxes, at.boxes + HEIGHT + at.gap] as const;
   const boxes = [before, after].map((region, i) => {
     if (!region) return undefined;
     const x0 = view.x(region.start);
@@ -102,8 +107,9 @@ function paintOne(
     return { x0, x1, shown: true };
   });
   const [a, b] = boxes;
+  const within = (x: number) => Math.max(-30, Math.min(view.width + 30, x));
   if (a && b && (a.shown || b.shown))
-    arrow(pen, (a.x0 + a.x1) / 2, rows[0] + HEIGHT + 2, (b.x0 + b.x1) / 2, rows[1] - 2);
+    arrow(pen, within((a.x0 + a.x1) / 2), rows[0] + HEIGHT + 2, within((b.x0 + b.x1) / 2), rows[1] - 2);
 }
 
 /** `− 0x3fff_0000_0000  dev`, beside the box where there is room for it. */
@@ -142,8 +148,8 @@ function arrow(pen: Pen, x0: number, y0: number, x1: number, y1: number): void {
   c.lineWidth = 1.5;
   c.beginPath();
   c.moveTo(x0, y0);
-  const middle = (y0 + y1) / 2;
-  c.bezierCurveTo(x0, middle + 3, x1, middle - 3, x1, y1 - 4);
+  const bend = Math.max(8, (y1 - y0) * 0.7);
+  c.bezierCurveTo(x0, y0 + bend, x1, y1 - 4 - bend, x1, y1 - 4);
   c.stroke();
   c.beginPath();
   c.moveTo(x1, y1 + 1);

@@ -3,7 +3,8 @@ import { type Pen, Places } from './draw.ts';
 import { isBusy } from './facts.ts';
 import { t } from './language.ts';
 import type { LaneBox } from './layout.ts';
-import { countText, sizeText } from './numbers.ts';
+import { addressText, countText, sizeText } from './numbers.ts';
+import { type Painted, paintNames } from './paint-names.ts';
 import type { Region } from './regions.ts';
 import type { Lane, Try } from './scene.ts';
 import { deepestAt } from './search.ts';
@@ -24,7 +25,7 @@ export interface LaneMarks {
   readonly hoveredTry: Try | undefined;
 }
 
-export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks: LaneMarks): number {
+export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks: LaneMarks): Painted {
   const { theme } = pen;
   const { lane } = box;
   const current = tryAt(lane);
@@ -34,16 +35,17 @@ export function paintLane(pen: Pen, view: View, box: LaneBox, rows: Rows, marks:
   for (const [depth, boxes] of drawn.entries())
     for (const one of boxes) paintBox(pen, view, one, box.rowsTop + depth * box.rowStep, box.rowHeight, marks);
   const tears = paintTears(pen, view, box);
-  for (const [depth, boxes] of drawn.entries()) {
+  const unnamed = drawn.map((boxes, depth) => {
     const across = tears.filter((tear) => tear.depth > depth).map((tear) => tear.x);
-    for (const one of boxes)
-      if (one.count === 1) paintLabel(pen, view, one, across, box.rowsTop + depth * box.rowStep, box.rowHeight);
-  }
+    const y = box.rowsTop + depth * box.rowStep;
+    return boxes.filter((one) => one.count === 1 && !paintLabel(pen, view, one, across, y, box.rowHeight));
+  });
+  const names = paintNames(pen, view, box, drawn, unnamed, (region) => `${signOf[region.change]}${region.name}`);
   if (lane.count === 0)
     pen.plate(t('nothing below the root'), 10, box.rowsTop + box.rowHeight / 2, theme.font(12), theme.faint, 'left');
   paintTitle(pen, box);
   if (box.tries) paintTries(pen, view, lane, box.tries, lit);
-  return drawn.reduce((sum, boxes) => sum + boxes.length, 0);
+  return { boxes: drawn.reduce((sum, boxes) => sum + boxes.length, 0), names };
 }
 
 function paintTitle(pen: Pen, box: LaneBox): void {
@@ -137,8 +139,14 @@ function paintSlim(
 const stands = (region: Region, marked: Region | undefined): boolean =>
   marked !== undefined && (region === marked || (region.change === 'same' && region.twin === marked));
 
-/** The name stays in sight while a part of the region is, and keeps clear of tears where it can. */
-function paintLabel(pen: Pen, view: View, box: Box, tears: readonly number[], y: number, height: number): void {
+/** From this height on a row has two lines: what is there, and where. */
+const TWO_LINES = 40;
+
+/**
+ * The name stays in sight while a part of the region is, and keeps clear of tears where it can. Answers whether all of it is
+ * there.
+ */
+function paintLabel(pen: Pen, view: View, box: Box, tears: readonly number[], y: number, height: number): boolean {
   const { theme } = pen;
   const { region } = box;
   const font = theme.font(Math.min(12.5, height - 3), region.change === 'same' ? 400 : 600);
@@ -148,17 +156,24 @@ function paintLabel(pen: Pen, view: View, box: Box, tears: readonly number[], y:
   const widest = spans.reduce((a, b) => (b[1] - b[0] > a[1] - a[0] ? b : a));
   const [x0, x1] = spans.find(([from, to]) => to - from >= wanted) ?? widest;
   const label = pen.fit(text, font, x1 - x0 - 12);
-  if (label === undefined) return;
-  const middle = y + height / 2 + 0.5;
+  if (label === undefined) return false;
+  const mono = theme.mono(10.5);
+  const range = `${addressText(region.start)} – ${addressText(region.end)}`;
+  const second = height >= TWO_LINES && pen.measure(range, mono) <= x1 - x0 - 14;
+  const middle = y + height / 2 + 0.5 - (second ? 8 : 0);
   if (theme.contrast) pen.plate(label, x0 + 7, middle, font, theme.text, 'left');
   else pen.text(label, x0 + 7, middle, font, theme.text);
+  if (second && theme.contrast) pen.plate(range, x0 + 7, middle + 16, mono, theme.text, 'left');
+  else if (second) pen.text(range, x0 + 7, middle + 16, mono, theme.text);
   const size = sizeText(region.end - region.start + 1n);
   const small = theme.font(Math.min(11, height - 3));
   const [from, to] = spans.at(-1)!;
   const left = from === x0 ? x0 + 7 + pen.measure(label, font) : from;
-  if (to - left < pen.measure(size, small) + 18) return;
+  const whole = label === text;
+  if (to - left < pen.measure(size, small) + 18) return whole;
   if (theme.contrast) pen.plate(size, to - 7, middle, small, theme.faint, 'right');
   else pen.text(size, to - 7, middle, small, theme.faint, 'right');
+  return whole;
 }
 
 function clearSpans(x0: number, x1: number, tears: readonly number[]): [number, number][] {

@@ -5,8 +5,10 @@ import type { Layout } from './layout.ts';
 import { addressText, sizeText } from './numbers.ts';
 import { paintDifference, paintPins } from './paint-difference.ts';
 import { forFolds, type LaneMarks, paintLane } from './paint-lanes.ts';
+import type { NameSpot, Painted } from './paint-names.ts';
 import { paintRuler, paintStrip } from './paint-strip.ts';
 import { FOUR_GIB, type Lane, LIMITS_BETWEEN, type Limit, MAX_PFN, type Pin, type Scene } from './scene.ts';
+import { deepestAt } from './search.ts';
 import { ticksOf } from './ticks.ts';
 import type { View } from './view.ts';
 
@@ -18,7 +20,6 @@ export interface Marks extends LaneMarks {
   readonly ruler?: { readonly from: bigint; readonly to: bigint } | undefined;
 }
 
-/** Answers how many boxes it has drawn, which bounds the work of a frame. */
 export function paintMap(
   pen: Pen,
   scene: Scene,
@@ -26,13 +27,18 @@ export function paintMap(
   layout: Layout,
   rows: (lane: Lane) => Rows,
   marks: Marks,
-): number {
+): Painted {
   const { c, theme } = pen;
   let boxes = 0;
+  const names: NameSpot[] = [];
   if (layout.strip) paintStrip(pen, scene, view, layout.strip);
   paintBands(pen, scene, view, layout);
   paintLimitLines(pen, scene, view, layout);
-  for (const box of layout.lanes) boxes += paintLane(pen, view, box, rows(box.lane), marks);
+  for (const box of layout.lanes) {
+    const painted = paintLane(pen, view, box, rows(box.lane), marks);
+    boxes += painted.boxes;
+    names.push(...painted.names);
+  }
   if (layout.difference) paintDifference(pen, scene, view, layout.difference, marks.selected);
   if (layout.pins) paintPins(pen, scene, view, layout.pins, marks.pin);
   paintLimitNames(pen, scene, view, layout);
@@ -51,7 +57,7 @@ export function paintMap(
     c.stroke();
     pen.text(label, x, layout.axis.top + 9.5, theme.mono(11), theme.text, 'center');
   }
-  return boxes;
+  return { boxes, names };
 }
 
 function paintAxis(pen: Pen, scene: Scene, view: View, layout: Layout): void {
@@ -86,19 +92,24 @@ function paintAxis(pen: Pen, scene: Scene, view: View, layout: Layout): void {
   // Sizes of what is folded, below the line that it interrupts.
   const places = new Places();
   const small = theme.font(10.5);
-  const folds: { x0: number; x1: number; size: bigint }[] = [];
-  forFolds(view, (x0, x1, _start, size) => folds.push({ x0, x1, size }));
+  const lanes = layout.lanes.map(({ lane }) => lane);
+  const folds: { x0: number; x1: number; start: bigint; size: bigint }[] = [];
+  forFolds(view, (x0, x1, start, size) => folds.push({ x0, x1, start, size }));
   folds.sort((a, b) => (a.size > b.size ? -1 : a.size < b.size ? 1 : 0));
-  for (const { x0, x1, size } of folds) {
+  for (const { x0, x1, start, size } of folds) {
     const middle = (Math.max(x0, 0) + Math.min(x1, view.width)) / 2;
     c.fillStyle = theme.background;
     c.fillRect(middle - 3, line - 2, 6, 4);
     pen.vertical(middle - 4, line - 4, line + 4, theme.line);
     pen.vertical(middle + 3, line - 4, line + 4, theme.line);
-    const label = sizeText(size);
-    const half = pen.measure(label, small) / 2;
-    const x = Math.max(half + 1, Math.min(view.width - half - 1, middle));
-    if (places.take(x - half - 4, x + half + 4)) pen.text(label, x, bottom - 5, small, theme.faint, 'center');
+    const free = lanes.length > 0 && lanes.every((lane) => deepestAt(lane, start) === undefined);
+    for (const label of [...(free ? [t('{0} free', sizeText(size))] : []), sizeText(size)]) {
+      const half = pen.measure(label, small) / 2;
+      const x = Math.max(half + 1, Math.min(view.width - half - 1, middle));
+      if (!places.take(x - half - 4, x + half + 4)) continue;
+      pen.text(label, x, bottom - 5, small, theme.faint, 'center');
+      break;
+    }
   }
 }
 

@@ -2,12 +2,12 @@ import { IORESOURCE_SYSRAM } from '../model/flags.ts';
 import { Rows } from './boxes.ts';
 import { Pen, Places } from './draw.ts';
 import { type Kind, kindNames, kindOf } from './facts.ts';
+import { headlineOf } from './headline.ts';
 import { t } from './language.ts';
 import { type Layout, makeLayout, type Showing } from './layout.ts';
 import { addressText } from './numbers.ts';
 import { DESC, FLAGS, NAME, WORDS } from './pack.ts';
 import { paintMap } from './paint.ts';
-import { differenceText } from './paint-difference.ts';
 import { type Deflate, encodePng } from './png.ts';
 import { RasterSurface } from './raster.ts';
 import { makeScale, type ScaleMode } from './scale.ts';
@@ -136,8 +136,7 @@ export function svgOf(scene: Scene, options: PictureOptions, measure?: Measure):
   const made = plan(scene, options);
   const surface = new SvgSurface(measure);
   paint(made, surface);
-  const difference = scene.single ? t('Physical memory') : scene.same ? t('No difference') : differenceText(scene);
-  const description = [difference, ...arrangement(scene, options)].join(' · ');
+  const description = [headlineOf(scene), ...arrangement(scene, options)].join(' · ');
   return surface.document(made.width, made.height, options.theme.background, scene.title, description);
 }
 
@@ -175,7 +174,12 @@ function paint({ options, scene, panes, mapHeight, width, height }: Plan, surfac
   const title = pen.fit(scene.title, theme.font(16, 600), inner);
   if (title) pen.text(title, MARGIN, 20, theme.font(16, 600), theme.text);
   const range = options.view ? [t('{0} to {1}', addressText(options.view.left), addressText(options.view.right))] : [];
-  const facts = [...arrangement(scene, options), ...range, ...scene.about.map(([name, value]) => `${name} ${value}`)];
+  const facts = [
+    headlineOf(scene),
+    ...arrangement(scene, options),
+    ...range,
+    ...scene.about.map(([name, value]) => `${name} ${value}`),
+  ];
   const about = pen.fit(facts.join(' · '), theme.font(11.5), inner);
   if (about) pen.text(about, MARGIN, 39, theme.font(11.5), theme.faint);
   const scale = makeScale(options.mode, scene);

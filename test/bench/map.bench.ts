@@ -73,7 +73,7 @@ describe('bench: the address map', function () {
     for (let i = 0; i < FRAMES; i++) {
       view.zoomAt(660, i < FRAMES / 2 ? 1.2 : 1 / 1.2);
       const from = mainThread();
-      const boxes = frame();
+      const { boxes } = frame();
       times.push(mainThread() - from);
       assert.ok(boxes <= 2 * view.width, `${boxes} boxes`);
     }

@@ -148,8 +148,13 @@ describe('e2e: views of the address map', function () {
     await button('Play the steps').click();
     await map.page.waitForFunction(() => document.querySelector('.step')?.textContent?.includes('step 2 of 6'));
     await button('Stop').click();
-    await panel.locator('canvas').click({ position: { x: 5, y: 10 } });
+    // Each state has its share of the width, the one before the first step to begin with.
+    const lanes = panel.locator('canvas');
+    const share = (await lanes.boundingBox())!.width / 7;
+    await lanes.click({ position: { x: share * 1.5, y: 10 } });
     assert.match((await step.textContent()) ?? '', /step 1 of 6/);
+    await lanes.click({ position: { x: 5, y: 10 } });
+    assert.match((await step.textContent()) ?? '', /before the first step/);
     await button('Close the timeline').click();
     assert.equal(await panel.count(), 0);
     // What proves no finding cannot be debugged as a proof.

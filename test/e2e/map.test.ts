@@ -32,6 +32,10 @@ describe('e2e: the address map', function () {
     assert.match((await scenario().locator('option:checked').textContent()) ?? '', /free-region-server/);
     assert.match(await map.factsText(), /1 GiB of device memory on a busy server/);
     assert.equal(await map.page.locator('.findings li').count(), 3);
+    assert.equal(
+      await map.page.locator('.headline').innerText(),
+      'dev moved up by 640 MiB, 0x3fff_0000_0000 → 0x3fff_2800_0000 · 4 → 20 tries\n◆ 2 changed\n■ 1 already there',
+    );
     assert.ok((await map.colours()) > 50, 'something is drawn');
   });
 
