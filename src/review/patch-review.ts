@@ -500,8 +500,8 @@ function scenarioResult(
     candidates: same
       ? { before: [], after: [] }
       : {
-          before: candidates(worlds.before, pair.before.trace().steps),
-          after: candidates(worlds.after, pair.after.trace().steps),
+          before: candidates(worlds.before, pair.before),
+          after: candidates(worlds.after, pair.after),
         },
     limits: [
       { name: `MAX_PHYSMEM_BITS ${profile.maxPhysmemBits}`, at: hex(1n << BigInt(profile.maxPhysmemBits)) },

@@ -1,5 +1,6 @@
 import type { Program } from '../c/ir.ts';
 import type { TraceStep } from '../machine/api.ts';
+import type { Execution } from './execute.ts';
 import { hex } from './format.ts';
 import type { LineBook } from './lines.ts';
 import type { Candidate, Hex, ProofStep } from './report.ts';
@@ -54,9 +55,9 @@ const MAX_CANDIDATES = 2000;
  * The ranges that were looked at: calls of functions of the code under review that take a start and a size (or an end), in
  * order, with their results. These are the tries of a search.
  */
-export function candidates(world: World, steps: readonly TraceStep[]): readonly Candidate[] {
-  const calls = new RangeCalls(world);
-  calls.follow(steps);
+export function candidates(world: World, execution: Pick<Execution, 'trace' | 'describe'>): readonly Candidate[] {
+  const calls = new RangeCalls(world, execution.describe);
+  calls.follow(execution.trace().steps);
   return calls.found;
 }
 
@@ -64,12 +65,15 @@ export function candidates(world: World, steps: readonly TraceStep[]): readonly 
 export class RangeCalls {
   readonly found: { start: Hex; end: Hex; function: string; result: string }[] = [];
   readonly #world: World;
+  readonly #describe: (address: bigint) => string;
   readonly #shapes = new Map<number, ReturnType<typeof rangeShape>>();
   /** Per thread the calls that have not ended: the index of what was found with each. */
   readonly #open = new Map<number, (number | undefined)[]>();
 
-  constructor(world: World) {
+  /** `describe`: what lies at an address, by a name that no layout of memory changes. */
+  constructor(world: World, describe: (address: bigint) => string) {
     this.#world = world;
+    this.#describe = describe;
   }
 
   follow(steps: readonly TraceStep[]): void {
@@ -81,7 +85,7 @@ export class RangeCalls {
       if (step.kind === 'return') {
         const index = stack.pop();
         const value = index === undefined ? undefined : step.values?.[0];
-        if (index !== undefined && value !== undefined) this.found[index]!.result = signed(value);
+        if (index !== undefined && value !== undefined) this.found[index]!.result = this.#told(step.func, value);
         continue;
       }
       if (!this.#shapes.has(step.func)) this.#shapes.set(step.func, rangeShape(this.#world, program, step.func));
@@ -97,6 +101,14 @@ export class RangeCalls {
       const { plainName } = program.functions[step.func]!;
       this.found.push({ start: hex(start), end: hex(end), function: plainName, result: '' });
     }
+  }
+
+  #told(func: number, value: bigint): string {
+    const { type } = this.#world.compiled.program.functions[func]!;
+    const returns = type.kind === 'function' ? type.returns : undefined;
+    // It may have been freed since: what it was is what counts.
+    if (returns?.kind === 'pointer') return this.#describe(value).replace(/ \(freed\)$/, '');
+    return numberText(value, returns?.kind === 'int' ? returns.size : 8);
   }
 }
 
@@ -115,7 +127,8 @@ function rangeShape(
   return size >= 0 ? { start, length: size, inclusive: false } : { start, length: end, inclusive: true };
 }
 
-const signed = (value: bigint): string => {
-  const s = BigInt.asIntN(32, value);
-  return s < 0n && s >= -4095n ? String(s) : value < 4096n ? String(value) : hex(value);
-};
+/** A number: small ones, and negative ones that can be error codes, in decimal. */
+function numberText(value: bigint, bytes: number): string {
+  const s = BigInt.asIntN(8 * bytes, value);
+  return s < 4096n && s >= -4095n ? String(s) : hex(BigInt.asUintN(8 * bytes, value));
+}
