@@ -1,7 +1,8 @@
 import { fitGrowth, type Growth, type Point } from './growth.ts';
 import type { Runner } from './runner.ts';
-import { type Call, MOST_REGIONS, type Region, ROOTS, type Sequence } from './sequence.ts';
-import { layoutOf, type Operation } from './surface.ts';
+import { MOST_REGIONS, type Region, ROOTS, type Sequence } from './sequence.ts';
+import type { Operation } from './surface.ts';
+import { callOn } from './typical.ts';
 
 /** Regions of the trees that costs are measured on. */
 const SIZES = [4, 8, 16, 24, 32, 48, 64] as const;
@@ -92,46 +93,15 @@ function sequenceOf(operation: Operation, op: number, shape: CostCurve['shape'],
   const last = regions.at(-1)!;
   // The gap before the last neighbour, or the innermost region.
   const start = shape === 'neighbours' ? last.start - UNIT : BASE;
-  const args: bigint[] = Array.from({ length: operation.words }, () => 0n);
-  for (const { param, at } of layoutOf(operation.params)) {
-    if (param.kind === 'resource')
-      args.splice(
-        at,
-        6,
-        param.fresh ? 0xffn : BigInt(ROOTS + count - 1),
-        start,
-        start + UNIT - 1n,
-        MEMORY_BUSY,
-        0n,
-        2n,
-      );
-    else if (param.kind === 'int') args[at] = numberFor(param.role, start, last.end);
-    else if (param.kind === 'callback' && param.nullable) args[at] = 2n;
-  }
-  const call: Call = { op, args };
-  return { regions, calls: [call], fail: 0 };
-}
-
-function numberFor(role: string, start: bigint, end: bigint): bigint {
-  switch (role) {
-    case 'address':
-      return start;
-    case 'end':
-      return end;
-    case 'size':
-    case 'align':
-      return UNIT;
-    case 'pfn':
-      return start >> 12n;
-    case 'pages':
-      return UNIT >> 12n;
-    case 'flags':
-      return MEMORY_BUSY;
-    case 'gfp':
-      return 0xcc0n;
-    default:
-      return 0n;
-  }
+  const about = {
+    start,
+    size: UNIT,
+    align: UNIT,
+    end: last.end,
+    flags: MEMORY_BUSY,
+    resource: BigInt(ROOTS + count - 1),
+  };
+  return { regions, calls: [callOn(operation, op, about)], fail: 0 };
 }
 
 /** The curves of one measure as text, a row for each size: bars of both worlds on one scale. */

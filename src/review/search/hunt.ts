@@ -7,6 +7,8 @@ import { Random } from './random.ts';
 import type { Outcome, Runner } from './runner.ts';
 import { keyOf, type Sequence } from './sequence.ts';
 import type { Operation } from './surface.ts';
+import { typicalSequences } from './typical.ts';
+import { variantOf } from './variant.ts';
 
 /** Sequences that are kept to be changed further. */
 const MOST_KEPT = 400;
@@ -72,6 +74,8 @@ export class Hunt {
   readonly #input: HuntInput;
   readonly #random: Random;
   readonly #generator: Generator;
+  /** What the first shard begins with. */
+  readonly #typical: readonly Sequence[];
   readonly #kept: Sequence[] = [];
   /** Of each place: what it is, and how often sequences executed it so far, by bucket. */
   readonly #kinds: Uint8Array;
@@ -99,10 +103,16 @@ export class Hunt {
     this.#kinds = Uint8Array.from(locs, (loc) => (changed?.has(loc) ? CHANGED : 0) | (core.has(loc) ? CORE : 0));
     this.#random = new Random(input.seed, 1 + input.shard);
     this.#generator = new Generator(input.operations, input.targets, input.dictionary, this.#random);
+    this.#typical = input.shard === 0 ? typicalSequences(input.operations, input.targets) : [];
   }
 
   /** Tries one more sequence. */
   step(): void {
+    const typical = this.#typical[this.sequences];
+    if (typical) {
+      this.try(typical);
+      return;
+    }
     const failing = this.#failing.shift();
     if (failing) {
       this.try(failing);
@@ -142,7 +152,8 @@ export class Hunt {
     if (old.end.endsWith('-budget') || now.end.endsWith('-budget')) this.cutOff++;
     const difference = differenceOf(old, now, sequence, operations);
     if (!difference) return undefined;
-    const made: Found = { sequence, difference, at: this.sequences };
+    const variant = variantOf(sequence, difference, this.#input);
+    const made: Found = { sequence, difference: variant, at: this.sequences };
     return this.#note(made) ? made : undefined;
   }
 

@@ -1,9 +1,12 @@
+import { IORESOURCE_BUSY, IORESOURCE_MEM } from '../../model/flags.ts';
 import { differenceOf } from './difference.ts';
 import type { Found } from './hunt.ts';
 import { tidy, withoutCall } from './regions.ts';
 import type { Runner } from './runner.ts';
 import { FRESH, keyOf, type Region, ROOTS, type Sequence } from './sequence.ts';
 import { layoutOf, type Operation } from './surface.ts';
+import { RAM } from './typical.ts';
+import { isNested, variantOf } from './variant.ts';
 
 /** Executions in both worlds that cutting down one difference may take. */
 const MOST_TRIES = 1500;
@@ -23,6 +26,7 @@ interface MinimiseInput {
 export function minimise(found: Found, input: MinimiseInput): Found {
   const { before, after, operations } = input;
   const { signature, kind } = found.difference;
+  const nested = isNested(found.difference);
   const most = kind === 'cost' || kind === 'nontermination' ? MOST_LONG_TRIES : MOST_TRIES;
   let tries = 0;
   let best = found;
@@ -32,7 +36,9 @@ export function minimise(found: Found, input: MinimiseInput): Found {
     if (tries >= most || candidate.calls.length === 0 || tried.has(key)) return false;
     tried.add(key);
     tries++;
-    const difference = differenceOf(before.run(candidate), after.run(candidate), candidate, operations);
+    let difference = differenceOf(before.run(candidate), after.run(candidate), candidate, operations);
+    // Where it took regions inside of others it goes on to take them.
+    if (difference && nested) difference = variantOf(candidate, difference, input);
     if (difference?.signature !== signature) return false;
     best = { ...best, sequence: candidate, difference };
     return true;
@@ -108,11 +114,14 @@ export function minimise(found: Found, input: MinimiseInput): Found {
   }
 }
 
-const plainMemory = 0x200n;
+const plainMemory = IORESOURCE_MEM;
+/** What regions mostly are: there is nothing simpler about the others. */
+const isPlain = (flags: bigint): boolean =>
+  flags === plainMemory || flags === (plainMemory | IORESOURCE_BUSY) || flags === RAM;
 const simplerRegions: readonly ((r: Region) => Region | undefined)[] = [
   (r) => (r.desc === 0n ? undefined : { ...r, desc: 0n }),
-  (r) => (r.flags === plainMemory ? undefined : { ...r, flags: plainMemory }),
-  (r) => (r.flags === (plainMemory | 0x80000000n) ? undefined : { ...r, flags: plainMemory | 0x80000000n }),
+  (r) => (r.flags === plainMemory || r.flags === RAM ? undefined : { ...r, flags: plainMemory }),
+  (r) => (isPlain(r.flags) ? undefined : { ...r, flags: plainMemory | IORESOURCE_BUSY }),
   (r) => (r.name === 0 ? undefined : { ...r, name: 0 }),
   (r) => (r.early ? { ...r, early: false } : undefined),
   (r) => roundedRegion(r, 0xfffffn),

@@ -9,6 +9,7 @@ import type { Found } from './hunt.ts';
 import type { Runner } from './runner.ts';
 import { scenarioText } from './scenario-text.ts';
 import type { Operation } from './surface.ts';
+import { isNested } from './variant.ts';
 
 export interface Proved {
   readonly found: Found;
@@ -64,9 +65,9 @@ export function prove(list: readonly Found[], input: ProveInput, most: number): 
       { scenario: scenario.path, machine: machine.name, before, after },
     ).filter((c) => c.class !== 'existing');
     const worth = claims.filter(isWorth);
-    const news = worth.filter((c) => !told.has(keyOf(c)));
-    if (news.length === 0) continue;
-    for (const claim of worth) told.add(keyOf(claim));
+    const keys = worth.map((c) => `${isNested(list[i]!.difference) ? 'nested ' : ''}${keyOf(c)}`);
+    if (keys.every((key) => told.has(key))) continue;
+    for (const key of keys) told.add(key);
     proved.push({ found: list[i]!, scenario, claims });
   }
   executors.before.release();

@@ -1,7 +1,9 @@
+import type { Loc } from '../../c/token.ts';
 import type { MachineModel } from '../../model/api.ts';
 import { compare } from '../compare.ts';
 import { Executor } from '../execute.ts';
 import { exploreBoth } from '../interleave/review.ts';
+import { exploreScenario } from '../interleave/scenario.ts';
 import type { LineBook } from '../lines.ts';
 import type { FindingClass, SourcePlace, World as WorldName } from '../report.ts';
 import { parseScenario, type Scenario } from '../scenario.ts';
@@ -12,6 +14,9 @@ import type { Pairing } from './threads.ts';
 
 /** Executions of one pair in one world. */
 const EXECUTIONS = 300;
+/** Executions that a meeting gets to show that something is wrong with it. */
+const GLANCE = 60;
+const DEPTH = 5000;
 
 export interface Race {
   readonly scenario: Scenario;
@@ -42,10 +47,53 @@ export interface RaceInput {
 /** One thread came to its end before the other began. */
 const inTurn = (schedule: string | undefined): boolean => schedule === undefined || schedule.split('-').length <= 2;
 
-/** Explores pairs of calls under every schedule that matters, and keeps those whose outcomes differ between the worlds. */
-export async function races(list: readonly Pairing[], input: RaceInput, most: number): Promise<readonly Race[]> {
-  const { machine, operations } = input;
-  const scenarios = list.map((pairing, i): Scenario => {
+/**
+ * Of many pairs those that go wrong in one world only when they are made at the same time: a data race, a deadlock, anything
+ * that one call after the other does not show.
+ */
+export async function suspects(list: readonly Pairing[], input: RaceInput, most: number): Promise<readonly Pairing[]> {
+  const { machine, lines } = input;
+  const scenarios = scenariosOf(list, input, 'search-meeting');
+  if (scenarios.length === 0) return [];
+  const worlds = { before: input.compile('before', scenarios), after: input.compile('after', scenarios) };
+  const executors = { before: new Executor(worlds.before, {}), after: new Executor(worlds.after, {}) };
+  const found: Pairing[] = [];
+  const told = new Set<string>();
+  for (const [i, scenario] of scenarios.entries()) {
+    if (found.length >= most || input.signal?.aborted) break;
+    const wrong = async (which: WorldName): Promise<ReadonlySet<string>> => {
+      const world = worlds[which];
+      const { outcomes, races: raced } = await exploreScenario(executors[which], scenario, machine, {
+        bounds: { executions: GLANCE, depth: DEPTH },
+        ...(input.signal ? { signal: input.signal } : {}),
+      });
+      const at = (loc: Loc): string => lines.key(world, loc);
+      return new Set([
+        ...raced.map((r) => ['data-race', ...[r.first, r.second].map((side) => at(side.loc)).sort()].join(' ')),
+        ...outcomes.flatMap(({ execution: { end, events } }) => [
+          ...(end === 'ok' ? [] : [end]),
+          ...events.flatMap((e) => (e.kind === 'problem' ? [`${e.rule} ${at(e.loc)}`] : [])),
+        ]),
+      ]);
+    };
+    const [before, after] = [await wrong('before'), await wrong('after')];
+    const news = [...after].filter((w) => !before.has(w)).concat([...before].filter((w) => !after.has(w)));
+    // The same of other calls adds nothing.
+    if (news.every((w) => told.has(w))) continue;
+    for (const w of news) told.add(w);
+    found.push(list[i]!);
+  }
+  executors.before.release();
+  executors.after.release();
+  return found;
+}
+
+function scenariosOf(
+  list: readonly Pairing[],
+  { operations, machine }: Pick<RaceInput, 'operations' | 'machine'>,
+  name: string,
+): readonly Scenario[] {
+  return list.map((pairing, i): Scenario => {
     const text = scenarioText({
       sequence: pairing.sequence,
       operations,
@@ -54,8 +102,14 @@ export async function races(list: readonly Pairing[], input: RaceInput, most: nu
       threads: 2,
       machine: machine.name,
     });
-    return parseScenario(`search-race-${i + 1}`, text).scenario;
+    return parseScenario(`${name}-${i + 1}`, text).scenario;
   });
+}
+
+/** Explores pairs of calls under every schedule that matters, and keeps those whose outcomes differ between the worlds. */
+export async function races(list: readonly Pairing[], input: RaceInput, most: number): Promise<readonly Race[]> {
+  const { machine } = input;
+  const scenarios = scenariosOf(list, input, 'search-race');
   if (scenarios.length === 0) return [];
   const worlds = { before: input.compile('before', scenarios), after: input.compile('after', scenarios) };
   const executors = { before: new Executor(worlds.before, {}), after: new Executor(worlds.after, {}) };

@@ -10,16 +10,19 @@ import type { World } from '../world.ts';
 import { branchCount } from './branches.ts';
 import { type CostCurve, costCurves } from './cost.ts';
 import { type Found, size } from './hunt.ts';
+import { changesLocking } from './locking.ts';
 import { minimise } from './minimise.ts';
 import { type Proved, prove } from './prove.ts';
-import { type Race, races } from './race.ts';
+import { type Race, races, suspects } from './race.ts';
 import { type Prepared, prepare } from './search.ts';
 import { type SweepOptions, searchShard, sweep } from './sweep.ts';
-import { type Pairing, pairings } from './threads.ts';
+import { meetings, type Pairing, pairings } from './threads.ts';
 
 /** Distinct differences that are told. */
 const MOST_TOLD = 5;
 const MOST_RACES = 3;
+/** Pairs of calls that go wrong at the same time, after the patch: those that are looked at in both worlds. */
+const MOST_SUSPECTS = 6;
 
 export interface SearchOptions extends SweepOptions {
   /** Default 1. The same seed and number of sequences give the same search. */
@@ -96,12 +99,20 @@ export async function search(input: SearchInput): Promise<SearchResult> {
     .map((found) => minimise(found, { ...runners, operations }));
   small.sort((a, b) => rank(a) - rank(b) || size(a.sequence) - size(b.sequence) || a.at - b.at);
   const proved = prove(small, { ...input, runners, operations }, MOST_TOLD);
-  const pairs = stopped === 'cancelled' ? [] : pairings(hunt, runners.after, operations);
-  const raced = await races(
-    pairs,
-    { ...input, operations, alone: proved.length === 0, isChanged: changedPlaces(prepared, input.changes) },
-    MOST_RACES,
-  );
+  const pairs = stopped === 'cancelled' ? [] : [...pairings(hunt, runners.after, operations)];
+  const racing = {
+    ...input,
+    operations,
+    alone: proved.length === 0,
+    isChanged: changedPlaces(prepared, input.changes),
+  };
+  let raced = await races(pairs, racing, MOST_RACES);
+  const silent = proved.length === 0 && raced.length === 0 && stopped !== 'cancelled';
+  if (silent && changesLocking(prepared.worlds, input.changes)) {
+    const met = meetings(hunt, runners.after, operations, prepared.places.after.numbers);
+    raced = await races(await suspects(met, racing, MOST_SUSPECTS), racing, MOST_RACES);
+    pairs.push(...met);
+  }
   return {
     prepared,
     pairs,

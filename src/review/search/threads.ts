@@ -1,3 +1,4 @@
+import type { Loc } from '../../c/token.ts';
 import { SLEEPS, sortOf } from './difference.ts';
 import { type Hunt, size } from './hunt.ts';
 import type { Runner } from './runner.ts';
@@ -10,6 +11,10 @@ const MOST_LEADS = 4;
 const MOST_PARTNERS = 2;
 /** Calls of one operation that are looked at for one lead. */
 const TRIES = 12;
+
+/** Calls of changed locking that are tried against every other call, and tries of each such call. */
+const MOST_MEETING = 4;
+const MEETING_TRIES = 6;
 
 /** Two calls that touch the same data: the last two of the sequence. */
 export interface Pairing {
@@ -67,6 +72,52 @@ export function pairings(hunt: Hunt, runner: Runner, operations: readonly Operat
   }
   return found;
 }
+
+/**
+ * Pairs of a call that leads to what changed and each call that can be made, itself too: what locks no longer keep apart shows
+ * in none of them alone, and the order of the two need not matter. `places`: statements whose number tells how far a call came.
+ */
+export function meetings(
+  hunt: Hunt,
+  runner: Runner,
+  operations: readonly Operation[],
+  places: ReadonlyMap<Loc, number>,
+): readonly Pairing[] {
+  const worth = ([sort]: readonly [string, unknown]): number => WORTH[sort.slice(sort.indexOf(' ') + 1)] ?? 0;
+  const best = new Map<number, Sequence>();
+  for (const [, list] of [...hunt.leads].sort((a, b) => worth(b) - worth(a)))
+    for (const lead of list) {
+      const op = lead.calls.at(-1)!.op;
+      const known = best.get(op);
+      if (lead.calls.length >= MOST_CALLS || operations[op]!.early || runner.run(lead).end !== 'ok') continue;
+      if (!known) best.set(op, lead);
+    }
+  const name = (s: Sequence): string => operations[s.calls.at(-1)!.op]!.name;
+  const found: Pairing[] = [];
+  for (const lead of [...best.values()].sort((a, b) => size(a) - size(b)).slice(0, MOST_MEETING)) {
+    const alone = { ...lead, fail: 0 };
+    const again = { ...alone, calls: [...lead.calls, lead.calls.at(-1)!] };
+    found.push({ sequence: again, names: [name(lead), name(lead)] });
+    for (const op of operations.keys()) {
+      if (operations[op]!.early) continue;
+      let chosen: { readonly sequence: Sequence; readonly far: number } | undefined;
+      for (let i = 0; i < MEETING_TRIES; i++) {
+        const sequence = hunt.extend(alone, op);
+        const { end, results } = runner.run(sequence);
+        const sort = end === 'ok' ? sortOf(results.at(-1)!) : 'skipped';
+        if (sort === 'skipped') continue;
+        let far = (WORTH[sort] ?? 0) * 10;
+        runner.eachExecuted(places, () => far++);
+        if (far > (chosen?.far ?? 0)) chosen = { sequence, far };
+      }
+      if (chosen) found.push({ sequence: chosen.sequence, names: [name(lead), name(chosen.sequence)] });
+    }
+  }
+  return found;
+}
+
+/** Which results are looked at first: of calls that did something. */
+const WORTH: Readonly<Record<string, number>> = { value: 2, zero: 2, error: 1 };
 
 const SLEEPER: Readonly<Record<string, number>> = { value: 7, zero: 6, error: 5 };
 
