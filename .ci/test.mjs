@@ -1,6 +1,6 @@
 // `npm test [suite…]`: installs what the tests need, runs the suites, ends with `N passed, N failed, N skipped`.
 // In CI (CI=true) a skipped test is a failure.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -9,15 +9,23 @@ import { isCi } from './lib/paths.mjs';
 
 await ensureDependencies();
 // Only now: these import packages.
-const { broken, none, runMocha, testFiles } = await import('./lib/suite.mjs');
+const { broken, longestFirst, none, runMocha, testFiles } = await import('./lib/suite.mjs');
+const { withSecondTry } = await import('./lib/second-try.mjs');
 const { install } = await import('./lib/debian.mjs');
 const { ensureKernels, kernelsRoot } = await import('./lib/kernels.mjs');
-const { onPath } = await import('./lib/paths.mjs');
+const { onPath, root } = await import('./lib/paths.mjs');
 const { runHostTests } = await import('./lib/host.mjs');
 const { ensureChromium } = await import('./lib/browser.mjs');
 const { ensureServer } = await import('./lib/vscode-server.mjs');
 const { build } = await import('./lib/build.mjs');
 const { makeVsix } = await import('./lib/vsix.mjs');
+
+/** Pictures of failures, which an earlier run left. */
+function removeOldPictures() {
+  const folder = path.join(root, 'test-results');
+  for (const name of existsSync(folder) ? readdirSync(folder) : [])
+    if (/^failed-.*\.png$/.test(name)) rmSync(path.join(folder, name), { force: true });
+}
 
 /** Files of Mocha suites are run this many at a time; an editor with its browser wants more than a core. */
 const jobs = Math.max(1, availableParallelism());
@@ -36,10 +44,17 @@ const suites = [
     files: testFiles('e2e'),
     run: async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'iomem-review-'));
+      removeOldPictures();
       try {
         // What ships, as a person gets it, for all processes.
         const { packagePath } = await makeVsix(path.join(folder, 'iomem-review.vsix'), { prepare: async () => {} });
-        return await runMocha('e2e', testFiles('e2e'), { jobs: editors, env: { IOMEM_REVIEW_VSIX: packagePath } });
+        // Each file in a process of its own: one that hangs takes no other with it.
+        const env = { IOMEM_REVIEW_VSIX: packagePath };
+        const tasks = longestFirst(testFiles('e2e')).map((file) => ({
+          name: file,
+          run: () => runMocha(file, [file], { env, minutes: 30 }),
+        }));
+        return await withSecondTry(tasks, editors);
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
@@ -85,6 +100,10 @@ const results = [];
 function tell(names, result, seconds) {
   results.push({ name: names, ...result, seconds });
   console.log(`\n=== ${names} ===\n${result.output.trimEnd()}`);
+  for (const { name, failures, passed } of result.secondTries ?? []) {
+    console.log(`Second try of ${name}: ${passed ? 'passed' : 'failed again'}. The first one had failed:`);
+    for (const failure of failures) console.log(failure.replace(/^/gm, '  '));
+  }
   for (const failure of result.failures) console.log(`FAILED ${failure}`);
   for (const skip of result.skips) console.log(`SKIPPED ${skip}`);
   for (const [name, { passed, failed, skipped }] of Object.entries(result.suites ?? {}))
@@ -132,6 +151,11 @@ const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log('\nTimes:');
 for (const { name, seconds } of results) console.log(`  ${seconds.toFixed(1).padStart(6)} s  ${name}`);
 console.log(`  ${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  together`);
+const again = results.flatMap(({ secondTries = [] }) => secondTries);
+if (again.length > 0)
+  console.log(
+    `Needed a second try: ${again.map(({ name, passed }) => `${name}${passed ? '' : ' (failed again)'}`).join(', ')}`,
+  );
 if (sum('skipped') > 0 && isCi) console.log('A skipped test fails the run here (CI=true).');
 const bad = sum('failed') > 0 || (isCi && sum('skipped') > 0);
 // Only when all is written: a pipe takes it bit by bit. No handle that a suite forgot keeps us longer.

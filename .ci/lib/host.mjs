@@ -7,33 +7,27 @@ import { launchChromium } from './browser.mjs';
 import { build } from './build.mjs';
 import { onPath, root } from './paths.mjs';
 import { makeSample } from './sample.mjs';
+import { withSecondTry } from './second-try.mjs';
 import { broken, readResult } from './suite.mjs';
 import { remoteUri, startServer, windowAddress } from './vscode-server.mjs';
 
-const add = (a, b) => ({
-  passed: a.passed + b.passed,
-  failed: a.failed + b.failed,
-  skipped: a.skipped + b.skipped,
-  failures: [...a.failures, ...b.failures],
-  skips: [...a.skips, ...b.skips],
-  output: `${a.output}\n${b.output}`,
-});
-
 export async function runHostTests({ prepare = () => build({ withTests: true }) } = {}) {
   await prepare();
-  const data = mkdtempSync(path.join(tmpdir(), 'iomem-review-host-'));
-  try {
-    const workspace = (kind) => makeSample(path.join(data, `workspace-${kind}`));
-    const desktop = desktopExecutable();
-    // Side by side: each waits for its window most of the time.
-    const [node, web] = await Promise.all([
-      workspace('node').then((folder) => (desktop ? inDesktop(desktop, data, folder) : inServer('node', data, folder))),
-      workspace('web').then((folder) => inServer('web', data, folder)),
-    ]);
-    return add(node, web);
-  } finally {
-    rmSync(data, { recursive: true, force: true });
-  }
+  const desktop = desktopExecutable();
+  const inFolder = (kind, run) => async () => {
+    const data = mkdtempSync(path.join(tmpdir(), 'iomem-review-host-'));
+    try {
+      return await run(data, await makeSample(path.join(data, `workspace-${kind}`)));
+    } finally {
+      rmSync(data, { recursive: true, force: true });
+    }
+  };
+  const node = (data, folder) => (desktop ? inDesktop(desktop, data, folder) : inServer('node', data, folder));
+  // Side by side: each waits for its window most of the time.
+  return withSecondTry([
+    { name: 'host (node)', run: inFolder('node', node) },
+    { name: 'host (web)', run: inFolder('web', (data, folder) => inServer('web', data, folder)) },
+  ]);
 }
 
 /** The Electron binary behind `code` on the PATH, or IOMEM_REVIEW_VSCODE; undefined where it could not show a window. */
@@ -104,7 +98,8 @@ async function inServer(kind, data, workspace) {
       ['extensionTestsPath', remoteUri(server, path.join(root, entry))],
     ];
     await page.goto(windowAddress(server, workspace, payload));
-    const minutes = 4;
+    // Ten times what an idle machine takes: only a window that hangs comes to it.
+    const minutes = 20;
     const code = await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, minutes * 60_000, 'timeout'))]);
     if (code === 'timeout')
       await page.screenshot({ path: path.join(root, 'test-results', `host-${kind}-timeout.png`) });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from './paths.mjs';
 
+/** @type {{ passed: number, failed: number, skipped: number, failures: string[], skips: string[], suites: Record<string, object> }} */
 export const none = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [], suites: {} };
 const reporter = path.join(root, '.ci/lib/reporter.cjs');
 /** How long each file took when it ran last here, in milliseconds. */
@@ -39,7 +40,7 @@ function readTimes() {
 }
 
 /** The longest first, so that none is left over at the end; those that never ran before them, in their order. */
-function longestFirst(files) {
+export function longestFirst(files) {
   const known = readTimes();
   const of = (file) => known[file] ?? Number.POSITIVE_INFINITY;
   return [...files].sort((a, b) => (of(a) === of(b) ? 0 : of(b) - of(a)));

@@ -7,6 +7,7 @@ import { root } from '../../.ci/lib/paths.mjs';
 import { makeSample } from '../../.ci/lib/sample.mjs';
 import { remoteUri, startServer, windowAddress } from '../../.ci/lib/vscode-server.mjs';
 import { installVsix, makeVsix } from '../../.ci/lib/vsix.mjs';
+import { isShown, patience, persist } from './patience.ts';
 
 /** Pictures for people to look at. */
 const pictures = path.join(root, 'test-results');
@@ -38,7 +39,8 @@ export class Editor {
       ? Promise.resolve(process.env.IOMEM_REVIEW_VSIX)
       : makeVsix(path.join(tmpdir(), `iomem-review-${process.pid}.vsix`)).then((made) => made.packagePath);
     await installVsix(await vsix, data);
-    const settings = { 'iomemReview.fullReview': false, ...options.settings };
+    // A second result in the background would come in the middle of a test; and no test is about how long a review takes.
+    const settings = { 'iomemReview.fullReview': false, 'iomemReview.budget.seconds': 3600, ...options.settings };
     const server = await startServer({ data, ...options, settings });
     try {
       return new Editor(data, workspace, server, await launchChromium());
@@ -55,13 +57,14 @@ export class Editor {
       permissions: ['clipboard-read'],
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(patience);
+    page.setDefaultNavigationTimeout(patience);
     await page.goto(
       windowAddress(this.#server, this.workspace, [
         ['openFile', remoteUri(this.#server, path.join(this.workspace, file))],
       ]),
     );
-    await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
+    await page.waitForSelector('.monaco-workbench .part.statusbar');
     const window = new Window(page);
     await window.tab(path.basename(file));
     return window;
@@ -86,14 +89,50 @@ export class Window {
     await this.page.locator('.tab', { hasText: name }).first().waitFor();
   }
 
-  /** Puts the cursor of the active editor on a line and scrolls there. */
+  /** Presses a key and waits for what it leads to. */
+  async press(key: string, effect: Locator): Promise<void> {
+    await this.page.keyboard.press(key);
+    await effect.first().waitFor();
+  }
+
+  /** Opens a list with a key, types, and takes a row of it. An editor that takes the focus meanwhile closes the list. */
+  async #take(key: string, text: string, row: Locator): Promise<void> {
+    await persist(`“${text}” in the list that ${key} opens`, async (time) => {
+      await this.page.keyboard.press(key);
+      const taken = await this.#input
+        .fill(text, { timeout: time })
+        .then(() => row.first().click({ timeout: time }))
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!taken) await this.page.keyboard.press('Escape');
+      return taken;
+    });
+  }
+
+  get #input(): Locator {
+    return this.page.locator('.quick-input-widget input[type=text]');
+  }
+
+  /** Puts the cursor of the active editor on a line, scrolls there, and leaves the focus in it. */
   async goTo(line: number): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input[type=text]');
-    await input.waitFor();
-    await input.fill(`:${line}`);
-    await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden' });
+    const there = this.page.locator('.statusbar-item', { hasText: new RegExp(`Ln ${line}, Col 1(?!\\d)`) });
+    await persist(`to line ${line}`, async (time) => {
+      await this.page.keyboard.press('F1');
+      const asked = await this.#input
+        .fill(`:${line}`, { timeout: time })
+        // Into the list, if it is still open: the editor would take it for a new line.
+        .then(() => this.#input.press('Enter', { timeout: time }))
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!asked) await this.page.keyboard.press('Escape');
+      return asked && (await isShown(there, time));
+    });
+    await this.#input.waitFor({ state: 'hidden' });
+    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
   }
 
   /** Loads the window again, with what it showed instead of the file that it was opened with. */
@@ -105,17 +144,14 @@ export class Window {
     const loaded = this.page.waitForEvent('load');
     await this.command('Developer: Reload Window');
     await loaded;
-    await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
+    await this.page.waitForSelector('.monaco-workbench .part.statusbar');
   }
 
-  /** Opens a file of the workspace by its name. */
+  /** Opens a file of the workspace by its name, or by more of its path where others are called the same. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget input[type=text]');
-    await input.waitFor();
-    await input.fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
-    await this.tab(name);
+    const last = path.posix.basename(name);
+    await this.#take('Control+P', name, this.page.locator('.quick-input-list .monaco-list-row', { hasText: last }));
+    await this.page.locator('.tab.active', { hasText: last }).first().waitFor();
   }
 
   /** Runs a command from the palette; a palette that was opened before the extensions were known is opened again. */
@@ -125,21 +161,7 @@ export class Window {
     const row = this.page
       .locator('.quick-input-list .monaco-list-row')
       .filter({ has: this.page.locator('.label-name', { hasText: name }) });
-    for (let tries = 0; tries < 10; tries++) {
-      await this.page.keyboard.press('F1');
-      const input = this.page.locator('.quick-input-widget input[type=text]');
-      // An editor that takes the focus meanwhile closes the palette.
-      const typed = await input.fill(`>${title}`, { timeout: 5000 }).then(
-        () => true,
-        () => false,
-      );
-      if (typed && (await isShown(row, 3000))) {
-        await row.first().click();
-        return;
-      }
-      await this.page.keyboard.press('Escape');
-    }
-    throw new Error(`There is no command “${title}”`);
+    await this.#take('F1', `>${title}`, row);
   }
 
   /** The lenses that are in sight. */
@@ -151,13 +173,16 @@ export class Window {
   /** Clicks a lens and waits for what it leads to; clicks again where the click met an editor that was still moving. */
   async clickLens(text: string | RegExp, effect: Locator): Promise<void> {
     const lens = this.lens(text).first();
-    await lens.waitFor();
     const began = effect.or(this.lens('Reviewing…'));
-    for (let tries = 0; tries < 5 && !(await isShown(began, 100)); tries++) {
-      await lens.click();
-      if (await isShown(began, 3000)) break;
-    }
-    await effect.first().waitFor({ timeout: 60_000 });
+    await persist(`the lens ${text}`, async (time) => {
+      if (await began.first().isVisible()) return true;
+      const clicked = await lens.click({ timeout: time }).then(
+        () => true,
+        () => false,
+      );
+      return clicked && (await isShown(began, time));
+    });
+    await effect.first().waitFor();
   }
 
   /** The document inside the webview that is in sight. */
@@ -191,18 +216,11 @@ export function stepsOf(window: () => Window | undefined): (title: string, test:
         await test();
       } catch (error) {
         failed = title;
-        await window()?.picture(`failed ${title}`.replace(/\W+/g, '-'));
+        await window()
+          ?.picture(`failed ${title}`.replace(/\W+/g, '-'))
+          .catch(() => {});
         throw error;
       }
     });
   };
 }
-
-const isShown = (locator: Locator, milliseconds: number): Promise<boolean> =>
-  locator
-    .first()
-    .waitFor({ timeout: milliseconds })
-    .then(
-      () => true,
-      () => false,
-    );

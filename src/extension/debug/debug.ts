@@ -109,10 +109,8 @@ export class Debugging extends Owner implements DebugAdapterDescriptorFactory {
     if (config.pair !== undefined) {
       const partner = this.#waiting.get(config.pair);
       this.#waiting.delete(config.pair);
-      if (partner) {
-        adapter.partner = partner;
-        partner.partner = adapter;
-      } else this.#waiting.set(config.pair, adapter);
+      if (partner) ProofAdapter.pair(partner, adapter);
+      else this.#waiting.set(config.pair, adapter);
     }
     return new DebugAdapterInlineImplementation(adapter);
   }

@@ -3,6 +3,7 @@ import { type DebugAdapter, type DebugProtocolMessage, EventEmitter, l10n, type 
 import type { DebugRequest } from '../../protocol.ts';
 import { Owner } from '../disposable.ts';
 import { JobFailure, type WorkerClient } from '../worker-client.ts';
+import { Lockstep } from './lockstep.ts';
 
 /** What one session executes, and which documents its places stand in. */
 export interface Prepared {
@@ -40,10 +41,8 @@ export class ProofAdapter extends Owner implements DebugAdapter {
   #prepared: Prepared | undefined;
   #sequence = OWN;
   /** The session of the other world that goes on whenever this one does. */
-  partner: ProofAdapter | undefined;
-  /** Both move, and this one has stopped already: it says so when the other one has, too. */
-  #stopped: Message | undefined;
-  #inStep = false;
+  #partner: ProofAdapter | undefined;
+  #lockstep: Lockstep<ProofAdapter, Message> | undefined;
 
   constructor(worker: WorkerClient, prepare: () => Promise<Prepared>) {
     super();
@@ -52,11 +51,27 @@ export class ProofAdapter extends Owner implements DebugAdapter {
     worker.onDebugMessage = (message) => this.#fromWorker(message as Message);
     this.own({
       dispose: () => {
-        if (!this.partner) return;
-        this.partner.partner = undefined;
-        this.partner.#tellStop();
+        const [partner, lockstep] = [this.#partner, this.#lockstep];
+        if (!partner) return;
+        partner.#partner = partner.#lockstep = undefined;
+        lockstep?.leave(this);
       },
     });
+  }
+
+  /** Lets two sessions move together; each is told where the other stands, then the editor hears that they stopped. */
+  static pair(one: ProofAdapter, other: ProofAdapter): void {
+    // One that could not be launched may be over before the other begins.
+    if (one.isDisposed || other.isDisposed) return;
+    const lockstep = new Lockstep<ProofAdapter, Message>([one, other], (stops) => {
+      for (const [adapter] of stops) {
+        const beside = positionIn(stops.find(([who]) => who !== adapter)?.[1]);
+        if (beside !== undefined) adapter.ask('iomemBeside', { position: beside });
+      }
+      for (const [adapter, message] of stops) adapter.#send(message);
+    });
+    [one.#partner, other.#partner] = [other, one];
+    one.#lockstep = other.#lockstep = lockstep;
   }
 
   get prepared(): Prepared | undefined {
@@ -70,33 +85,11 @@ export class ProofAdapter extends Owner implements DebugAdapter {
       void this.#launch(request);
     else {
       this.#worker.debug(this.#toWorker(request));
-      const { partner } = this;
-      if (!partner || request.type !== 'request' || !moving.has(request.command)) return;
-      this.#inStep = partner.#inStep = request.command !== 'pause';
-      partner.ask(request.command, request.arguments);
+      if (!this.#partner || request.type !== 'request' || !moving.has(request.command)) return;
+      if (request.command === 'pause') this.#lockstep?.giveUp();
+      else this.#lockstep?.begin();
+      this.#partner.ask(request.command, request.arguments);
     }
-  }
-
-  /** Of two that move together both have stopped: each is told where the other stands, then the editor hears of it. */
-  #tellStop(): void {
-    const message = this.#stopped;
-    this.#stopped = undefined;
-    this.#inStep = false;
-    if (message) this.#send(message);
-  }
-  #stop(message: Message): void {
-    this.#stopped = message;
-    const { partner } = this;
-    if (partner) {
-      if (partner.#inStep && !partner.#stopped) return;
-      const [own, other] = [positionIn(message), positionIn(partner.#stopped)];
-      if (own !== undefined && other !== undefined) {
-        this.ask('iomemBeside', { position: other });
-        partner.ask('iomemBeside', { position: own });
-      }
-      partner.#tellStop();
-    }
-    this.#tellStop();
   }
 
   /** A request of our own; what it leads to arrives as events. */
@@ -151,10 +144,12 @@ export class ProofAdapter extends Owner implements DebugAdapter {
   /** What the worker calls `WORLD:FILE` becomes a document. */
   #fromWorker(message: Message): void {
     if (message.type === 'response' && (message as DebugProtocol.Response).request_seq >= OWN) return;
-    if (this.#inStep && message.type === 'event' && (message as DebugProtocol.Event).event === 'stopped') {
-      this.#stop(message);
+    if (
+      message.type === 'event' &&
+      (message as DebugProtocol.Event).event === 'stopped' &&
+      this.#lockstep?.stopped(this, message)
+    )
       return;
-    }
     this.#send(
       withSources(message, (source) => {
         const match = /^(before|after):(.+)$/s.exec(source.path ?? '');
