@@ -6,11 +6,11 @@ import type { KernelState } from './state.ts';
 
 /*
  * What must be undone in the end, by physical range: page attributes tracked, KASAN shadow, references of pagemaps, the
- * memmap of sections, pagemaps, memory blocks. lib/kernel/zone.c writes it, the end of an execution judges it.
+ * memmap of sections, pagemaps, memory blocks; and memory groups, the memory types of nodes, static keys. lib/kernel/zone.c writes it, the end of an execution judges it.
  */
 
 /** In the order of the enumeration in lib/kernel/zone.c. */
-const kinds = ['track', 'kasan', 'ref', 'section', 'pagemap', 'block', 'entry'] as const;
+const kinds = ['track', 'kasan', 'ref', 'section', 'pagemap', 'block', 'entry', 'group', 'tier', 'key'] as const;
 /** `entry`: what was stored in an xarray, by index. It stays: it tells where that was. */
 export type LedgerKind = (typeof kinds)[number];
 
@@ -27,13 +27,22 @@ export interface LedgerEntry {
 }
 
 type Undone = Exclude<LedgerKind, 'entry'>;
-const undone: Readonly<Record<Undone, { readonly what: string; readonly by: string }>> = {
+/** `named`: what `start` is, where it is no address of memory. */
+interface Undoing {
+  readonly what: string;
+  readonly by: string;
+  readonly named?: 'object' | 'number';
+}
+const undone: Readonly<Record<Undone, Undoing>> = {
   track: { what: 'the tracking of page attributes', by: 'untrack_pfn()' },
   kasan: { what: 'the KASAN shadow', by: 'kasan_remove_zero_shadow()' },
-  ref: { what: 'a percpu_ref', by: 'percpu_ref_exit()' },
+  ref: { what: 'a percpu_ref', by: 'percpu_ref_exit()', named: 'object' },
   section: { what: 'the memmap of a section', by: 'sparse_remove_section()' },
   pagemap: { what: 'a pagemap', by: 'memunmap_pages()' },
   block: { what: 'a memory block', by: 'remove_memory_block_devices()' },
+  group: { what: 'memory group', by: 'memory_group_unregister()', named: 'number' },
+  tier: { what: 'the memory type of node', by: 'clear_node_memory_type()', named: 'number' },
+  key: { what: 'the static key', by: 'static_branch_dec()', named: 'object' },
 };
 
 export function ledgerNatives(state: KernelState, context: KernelContext): Map<string, Native> {
@@ -75,9 +84,11 @@ export function ledgerNatives(state: KernelState, context: KernelContext): Map<s
         if (at >= 0) state.ledger = state.ledger.toSpliced(at, 1);
         else if (kind !== 'section')
           // Memory of the machine has sections from the beginning.
-          call.problem('unbalanced', `${undone[kind].by} of ${range(start, size)}, which nothing had set up`, {
-            loc: calledFrom(context.program, call).loc,
-          });
+          call.problem(
+            'unbalanced',
+            `${undone[kind].by} of ${shown(kind, start, size, call.memory)}, which nothing had set up`,
+            { loc: calledFrom(context.program, call).loc },
+          );
       },
     ],
     [
@@ -93,6 +104,12 @@ export function ledgerNatives(state: KernelState, context: KernelContext): Map<s
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
 const range = (start: bigint, size: bigint): string => `[${hex(start)}-${hex(start + size - 1n)}]`;
+function shown(kind: Undone, start: bigint, size: bigint, memory: Pick<Machine['memory'], 'describe'>): string {
+  const { named } = undone[kind];
+  return named === 'object' ? memory.describe(start) : named === 'number' ? String(start) : range(start, size);
+}
+
+const overlap = (a: LedgerEntry, b: LedgerEntry): boolean => a.start < b.start + b.size && b.start < a.start + a.size;
 
 /** Bytes in which a struct dev_pagemap holds its reference count, whatever the version. */
 const PAGEMAP_BYTES = 1024n;
@@ -104,13 +121,19 @@ const PAGEMAP_BYTES = 1024n;
 export function judgeLedger(ledger: readonly LedgerEntry[], machine: Machine): readonly MachineEvent[] {
   const owners = ledger.filter((e) => e.kind === 'pagemap' || e.kind === 'block');
   const belongs = (e: LedgerEntry, o: LedgerEntry): boolean => {
-    if (e.kind === 'section') return o.start < e.start + e.size && e.start < o.start + o.size;
+    if (e.kind === 'section') return overlap(e, o);
+    // Whose memory is there has its group and its node.
+    if (e.kind === 'group' || e.kind === 'tier') return o.kind === 'block';
     if (o.kind !== 'pagemap') return false;
+    if (e.kind === 'key') return true;
     if (e.kind === 'ref') return o.owner <= e.start && e.start < o.owner + PAGEMAP_BYTES;
     return o.start === e.start && o.size === e.size;
   };
-  const inside = (e: LedgerEntry): boolean => owners.some((o) => belongs(e, o));
-  const kept: ReadonlySet<LedgerKind> = new Set(['pagemap', 'block', 'entry']);
+  const sections = ledger.filter((e) => e.kind === 'section');
+  const inside = (e: LedgerEntry): boolean =>
+    // A block is of memory.
+    e.kind === 'block' ? sections.some((s) => overlap(e, s)) : owners.some((o) => belongs(e, o));
+  const kept: ReadonlySet<LedgerKind> = new Set(['pagemap', 'entry']);
   const lost = ledger.filter((e): e is LedgerEntry & { kind: Undone } => !kept.has(e.kind) && !inside(e));
   // Sections of one range are one loss.
   const groups = new Map<string, (typeof lost)[number][]>();
@@ -125,13 +148,15 @@ export function judgeLedger(ledger: readonly LedgerEntry[], machine: Machine): r
     const { kind, thread, loc, stack } = first!;
     const start = group.reduce((least, e) => (e.start < least ? e.start : least), first!.start);
     const end = group.reduce((most, e) => (e.start + e.size > most ? e.start + e.size : most), 0n);
-    const { what, by } = undone[kind];
-    const of = kind === 'ref' ? ` (${machine.memory.describe(start)})` : ` of ${range(start, end - start)}`;
+    const { what, by, named } = undone[kind];
+    const name = shown(kind, start, end - start, machine.memory);
+    const of = named === 'object' ? ` (${name})` : named === 'number' ? ` ${name}` : ` of ${name}`;
+    const why = kind === 'block' ? 'its memory is gone' : 'nothing uses it';
     const then = kind === 'section' ? '; the memory is lost: adding it again fails with -EEXIST' : '';
     return {
       kind: 'problem',
       rule: 'unbalanced',
-      message: `${what}${of}, set up here, is still there though nothing uses it: ${by} is missing on the way out${then}`,
+      message: `${what}${of}, set up here, is still there though ${why}: ${by} is missing on the way out${then}`,
       thread,
       loc,
       stack,

@@ -266,7 +266,9 @@ export function placeProblems(world: World, lines: LineBook, execution: Executio
     const line = at.world === 'after' ? at.line : (other ?? (lines.file(at.file) ? `before:${at.line}` : at.line));
     const func = event.stack[0] ? world.compiled.program.functions[event.stack[0].func]?.plainName : '';
     const text = event.message.replace(/heap#\d+/g, 'heap#').replace(/0x[0-9a-f]+/g, '0x');
-    placed.push({ event, at, key: `${at.file}:${line}`, looseKey: `${event.rule} ${func} ${text}` });
+    // Who reads the log knows a warning by its text: it is the same one in a function of its own.
+    const where = event.rule === 'warning-raised' ? '' : func;
+    placed.push({ event, at, key: `${at.file}:${line}`, looseKey: `${event.rule} ${where} ${text}` });
   }
   return placed;
 }

@@ -29,7 +29,7 @@ export function addFaultPoints(program: Program, files: ReadonlySet<string>, sta
   for (const [index, fn] of functions.entries()) {
     const isAsked = files.has(fn.file) || failingModels.has(fn.plainName) || (!fn.static && standIns.has(fn.file));
     if (fn.loc === fn.endLoc || !isAsked) continue;
-    if (!mayFail(fn)) continue;
+    if (!mayFail(fn) || neverFail.has(fn.plainName)) continue;
     let made: FunctionBody | undefined;
     functions[index] = {
       ...fn,
@@ -46,7 +46,7 @@ export function addFaultPoints(program: Program, files: ReadonlySet<string>, sta
 }
 
 /** Of our library: what stands for code that can fail in the kernel. Its allocations fail by themselves. */
-const failingModels = new Set([
+const failingModels: ReadonlySet<string> = new Set([
   'track_pfn_remap',
   'pfnmap_track',
   'kasan_add_zero_shadow',
@@ -66,6 +66,11 @@ const failingModels = new Set([
   'arch_add_memory',
   '__dax_driver_register',
 ]);
+
+/** Where a parameter, by its number, is 0, nothing is made, and so nothing can fail: storing NULL in an array takes entries out. */
+const makesSomething: ReadonlyMap<string, number> = new Map([['xa_store_range', 3]]);
+/** They answer an error only for what is in no tree: that is no failure which could strike anybody. */
+const neverFail: ReadonlySet<string> = new Set(['release_resource', 'remove_resource']);
 
 /** By its type: a signed int or long, a pointer, a _Bool. */
 function mayFail({ type, signature }: IrFunction): boolean {
@@ -121,11 +126,15 @@ function constantsOf(expr: Expr | undefined, depth = 0): bigint[] {
   return [];
 }
 
-/** The body behind a question: `if (__iomem_fault_point(function)) return failure;`. */
+/**
+ * The body behind a question: `if (__iomem_fault_point(function)) return failure;`, asked where the parameter that
+ * {@link makesSomething} names is not 0.
+ */
 function asking(body: FunctionBody, fn: IrFunction, index: number, native: number, failure: Expr): FunctionBody {
   const { loc } = fn;
   const answer = body.registers.length;
   const fail = body.blocks.length + 1;
+  const must = makesSomething.get(fn.plainName);
   const question: Block = {
     instrs: [
       {
@@ -139,13 +148,25 @@ function asking(body: FunctionBody, fn: IrFunction, index: number, native: numbe
     // biome-ignore lint/suspicious/noThenProperty: the IR's name for where a branch goes.
     end: { op: 'branch', cond: { op: 'reg', reg: answer }, then: fail, else: 1, loc },
   };
+  const given = must === undefined ? undefined : fn.signature.params[must];
+  // biome-ignore lint/suspicious/noThenProperty: as above.
+  const whether = (cond: Expr): Block => ({ instrs: [], end: { op: 'branch', cond, then: fail + 1, else: 1, loc } });
+  const isGiven: Expr | undefined = given && {
+    op: 'binary',
+    fn: 'ne',
+    type: given,
+    a: { op: 'reg', reg: must! },
+    b: given === 'i64' ? { op: 'i64', value: 0n } : { op: 'i32', value: 0 },
+    loc,
+  };
   return {
     ...body,
     registers: [...body.registers, { type: 'i32' }],
     blocks: [
-      question,
+      isGiven ? whether(isGiven) : question,
       ...body.blocks.map(({ instrs, end }) => ({ instrs, end: shifted(end) })),
       { instrs: [], end: { op: 'return', value: failure, loc } },
+      ...(isGiven ? [question] : []),
     ],
   };
 }

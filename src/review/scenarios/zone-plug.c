@@ -30,6 +30,9 @@ THREAD(firmware)
 CHECK
 {
 	EXPECT(slot && added == 0 && removed == 0 && back == 0);
+	/* Whatever has failed, and all that was removed, is in nobody's way. */
+	if (slot && !removed)
+		EXPECT(region_intersects(slot->start, SZ_16G, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) == REGION_DISJOINT);
 	OBSERVE(ERR_PTR(added));
 	OBSERVE(ERR_PTR(twice));
 	OBSERVE(ERR_PTR(across));

@@ -24,7 +24,7 @@ import { expandUnits, ZONE_STATEMENTS } from './units.ts';
 
 /** Injected failures of one scenario on one machine. */
 const MOST_FAULTS = 30;
-const MOST_ALLOCATIONS = 6;
+const MOST_ALLOCATIONS = 12;
 /** Of our library: what a bus does when a driver takes a device. */
 const BIND = 'iomem_dax_bind';
 

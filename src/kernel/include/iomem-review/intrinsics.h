@@ -46,7 +46,7 @@ u64 __iomem_atomic_cmpxchg(volatile void *address, int bytes, u64 expected, u64 
 
 /* What must be undone in the end, by physical range (ledger.ts). */
 enum {
-	IOMEM_TRACK, IOMEM_KASAN, IOMEM_REF, IOMEM_SECTION, IOMEM_PAGEMAP, IOMEM_BLOCK, IOMEM_ENTRY,
+	IOMEM_TRACK, IOMEM_KASAN, IOMEM_REF, IOMEM_SECTION, IOMEM_PAGEMAP, IOMEM_BLOCK, IOMEM_ENTRY, IOMEM_GROUP, IOMEM_TIER, IOMEM_KEY,
 };
 void __iomem_ledger_add(int kind, u64 start, u64 size, const void *owner);
 /* Complains where there is no such entry. */

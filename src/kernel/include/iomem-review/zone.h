@@ -21,6 +21,8 @@ const struct iomem_firmware_range *iomem_srat(unsigned int index);
 /* A device-dax instance, and what its bus does when a driver binds to it (dax/kmem is the only one) and leaves it. */
 struct dev_dax;
 struct dev_dax *iomem_dax_device(const char *name, int node, resource_size_t start, resource_size_t size);
+/* One more range of it. */
+void iomem_dax_range(struct dev_dax *dax, resource_size_t start, resource_size_t size);
 int iomem_dax_bind(struct dev_dax *dax);
 void iomem_dax_unbind(struct dev_dax *dax);
 

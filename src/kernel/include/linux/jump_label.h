@@ -2,6 +2,7 @@
 #ifndef _LINUX_JUMP_LABEL_H
 #define _LINUX_JUMP_LABEL_H
 #include <linux/atomic.h>
+#include <iomem-review/intrinsics.h>
 struct static_key {
 	atomic_t enabled;
 };
@@ -17,8 +18,10 @@ struct static_key_false {
 #define DECLARE_STATIC_KEY_FALSE(name) extern struct static_key_false name
 #define static_branch_likely(k) (atomic_read(&(k)->key.enabled) > 0)
 #define static_branch_unlikely(k) (atomic_read(&(k)->key.enabled) > 0)
-#define static_branch_inc(k) atomic_inc(&(k)->key.enabled)
-#define static_branch_dec(k) atomic_dec(&(k)->key.enabled)
+#define static_branch_inc(k) \
+	(atomic_inc(&(k)->key.enabled), __iomem_ledger_add(IOMEM_KEY, (unsigned long)(k), 1, NULL))
+#define static_branch_dec(k) \
+	(atomic_dec(&(k)->key.enabled), __iomem_ledger_remove(IOMEM_KEY, (unsigned long)(k), 1))
 #define static_branch_enable(k) atomic_set(&(k)->key.enabled, 1)
 #define static_branch_disable(k) atomic_set(&(k)->key.enabled, 0)
 #define static_key_enabled(k) (atomic_read(&(k)->key.enabled) > 0)

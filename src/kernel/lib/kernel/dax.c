@@ -1,6 +1,8 @@
 /* The bus of device-dax, with one driver: dax/kmem. Memory tiers are counts. */
 
 static struct dax_device_driver *kmem_driver;
+/* Of one device. */
+#define IOMEM_DAX_RANGES 8
 
 int __dax_driver_register(struct dax_device_driver *driver, struct module *module, const char *name)
 {
@@ -23,11 +25,18 @@ struct dev_dax *iomem_dax_device(const char *name, int node, resource_size_t sta
 	dax->dev.init_name = name;
 	dax->target_node = node;
 	dax->align = PAGE_SIZE;
-	dax->nr_range = 1;
-	dax->ranges = __iomem_internal_alloc(sizeof(*dax->ranges));
-	dax->ranges[0].range.start = start;
-	dax->ranges[0].range.end = start + size - 1;
+	dax->ranges = __iomem_internal_alloc(IOMEM_DAX_RANGES * sizeof(*dax->ranges));
+	iomem_dax_range(dax, start, size);
 	return dax;
+}
+
+void iomem_dax_range(struct dev_dax *dax, resource_size_t start, resource_size_t size)
+{
+	struct range *range = &dax->ranges[dax->nr_range++].range;
+
+	BUG_ON(dax->nr_range > IOMEM_DAX_RANGES);
+	range->start = start;
+	range->end = start + size - 1;
 }
 
 int iomem_dax_bind(struct dev_dax *dax)
@@ -87,5 +96,28 @@ void mt_put_memory_types(struct list_head *types)
 }
 
 int mt_calc_adistance(int node, int *distance) { return 0; }
-void init_node_memory_type(int node, struct memory_dev_type *type) { }
-void clear_node_memory_type(int node, struct memory_dev_type *type) { }
+
+/* What a node's memory is, as long as anybody says so. */
+static struct {
+	struct memory_dev_type *type;
+	int count;
+} node_types[MAX_NUMNODES];
+
+void init_node_memory_type(int node, struct memory_dev_type *type)
+{
+	if (!node_types[node].type)
+		node_types[node].type = type;
+	if (node_types[node].type != type)
+		return;
+	node_types[node].count++;
+	__iomem_ledger_add(IOMEM_TIER, node, 1, NULL);
+}
+
+void clear_node_memory_type(int node, struct memory_dev_type *type)
+{
+	if (type && node_types[node].type != type)
+		return;
+	__iomem_ledger_remove(IOMEM_TIER, node, 1);
+	if (--node_types[node].count == 0)
+		node_types[node].type = NULL;
+}

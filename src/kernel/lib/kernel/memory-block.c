@@ -25,17 +25,23 @@ static unsigned long block_start(const struct memory_block *block)
 	return PFN_PHYS(section_nr_to_pfn(block->start_section_nr));
 }
 
-struct memory_block *find_memory_block(unsigned long section_nr)
+static struct memory_block *block_at(unsigned long start)
 {
-	unsigned long start = block_of(PFN_PHYS(section_nr_to_pfn(section_nr)));
 	struct memory_block *block;
 
 	list_for_each_entry(block, &memory_blocks, __iomem_all)
-		if (block_start(block) == start) {
-			get_device(&block->dev);
+		if (block_start(block) == start)
 			return block;
-		}
 	return NULL;
+}
+
+struct memory_block *find_memory_block(unsigned long section_nr)
+{
+	struct memory_block *block = block_at(block_of(PFN_PHYS(section_nr_to_pfn(section_nr))));
+
+	if (block)
+		get_device(&block->dev);
+	return block;
 }
 
 void remove_memory_block_devices(unsigned long start, unsigned long size)
@@ -49,6 +55,9 @@ void remove_memory_block_devices(unsigned long start, unsigned long size)
 			list_del(&block->group_next);
 		list_del(&block->__iomem_all);
 		__iomem_ledger_remove(IOMEM_BLOCK, block_start(block), __iomem_block_bytes);
+		if (kref_read(&block->dev.kobj.kref) != 1)
+			__iomem_misuse("the memory block at %#lx is removed while somebody holds a reference: put_device() is missing behind find_memory_block()",
+				       block_start(block));
 		kfree(block);
 	}
 }
@@ -60,11 +69,14 @@ int __iomem_create_memory_blocks(unsigned long start, unsigned long size, unsign
 	if (start % __iomem_block_bytes || size % __iomem_block_bytes)
 		return -EINVAL;
 	for (at = start; at < start + size; at += __iomem_block_bytes) {
-		struct memory_block *block = kzalloc(sizeof(*block), GFP_KERNEL);
+		struct memory_block *block = block_at(at);
+		bool exists = block != NULL;
 
-		if (!block) {
+		if (!exists)
+			block = kzalloc(sizeof(*block), GFP_KERNEL);
+		if (exists || !block) {
 			remove_memory_block_devices(start, at - start);
-			return -ENOMEM;
+			return exists ? -EEXIST : -ENOMEM;
 		}
 		device_initialize(&block->dev);
 		block->start_section_nr = pfn_to_section_nr(PHYS_PFN(at));
@@ -116,6 +128,7 @@ static int memory_group_register(int nid, bool dynamic, unsigned long pages)
 	for (id = 0; id < IOMEM_GROUPS; id++)
 		if (!memory_groups[id]) {
 			memory_groups[id] = group;
+			__iomem_ledger_add(IOMEM_GROUP, id, 1, NULL);
 			return id;
 		}
 	kfree(group);
@@ -146,6 +159,7 @@ int memory_group_unregister(int mgid)
 	if (!list_empty(&group->memory_blocks))
 		return -EBUSY;
 	memory_groups[mgid] = NULL;
+	__iomem_ledger_remove(IOMEM_GROUP, mgid, 1);
 	kfree(group);
 	return 0;
 }
