@@ -1,6 +1,6 @@
 import type { CodedError, Place } from '../base/errors.ts';
 import type { FirmwareRange, SratRange } from './api.ts';
-import { acpiChecksum, acpiTruncated, badDumpLine, endBeforeStart, sizeZero } from './errors.ts';
+import { acpiChecksum, acpiTruncated, badDumpLine, endBeforeStart, refusedWindow, sizeZero } from './errors.ts';
 import { linesOf } from './lines.ts';
 
 /*
@@ -23,9 +23,9 @@ export interface AcpiTables {
   readonly problems: readonly CodedError[];
 }
 
-/** Whether bytes begin as SRAT or CEDT. */
+/** Whether bytes begin as SRAT or CEDT, and are no text: no table has 16 MiB. */
 export const isAcpiTable = (bytes: Uint8Array): boolean =>
-  bytes.length >= HEADER && /^(SRAT|CEDT)$/.test(ascii(bytes, 0, 4));
+  bytes.length >= HEADER && bytes[7] === 0 && /^(SRAT|CEDT)$/.test(ascii(bytes, 0, 4));
 
 const ascii = (bytes: Uint8Array, at: number, count: number): string =>
   [...bytes.subarray(at, at + count)].map((b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : '.')).join('');
@@ -42,11 +42,10 @@ export function parseAcpi(bytes: Uint8Array, options: { readonly name: string })
       break;
     }
     const length = u32(view, at + 4);
-    if (length < HEADER || length > view.length - at) {
-      reader.problem(() => acpiTruncated(place, ascii(view, at, 4), length, view.length - at));
-      break;
-    }
-    reader.table(view.subarray(at, at + length), place);
+    const cut = length < HEADER || length > view.length - at;
+    if (cut) reader.problem(() => acpiTruncated(place, ascii(view, at, 4), length, view.length - at));
+    if (length < HEADER) break;
+    reader.table(view.subarray(at, at + length), place, cut);
     at += length;
   }
   return reader;
@@ -63,18 +62,21 @@ class Reader implements AcpiTables {
   readonly problems: CodedError[] = [];
   /** The kernel numbers nodes as proximity domains come: acpi_map_pxm_to_node(). */
   readonly #nodes = new Map<number, number>();
+  #cut = false;
 
   problem(make: () => CodedError): void {
     if (this.problems.length < MAX_PROBLEMS) this.problems.push(make());
   }
 
-  table(table: Uint8Array, place: Place): void {
+  /** `cut`: its end is missing, which was told. */
+  table(table: Uint8Array, place: Place, cut: boolean): void {
     const signature = ascii(table, 0, 4);
     this.signatures.push(signature);
     if (signature !== 'SRAT' && signature !== 'CEDT') return;
+    this.#cut = cut;
     let sum = 0;
     for (const byte of table) sum = (sum + byte) & 0xff;
-    if (sum !== 0) this.problem(() => acpiChecksum(place, signature));
+    if (sum !== 0 && !cut) this.problem(() => acpiChecksum(place, signature));
     if (signature === 'SRAT') this.#affinity(table, place);
     else this.#early(table, place);
   }
@@ -104,7 +106,9 @@ class Reader implements AcpiTables {
     for (let at = HEADER + 12; at < table.length && found.length < MAX_RANGES; ) {
       const length = at + 2 <= table.length ? table[at + 1]! : 0;
       if (length < 2 || at + length > table.length) {
-        this.problem(() => acpiTruncated(place, `structure ${found.length + 1} of SRAT`, length, table.length - at));
+        const number = found.length + 1;
+        if (!this.#cut || length < 2)
+          this.problem(() => acpiTruncated(place, `structure ${number} of SRAT`, length, table.length - at));
         break;
       }
       found.push({ type: table[at]!, at, length });
@@ -116,6 +120,9 @@ class Reader implements AcpiTables {
         this.#node((table[at + 2]! | high) >>> 0);
       } else if (type === 2 && length >= 24 && u32(table, at + 12) & 1) this.#node(u32(table, at + 4));
       else if (type === 3 && length >= 18 && u32(table, at + 10) & 1) this.#node(u32(table, at + 2));
+      // Generic initiators: GPUs and CXL devices with a node of their own. RISC-V's processors.
+      else if (type === 5 && length >= 32 && u32(table, at + 24) & 1) this.#node(u32(table, at + 4));
+      else if (type === 7 && length >= 20 && u32(table, at + 12) & 1) this.#node(u32(table, at + 4));
     }
     for (const [index, { type, at, length }] of found.entries()) {
       if (type !== 1) continue;
@@ -146,68 +153,129 @@ class Reader implements AcpiTables {
     for (let at = HEADER; at < table.length && count < MAX_RANGES; count++) {
       const length = at + 4 <= table.length ? u16(table, at + 2) : 0;
       if (length < 4 || at + length > table.length) {
-        this.problem(() => acpiTruncated(place, `structure ${count + 1} of CEDT`, length, table.length - at));
+        const number = count + 1;
+        if (!this.#cut || length < 4)
+          this.problem(() => acpiTruncated(place, `structure ${number} of CEDT`, length, table.length - at));
         break;
       }
-      if (table[at] === 1) {
-        if (length < 36) this.problem(() => acpiTruncated(place, `window ${count + 1} of CEDT`, 36, length));
-        else {
-          const range = this.#range(u64(table, at + 8), u64(table, at + 16), place);
-          if (range) this.cxlWindows.push({ ...range, type: 'CXL window', line: place.line });
-        }
-      }
+      if (table[at] === 1) this.#window(table.subarray(at, at + length), `structure ${count + 1} of CEDT`, place);
       at += length;
     }
   }
+
+  /** A window that the kernel's driver refuses gets no region: drivers/cxl/acpi.c, cxl_acpi_cfmws_verify(). */
+  #window(structure: Uint8Array, what: string, place: Place): void {
+    if (structure.length < 36) {
+      this.problem(() => acpiTruncated(place, what, 36, structure.length));
+      return;
+    }
+    const [base, size] = [u64(structure, 8), u64(structure, 16)];
+    const range = this.#range(base, size, place);
+    if (!range) return;
+    const [encodedWays, arithmetic, granularity] = [structure[24]!, structure[25]!, u32(structure, 28)];
+    // CXL 3.1, 8.2.4.20.7: 2^n ways, or three times that from 8 on; 256 bytes times 2^n.
+    const ways =
+      encodedWays <= 4 ? 1 << encodedWays : encodedWays >= 8 && encodedWays <= 10 ? 3 << (encodedWays - 8) : 0;
+    const why =
+      base % WINDOW_UNIT !== 0n
+        ? 'its base is no multiple of 256 MiB'
+        : size % WINDOW_UNIT !== 0n
+          ? 'its size is no multiple of 256 MiB'
+          : ways === 0
+            ? `${encodedWays} encodes no number of interleave ways`
+            : arithmetic > 1
+              ? `interleave arithmetic ${arithmetic} is not known`
+              : granularity > 6
+                ? `${granularity} encodes no interleave granularity`
+                : structure.length < 36 + 4 * ways
+                  ? `${ways} ways want ${ways} targets, and there are ${(structure.length - 36) >> 2}`
+                  : undefined;
+    if (why === undefined) this.cxlWindows.push({ ...range, type: 'CXL window', line: place.line });
+    else this.problem(() => refusedWindow(place, what, range.start, range.end, why));
+  }
 }
 
-const dumpLine =
-  /^\s*(?:0x)?([0-9a-f]{4,16}):?[ \t]+((?:[0-9a-f]{2}){1,4}(?:[ \t]{1,2}(?:[0-9a-f]{2}){1,4}){0,15})(?:[ \t]|$)/i;
-const tableTitle = /^\s*([A-Z][A-Z0-9!]{3}) @ 0x[0-9a-f]{1,16}\s*$/i;
+/** Of base and size of a window: CXL 3.1, 9.18.1.3. */
+const WINDOW_UNIT = 256n << 20n;
 
-/** Whether a text is a dump of SRAT or CEDT: titles of `acpidump`, the signature's bytes at offset 0, or base64 of them. */
+const dumpLine =
+  /^[ \t]*(?:0x)?([0-9a-f]{4,16}):?[ \t]+((?:[0-9a-f]{2}){1,4}(?:[ \t]{1,2}(?:[0-9a-f]{2}){1,4}){0,15})(?:[ \t]|$)/i;
+/** Of `hexdump -C`, whose characters stand between bars. */
+const barred = /^[ \t]*[0-9a-f]{6,16} .*?(?= \|)/i;
+const tableTitle = /^[ \t]*[A-Z][A-Z0-9!_]{3} @ 0x[0-9a-f]{1,16}[ \t]*$/;
+/** The end of `hexdump -C` and `od`. */
+const lastOffset = /^[ \t]*([0-9a-f]{6,16})[ \t]*$/i;
+
+/** Whether a text is a dump of tables: titles of `acpidump`, a signature's bytes at offset 0, plain hexadecimal, or base64 of it. */
 export function isAcpiText(text: string): boolean {
   const head = text.slice(0, 64 * 1024);
   return (
-    /^\s*(?:SRAT|CEDT) @ 0x[0-9a-f]/m.test(head) ||
-    /^\s*(?:0x)?0{4,16}:?[ \t]+(?:53 ?52 ?41 ?54|43 ?45 ?44 ?54)\b/im.test(head) ||
-    /^\s*(?:U1JBV|Q0VEV)[A-Za-z0-9+/=\s]*$/.test(head.slice(0, 400))
+    /^[ \t]*[A-Z][A-Z0-9!_]{3} @ 0x[0-9a-f]{1,16}[ \t]*\r?$/m.test(head) ||
+    // `iasl -d` puts the bytes behind what it makes of them.
+    /^[ \t]*(?:0x)?0{4,16}:?[ \t]+(?:53 ?52 ?41 ?54|43 ?45 ?44 ?54)\b/im.test(text.slice(0, MAX_BYTES)) ||
+    plainHex.test(head.slice(0, 400)) ||
+    base64.test(head.slice(0, 400))
   );
 }
+
+const plainHex = /^\s*(?:53524154|43454454)[0-9a-f\s]*$/i;
+const base64 = /^\s*(?:U1JBV|Q0VEV)[A-Za-z0-9+/=\s]*$/;
 
 /** The bytes that a text shows. Lines that cannot be read, or whose offset does not follow, are problems with their numbers. */
 export function bytesOfDump(
   text: string,
   options: { readonly name: string },
 ): { readonly bytes: Uint8Array; readonly problems: readonly CodedError[] } {
-  if (/^\s*(?:U1JBV|Q0VEV)/.test(text)) return fromBase64(text, options.name);
+  const head = text.slice(0, 400);
+  if (base64.test(head)) return fromDigits(text, options.name, BASE64, 6);
+  if (plainHex.test(head)) return fromDigits(text, options.name, HEX, 4);
   const problems: CodedError[] = [];
   const all: number[] = [];
   // Offsets count within a table; xxd of two tables in one file goes on counting.
   let begun = 0;
+  // Of equal lines `hexdump` and `od` print the first, and `*` for the others.
+  let repeated = 0;
+  let star = false;
+  // `od` counts in octal.
+  let base: 8 | 16 = 16;
+  const fillTo = (offset: number): void => {
+    const missing = offset - (all.length - begun);
+    if (repeated > 0 && missing > 0 && missing % repeated === 0)
+      for (let i = 0; i < missing && all.length < MAX_BYTES; i++) all.push(all[all.length - repeated]!);
+  };
   for (const { text: raw, number } of linesOf(text)) {
     const line = raw.slice(0, 400);
     if (tableTitle.test(line)) {
       begun = all.length;
       continue;
     }
-    // Of the characters at the right nothing is taken for bytes: they come after two blanks, or a bar.
-    const bar = line.indexOf('|');
-    const match = dumpLine.exec(bar < 0 ? line : line.slice(0, bar));
+    if (line.trim() === '*') {
+      star = true;
+      continue;
+    }
+    const bars = barred.exec(line)?.[0];
+    const match = dumpLine.exec(bars ?? line);
     if (!match) {
-      if (/^\s*[0-9a-f]{4,16}: /i.test(line) && problems.length < MAX_PROBLEMS)
+      const end = star ? lastOffset.exec(line)?.[1] : undefined;
+      if (end !== undefined) fillTo(Number.parseInt(end, base));
+      if (/^[ \t]*[0-9a-f]{4,16}: /i.test(line) && problems.length < MAX_PROBLEMS)
         problems.push(badDumpLine({ file: options.name, line: number, text: line.slice(0, 200) }));
       continue;
     }
-    const offset = Number.parseInt(match[1]!, 16);
     // `acpidump` pads a short line with blanks before the characters, so 16 bytes are never exceeded.
-    const hex = (bar < 0 ? cutCharacters(match[2]!) : match[2]!).replace(/\s/g, '').slice(0, 32);
+    const hex = (bars === undefined ? cutCharacters(match[2]!) : match[2]!).replace(/\s/g, '').slice(0, 32);
+    if (!star && Number.parseInt(match[1]!, 16) !== all.length - begun)
+      if (Number.parseInt(match[1]!, 8) === all.length - begun) base = 8;
+    const offset = Number.parseInt(match[1]!, base);
     if (offset === 0 && all.length > begun) begun = all.length;
+    if (star) fillTo(offset);
+    star = false;
     if (offset !== all.length - begun) {
       if (problems.length < MAX_PROBLEMS)
         problems.push(badDumpLine({ file: options.name, line: number, text: line.slice(0, 200) }));
       continue;
     }
+    repeated = hex.length >> 1;
     for (let i = 0; i + 1 < hex.length && all.length < MAX_BYTES; i += 2)
       all.push(Number.parseInt(hex.slice(i, i + 2), 16));
   }
@@ -217,11 +285,15 @@ export function bytesOfDump(
 /** Without a bar the first double blank ends the bytes. */
 const cutCharacters = (bytes: string): string => bytes.split(/[ \t]{2}/)[0]!;
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const HEX = '0123456789abcdef';
 
-function fromBase64(
+/** Bytes of digits that stand for `width` bits each, the first for the highest ones. */
+function fromDigits(
   text: string,
   name: string,
+  alphabet: string,
+  width: number,
 ): { readonly bytes: Uint8Array; readonly problems: readonly CodedError[] } {
   const bytes: number[] = [];
   let bits = 0;
@@ -231,10 +303,10 @@ function fromBase64(
     if (c === '\n') line++;
     if (c === '=' || bytes.length >= MAX_BYTES) break;
     if (/\s/.test(c)) continue;
-    const value = ALPHABET.indexOf(c);
+    const value = alphabet.indexOf(alphabet === HEX ? c.toLowerCase() : c);
     if (value < 0) return { bytes: Uint8Array.from(bytes), problems: [badDumpLine({ file: name, line })] };
-    held = ((held << 6) | value) & 0xfff;
-    bits += 6;
+    held = ((held << width) | value) & 0xfff;
+    bits += width;
     if (bits >= 8) {
       bits -= 8;
       bytes.push((held >> bits) & 0xff);
@@ -243,16 +315,50 @@ function fromBase64(
   return { bytes: Uint8Array.from(bytes), problems: [] };
 }
 
-/** A machine's file as text: tables become base64, which the readers know; whatever else is UTF-8. */
+/**
+ * A machine's file as text: of tables SRAT and CEDT become base64, which the readers know; whatever else is UTF-8, or UTF-16
+ * where it begins with its mark.
+ */
 export function textOfMachine(bytes: Uint8Array): string {
-  if (!isAcpiTable(bytes)) return new TextDecoder().decode(bytes);
+  const tables = isAcpiTable(bytes) ? bytes.subarray(0, MAX_BYTES) : tablesAmong(bytes);
+  if (!tables) {
+    const [first, second] = bytes;
+    const encoding =
+      first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+    return new TextDecoder(encoding).decode(bytes);
+  }
   let text = '';
-  for (let i = 0; i < Math.min(bytes.length, MAX_BYTES); i += 3) {
-    const [a, b, c] = [bytes[i]!, bytes[i + 1], bytes[i + 2]];
-    text += ALPHABET[a >> 2]! + ALPHABET[((a & 3) << 4) | ((b ?? 0) >> 4)]!;
-    text += b === undefined ? '=' : ALPHABET[((b & 15) << 2) | ((c ?? 0) >> 6)]!;
-    text += c === undefined ? '=' : ALPHABET[c & 63]!;
+  for (let i = 0; i < tables.length; i += 3) {
+    const [a, b, c] = [tables[i]!, tables[i + 1], tables[i + 2]];
+    text += BASE64[a >> 2]! + BASE64[((a & 3) << 4) | ((b ?? 0) >> 4)]!;
+    text += b === undefined ? '=' : BASE64[((b & 15) << 2) | ((c ?? 0) >> 6)]!;
+    text += c === undefined ? '=' : BASE64[c & 63]!;
     if (i % 57 === 54) text += '\n';
   }
   return `${text}\n`;
+}
+
+/** SRAT and CEDT among tables that follow one another, the first of them another one: `cat /sys/firmware/acpi/tables/*`. */
+function tablesAmong(bytes: Uint8Array): Uint8Array | undefined {
+  const found: Uint8Array[] = [];
+  for (let at = 0; at + HEADER <= bytes.length; ) {
+    const length = u32(bytes, at + 4);
+    if (!/^[A-Z][A-Z0-9!_]{3}$/.test(ascii(bytes, at, 4)) || length < HEADER || length > bytes.length - at) break;
+    if (isAcpiTable(bytes.subarray(at, at + length))) found.push(bytes.subarray(at, at + length));
+    at += length;
+  }
+  if (found.length === 0) return undefined;
+  const all = new Uint8Array(
+    Math.min(
+      MAX_BYTES,
+      found.reduce((sum, table) => sum + table.length, 0),
+    ),
+  );
+  let to = 0;
+  for (const table of found) {
+    if (to + table.length > all.length) break;
+    all.set(table, to);
+    to += table.length;
+  }
+  return all;
 }

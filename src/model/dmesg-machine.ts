@@ -6,25 +6,31 @@ import { profileNamed } from './profiles.ts';
 
 /** Whether a text is a kernel log with what firmware says of memory, rather than /proc/iomem. */
 export const isKernelLog = (text: string): boolean =>
-  /\bSRAT: Node \d|\be820: |\bnode +\d+: \[mem 0x|\bCFMWS\b|\badd: decoder0\.\d|^\[ *\d+\.\d{6}\] |^(?:ACPI: |Linux version )/im.test(
+  /\bSRAT: Node \d|\be820: |\befi: mem\d+: |\bnode +\d+: \[mem 0x|\bmemory\[0x0\]\s+\[0x|\bCFMWS\b|\badd: decoder0\.\d|^\[ *\d+\.\d{6}\] |^(?:ACPI: |Linux version )/im.test(
     text.slice(0, 1 << 20),
   );
 
-const nodeLine = /\bnode +\d{1,5}: \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\]/;
+/** The kernel's list of early memory, or with memblock=debug what memblock holds. */
+const nodeLine =
+  /\b(?:node +\d{1,5}: \[mem |memory\[0x[0-9a-f]{1,8}\]\s{1,8}\[)0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\]/;
 const zoneLine = /\b(?:DMA|DMA32|Normal|HighMem) +\[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\]/;
 const MAX_RANGES = 10_000;
 
 /**
  * The machine of a kernel log: its memory is what e820 says is usable, else what the kernel lists as memory of nodes, else
- * what SRAT has below the end of the zones, else what SRAT has that is not hotpluggable; an excerpt may have lines of e820 without
- * any that is usable. Throws what the reader says of a
+ * what SRAT has below the end of the zones, else what SRAT has that is not hotpluggable, else what EFI says; an excerpt may have
+ * lines of e820 without any that is usable. Throws what the reader says of a
  * log without any of that.
  */
 export function machineOfDmesg(text: string, name: string): MachineModel {
   const log = parseDmesg(text, { name });
   const { resources } = resourcesOfE820(log.e820, { name });
   const hasRam = resources.some((r) => r.name === 'System RAM');
-  const iomem = hasRam ? resources : [...resources, ...around(ramOf(text, log.srat), resources)].sort(byStart);
+  const memory = hasRam ? [] : ramOf(text, log.srat);
+  const iomem =
+    resources.length + memory.length === 0
+      ? resourcesOfE820(log.efi, { name }).resources
+      : [...resources, ...around(memory, resources)].sort(byStart);
   if (iomem.length === 0 && log.srat.length === 0 && log.problems[0]) throw log.problems[0];
   return { name, description: `read from ${name}`, profile: profileNamed('x86_64')!, iomem, srat: log.srat };
 }

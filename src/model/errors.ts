@@ -34,7 +34,7 @@ export const outsideParent = (place: Place, parent: string): CodedError =>
     'D005',
     `the range lies only in part inside “${parent}”, below which it is indented`,
     place,
-    'A resource lies wholly inside its parent.',
+    'A resource lies wholly inside its parent. It is left out with all below it.',
   );
 
 export const tooManyLines = (place: Place, limit: number): CodedError =>
@@ -152,4 +152,12 @@ export const silentLog = (name: string): CodedError =>
     `the kernel log ${name} tells nothing of memory`,
     undefined,
     'What it says of memory stands at its beginning: take the whole log (dmesg, or journalctl -k), or add a text of /proc/iomem.',
+  );
+
+export const refusedWindow = (place: Place, what: string, start: bigint, end: bigint, why: string): CodedError =>
+  new CodedError(
+    'D025',
+    `the window 0x${start.toString(16)}-0x${end.toString(16)} (${what}) is one that the kernel refuses: ${why}`,
+    place,
+    'It is left out, as the driver of CXL does.',
   );

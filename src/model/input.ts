@@ -1,11 +1,12 @@
 import type { CodedError } from '../base/errors.ts';
 import { bytesOfDump, isAcpiText, parseAcpi } from './acpi.ts';
-import type { FirmwareRange, MachineModel, MachineResource, SratRange } from './api.ts';
+import type { ArchProfile, FirmwareRange, MachineModel, MachineResource, SratRange } from './api.ts';
+import { profileOfLog, profileOfRegions } from './architecture.ts';
 import { parseDmesg } from './dmesg.ts';
 import { isKernelLog, machineOfDmesg } from './dmesg-machine.ts';
 import { noMachineText, secondOfKind, silentLog, windowAcross } from './errors.ts';
 import { inferFlags } from './flags.ts';
-import { parseIomem } from './iomem.ts';
+import { hasIomemLines, parseIomem } from './iomem.ts';
 import { isLsmem, parseLsmem } from './lsmem.ts';
 import { isMachineFile, parseMachineFile } from './machine-file.ts';
 import { profileNamed } from './profiles.ts';
@@ -25,9 +26,7 @@ export function machineFormat(text: string): MachineFormat | undefined {
   if (isAcpiText(text)) return 'acpi';
   if (isLsmem(text)) return 'lsmem';
   if (isKernelLog(text)) return 'log';
-  return /^[>| \t]*(?:0x)?[0-9a-f]{1,16}[ \t]*-[ \t]*(?:0x)?[0-9a-f]{1,16}[ \t]*:/im.test(text.slice(0, 1 << 20))
-    ? 'iomem'
-    : undefined;
+  return hasIomemLines(text) ? 'iomem' : undefined;
 }
 
 /** What was read of one file. */
@@ -38,6 +37,8 @@ export interface MachinePart {
   readonly srat: readonly SratRange[];
   readonly cxlWindows: readonly FirmwareRange[];
   readonly problems: readonly CodedError[];
+  /** The architecture, where the text tells it. */
+  readonly profile?: ArchProfile;
   /** Of a machine file: the whole. */
   readonly machine?: MachineModel;
 }
@@ -45,7 +46,8 @@ export interface MachinePart {
 /** Reads one file. Throws D021 where it holds nothing of a machine, and what the reader of a machine file says. */
 export function readMachinePart({ name, text }: MachineText): MachinePart {
   const none = { name, iomem: [], srat: [], cxlWindows: [], problems: [] };
-  const format = machineFormat(text);
+  // Whatever else is JSON was meant for one: its reader says what it is not.
+  const format = machineFormat(text) ?? (/^\s*(?:\{|\[\s*[{\]]|\/\/)/.test(text.slice(0, 4096)) ? 'file' : undefined);
   switch (format) {
     case undefined:
       throw noMachineText(name);
@@ -55,7 +57,7 @@ export function readMachinePart({ name, text }: MachineText): MachinePart {
     }
     case 'iomem': {
       const { resources, problems } = parseIomem(text, { name });
-      return { ...none, format, iomem: resources, problems };
+      return { ...none, format, iomem: resources, problems, ...known(profileOfRegions(resources)) };
     }
     case 'lsmem': {
       const { resources, srat, problems } = parseLsmem(text, { name });
@@ -68,11 +70,18 @@ export function readMachinePart({ name, text }: MachineText): MachinePart {
     }
     case 'log': {
       const log = parseDmesg(text, { name });
-      const { iomem } = machineOfDmesg(text, name);
-      return { ...none, format, iomem, srat: log.srat, cxlWindows: log.cxlWindows, problems: log.problems };
+      // A report may hold both; the tree itself tells more than what firmware said.
+      const shown = parseIomem(text, { name });
+      const whole = shown.resources.some((r) => r.name === 'System RAM');
+      const iomem = whole ? shown.resources : machineOfDmesg(text, name).iomem;
+      const problems = [...log.problems, ...(whole ? shown.problems : [])];
+      const { srat, cxlWindows } = log;
+      return { ...none, format, iomem, srat, cxlWindows, problems, ...known(profileOfLog(text, iomem)) };
     }
   }
 }
+
+const known = (profile: ArchProfile | undefined): { readonly profile?: ArchProfile } => (profile ? { profile } : {});
 
 /** More than any host bridge has; each one is looked for in the whole tree. */
 const MAX_WINDOWS = 256;
@@ -84,7 +93,7 @@ const sratOrder: readonly MachineFormat[] = ['acpi', 'log', 'file', 'lsmem'];
 
 /**
  * The machine of these files together: the tree of the one that tells most of it, SRAT of the most exact, and CXL windows,
- * which go into the tree where they are not yet. Throws as {@link readMachinePart} does, and the first problem where nothing
+ * which go into the tree where they are not yet. The architecture is a machine file's, else what a text tells, else x86_64. Throws as {@link readMachinePart} does, and the first problem where nothing
  * was left.
  */
 export function readMachineTexts(
@@ -115,7 +124,7 @@ export function readMachineTexts(
     machine: {
       name,
       description: file?.description ?? `read from ${name}`,
-      profile: file?.profile ?? profileNamed('x86_64')!,
+      profile: file?.profile ?? parts.find((p) => p.profile)?.profile ?? profileNamed('x86_64')!,
       iomem,
       srat,
     },

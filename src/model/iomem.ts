@@ -16,6 +16,7 @@ import { linesOf } from './lines.ts';
 /** More lines than any machine has; bounds what a hostile text can ask for. */
 const MAX_LINES = 200_000;
 const MAX_PROBLEMS = 100;
+const LOOK = 1 << 20;
 /** Deeper nesting than this is cut off: a resource tree has a handful of levels. */
 const MAX_DEPTH = 64;
 
@@ -30,9 +31,21 @@ interface Draft {
   showsDepth: boolean;
 }
 
-const linePattern = /^([>| \t]*)(?:0x)?([0-9a-f]{1,16})\s*-\s*(?:0x)?([0-9a-f]{1,16})\s*:\s?(.*)$/i;
-/** Begins as a line of /proc/iomem does. Other lines are the words around a quotation and no attempt at one. */
-const attempt = /^[>| \t]*(?:0x)?[0-9a-f]{4,}\s*-/i;
+/** What stands before a line: marks of quotations and of a diff's new side, the numbers of `cat -n` and `grep -n`, blanks. */
+const before = String.raw`([>|+ \t\u00a0]*)(?:(?:\d{1,6}[:\t]|\/proc\/iomem:(?:\d{1,6}:)?)([ \t\u00a0]*))?`;
+const linePattern = new RegExp(`^${before}(?:0x)?([0-9a-f]{1,16})\\s*-\\s*(?:0x)?([0-9a-f]{1,16})\\s*:\\s?(.*)$`, 'i');
+/**
+ * Begins as a line of /proc/iomem does, and is no date; or has such a range in it. Other lines are the words around a
+ * quotation and no attempt at one, and lines with `-` the old side of a diff.
+ */
+const attempt =
+  /^[>|+ \t\u00a0]*(?:0x)?(?!\d{4}-\d\d-\d\d)(?:[0-9a-f]{4,}\s*-|[0-9a-f]{17,}$)|^(?!-).*\b(?:[0-9a-f]{8,16})-(?:[0-9a-f]{8,16}) : \S/i;
+
+/** Whether a text has lines of /proc/iomem at its beginning. */
+export function hasIomemLines(text: string): boolean {
+  for (const { text: line } of linesOf(text.slice(0, LOOK))) if (linePattern.test(line.slice(0, 1000))) return true;
+  return false;
+}
 
 /**
  * Reads a text of /proc/iomem, also as mails quote it: `> ` before each line, other widths of indentation, text around it.
@@ -64,7 +77,14 @@ export function parseIomem(
       break;
     }
     first ??= place;
-    const [, prefix, from, to, name] = match as unknown as [string, string, string, string, string];
+    const [, prefix, indented, from, to, name] = match as unknown as [
+      string,
+      string,
+      string | undefined,
+      string,
+      string,
+      string,
+    ];
     const start = BigInt(`0x${from}`);
     const end = BigInt(`0x${to}`);
     if (end < start) {
@@ -72,10 +92,11 @@ export function parseIomem(
       continue;
     }
     if (end !== 0n) nonZero = true;
-    const indent = widthOf(prefix);
+    const indent = widthOf(indented ?? prefix);
     const draft: Draft = { name: name.trimEnd(), start, end, place, indent, children: [], showsDepth: false };
     const parent = parentOf(draft, open, problems);
-    (parent?.children ?? roots).push(draft);
+    // What cannot stand where it is indented hangs from nothing, and so does what comes below it.
+    if (parent !== 'nowhere') (parent?.children ?? roots).push(draft);
     open.push(draft);
   }
   if (count === 0) problems.add(() => emptyText(options.name));
@@ -85,7 +106,7 @@ export function parseIomem(
 }
 
 /** Closes what the new line does not lie below; what is left on top of the stack is its parent. */
-function parentOf(draft: Draft, open: Draft[], problems: Problems): Draft | undefined {
+function parentOf(draft: Draft, open: Draft[], problems: Problems): Draft | 'nowhere' | undefined {
   const contains = (outer: Draft) => outer.start <= draft.start && draft.end <= outer.end;
   for (let top = open.at(-1); top; top = open.at(-1)) {
     if (open.length < MAX_DEPTH) {
@@ -94,7 +115,10 @@ function parentOf(draft: Draft, open: Draft[], problems: Problems): Draft | unde
           top.showsDepth = true;
           return top;
         }
-        if (draft.start <= top.end && draft.end >= top.start) problems.add(() => outsideParent(draft.place, top.name));
+        if (draft.start <= top.end && draft.end >= top.start) {
+          problems.add(() => outsideParent(draft.place, top.name));
+          return 'nowhere';
+        }
       } else if (top.indent === draft.indent && !top.showsDepth && contains(top)) return top;
     }
     open.pop();
@@ -104,7 +128,7 @@ function parentOf(draft: Draft, open: Draft[], problems: Problems): Draft | unde
 
 /** Columns of the indentation behind the quotation marks. */
 function widthOf(prefix: string): number {
-  const indent = prefix.slice(Math.max(prefix.lastIndexOf('>'), prefix.lastIndexOf('|')) + 1);
+  const indent = prefix.slice(Math.max(...[...'>|+'].map((mark) => prefix.lastIndexOf(mark))) + 1);
   if (!indent.includes('\t')) return indent.length;
   let columns = 0;
   for (const c of indent) columns = c === '\t' ? (columns | 7) + 1 : columns + 1;

@@ -6,22 +6,23 @@ import { parseJson } from './json.ts';
 import { linesOf } from './lines.ts';
 
 /*
- * What `lsmem` of util-linux prints: its table with any columns that begin with RANGE, `--pairs`, `--raw` and `--json`. Memory
+ * What `lsmem` of util-linux prints: its table with any columns among which RANGE is, `--pairs`, `--raw` and `--json`. Memory
  * that is offline is there, and has its System RAM in the tree.
  */
 
 const MAX_RANGES = 100_000;
 const MAX_PROBLEMS = 100;
-const row = /^\s*0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})(?:\s|$)(.*)/i;
 const range = /^0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})$/i;
-const pairs = /\bRANGE="0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})"(.*)/i;
+/** A range among other columns, or as a pair. */
+const within = /(?:^|[\s"])0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})(?:[\s"]|$)/i;
+const quoted = /^[>|][>| \t]*/;
 
 /** Whether a text is the output of lsmem. */
-export const isLsmem = (text: string): boolean =>
-  isJson(text) ||
-  /^\s*RANGE\s+[A-Z]|^RANGE="0x[0-9a-f]|^\s*0x[0-9a-f]{16}-0x[0-9a-f]{16}\s+\S+\s+(?:online|offline)/m.test(
-    text.slice(0, 64 * 1024),
-  );
+export const isLsmem = (text: string): boolean => isJson(text) || lsmemLine.test(text.slice(0, 64 * 1024));
+
+/** The head of a table, wherever RANGE stands in it; pairs; or a row without a head, which has 16 digits and no colon behind them. */
+const lsmemLine =
+  /^(?:[>|][>| \t]*)?[ \t]*(?:(?:[A-Z-]{1,20}[ \t]{1,40}){0,12}RANGE(?:[ \t]+[A-Z]|[ \t]*\r?$)|(?:[A-Z:-]{1,20}="[^"\n]{0,80}" ){0,12}RANGE="0x|0x[0-9a-f]{16}-0x[0-9a-f]{16}(?:[ \t]+[^:\s]|[ \t]*\r?$))/m;
 
 const isJson = (text: string): boolean => /^\s*\{\s*"memory"\s*:\s*\[/.test(text.slice(0, 1024));
 
@@ -70,20 +71,37 @@ function rangesOfJson(text: string, name: string, problems: CodedError[]): Range
   return found;
 }
 
+/** A column of a table: its name, and where it stands in the head. */
+interface Column {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+const wordsOf = (line: string): readonly Column[] =>
+  [...line.matchAll(/\S+/g)].map((match) => ({ name: match[0], from: match.index, to: match.index + match[0].length }));
+
+/** What a row has in a column: by number where each has something (`--raw`), else what stands below the head. */
+function cell(row: readonly Column[], head: readonly Column[], name: string): string | undefined {
+  const index = head.findIndex((c) => c.name === name);
+  const column = head[index];
+  if (!column) return undefined;
+  if (row.length === head.length) return row[index]!.name;
+  return row.find((c) => c.from < column.to && column.from < c.to)?.name;
+}
+
 function rangesOfLines(text: string, name: string, problems: CodedError[]): Range[] {
   const found: Range[] = [];
-  let columns: readonly string[] = [];
+  let head: readonly Column[] = [];
   for (const { text: raw, number: line } of linesOf(text)) {
-    const shown = raw.slice(0, 1000);
+    const shown = raw.slice(0, 1000).replace(quoted, '');
     const place = { file: name, line, text: shown.slice(0, 200) };
-    const words = shown.trim().split(/\s+/);
-    if (words[0] === 'RANGE') {
-      columns = words;
+    if (/^\s*(?:[A-Z-]+\s+)*RANGE(?:\s+[A-Z]|\s*$)/.test(shown)) {
+      head = wordsOf(shown);
       continue;
     }
-    const match = row.exec(shown) ?? pairs.exec(shown);
+    const match = within.exec(shown);
     if (!match) {
-      if (/^\s*(?:0x|RANGE=)/.test(shown) && problems.length < MAX_PROBLEMS) problems.push(notLsmemLine(place));
+      if (/^\s*0x|\bRANGE=/.test(shown) && problems.length < MAX_PROBLEMS) problems.push(notLsmemLine(place));
       continue;
     }
     const start = BigInt(`0x${match[1]}`);
@@ -93,9 +111,12 @@ function rangesOfLines(text: string, name: string, problems: CodedError[]): Rang
       continue;
     }
     if (found.length >= MAX_RANGES) break;
-    const column = columns.indexOf('NODE');
-    const node =
-      /\bNODE="(\d{1,5})"/.exec(match[3] ?? '')?.[1] ?? (words.length === columns.length ? words[column] : undefined);
+    const words = wordsOf(shown);
+    const said = (column: string): string | undefined =>
+      new RegExp(`\\b${column}="([^"]{0,40})"`).exec(shown)?.[1] ?? cell(words, head, column);
+    // s390: standby memory that nobody configured has no place in the tree.
+    if (said('CONFIGURED') === 'no') continue;
+    const node = said('NODE');
     found.push({ start, end, node: node !== undefined && /^\d{1,5}$/.test(node) ? Number(node) : undefined, line });
   }
   return found;

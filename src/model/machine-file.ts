@@ -2,7 +2,7 @@ import type { ArchProfile, MachineModel, MachineResource, SratRange } from './ap
 import { applyDefines } from './defines.ts';
 import { badMachineField } from './errors.ts';
 import { inferFlags } from './flags.ts';
-import { type Json, parseJson } from './json.ts';
+import { type Json, parseJson, placeOf } from './json.ts';
 import { profileNamed, profileNames } from './profiles.ts';
 
 /*
@@ -17,21 +17,23 @@ const TOP = (1n << 64n) - 1n;
 export const isMachineFile = (text: string): boolean =>
   /^\s*\{/.test(text.slice(0, 4096)) && text.slice(0, 4096).includes(FORMAT);
 
-/** Reads a machine file. Throws D018 where it is no JSON, D019 with the line where it is not what the schema says. */
+/** Reads a machine file. Throws D018 where it is no JSON, D019 where it is not what the schema says, both with line and column. */
 export function parseMachineFile(text: string, name: string): MachineModel {
-  return new FileReader(name).machine(parseJson(text, name));
+  return new FileReader(text, name).machine(parseJson(text, name));
 }
 
 class FileReader {
+  readonly #text: string;
   readonly #name: string;
   #count = 0;
 
-  constructor(name: string) {
+  constructor(text: string, name: string) {
+    this.#text = text;
     this.#name = name;
   }
 
   #wrong(json: Json, path: string, wants: string): never {
-    throw badMachineField({ file: this.#name, line: json.line }, path, wants);
+    throw badMachineField({ file: this.#name, ...placeOf(this.#text, json) }, path, wants);
   }
 
   #object(json: Json, path: string, known: readonly string[]): ReadonlyMap<string, Json> {
@@ -42,7 +44,7 @@ class FileReader {
     return json.members;
   }
 
-  #text(json: Json | undefined, path: string, at: Json): string {
+  #string(json: Json | undefined, path: string, at: Json): string {
     if (json?.kind !== 'string' || /\p{Cc}/u.test(json.text))
       this.#wrong(json ?? at, path, 'a string without control characters');
     return json.text;
@@ -85,12 +87,13 @@ class FileReader {
       'memory',
       'srat',
     ]);
-    if (this.#text(members.get('format'), 'format', json) !== FORMAT) this.#wrong(json, 'format', `"${FORMAT}"`);
-    if (this.#whole(members.get('version'), 'version', json, 1) !== 1) this.#wrong(json, 'version', '1');
+    const [format, version] = [members.get('format'), members.get('version')];
+    if (format?.kind !== 'string' || format.text !== FORMAT) this.#wrong(format ?? json, 'format', `"${FORMAT}"`);
+    if (version?.kind !== 'number' || Number(version.text) !== 1) this.#wrong(version ?? json, 'version', '1');
     const description = members.get('description');
     return {
       name: this.#name,
-      description: description ? this.#text(description, 'description', json) : `read from ${this.#name}`,
+      description: description ? this.#string(description, 'description', json) : `read from ${this.#name}`,
       profile: this.#profile(members.get('profile'), members.get('constants'), json),
       iomem: this.#resources(this.#list(members.get('memory'), 'memory'), 'memory', 0n, TOP, 0),
       srat: this.#list(members.get('srat'), 'srat').map((entry, i) => this.#affinity(entry, `srat[${i}]`)),
@@ -98,7 +101,7 @@ class FileReader {
   }
 
   #profile(named: Json | undefined, constants: Json | undefined, at: Json): ArchProfile {
-    const name = named === undefined ? 'x86_64' : this.#text(named, 'profile', at);
+    const name = named === undefined ? 'x86_64' : this.#string(named, 'profile', at);
     const profile = profileNamed(name);
     if (!profile) this.#wrong(named ?? at, 'profile', `one of ${profileNames.join(', ')}`);
     if (constants === undefined) return profile;
@@ -123,7 +126,7 @@ class FileReader {
       const here = `${path}[${i}]`;
       if (depth > MAX_DEPTH) this.#wrong(item, here, `no more than ${MAX_DEPTH} levels`);
       const members = this.#object(item, here, ['name', 'start', 'end', 'flags', 'desc', 'children']);
-      const name = this.#text(members.get('name'), `${here}.name`, item);
+      const name = this.#string(members.get('name'), `${here}.name`, item);
       const start = this.#address(members.get('start'), `${here}.start`, item);
       const end = this.#address(members.get('end'), `${here}.end`, item);
       if (end < start) this.#wrong(item, `${here}.end`, 'to lie behind start');
