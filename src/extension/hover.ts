@@ -5,6 +5,7 @@ import { patchSelector } from './code-lens.ts';
 import { className, outcomesOf } from './diagnostics.ts';
 import { Owner } from './disposable.ts';
 import { patchLineOf } from './places.ts';
+import { appendPlain } from './plain-text.ts';
 import type { Review, Reviews } from './reviews.ts';
 
 /** On a line of a reviewed patch: whether it was executed, and what was found there, with the way to the proof. */
@@ -45,7 +46,7 @@ function findingText(review: Review, finding: Finding): MarkdownString {
   text.isTrusted = { enabledCommands: ['iomemReview.showProof', 'iomemReview.showMap'] };
   text.appendMarkdown(`**${className(finding.class)}** \`${finding.rule}\`: `);
   // Messages hold names from the code under review: text, never markup.
-  text.appendText(printable(finding.message));
+  appendPlain(text, printable(finding.message));
   const values = outcomesOf(finding);
   if (values.length > 0) text.appendCodeblock(printable(values.join('\n')), 'text');
   const link = (command: string, args: readonly unknown[]) =>

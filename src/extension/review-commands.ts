@@ -122,12 +122,14 @@ function announce(review: Review): Review {
 async function explain(error: unknown): Promise<void> {
   const choose = l10n.t('Choose Kernel Tree…');
   const log = l10n.t('Show Log');
-  const noTree = error instanceof NoTreeError || (error instanceof JobFailure && error.failure.code === 'R001');
+  const code = error instanceof JobFailure ? error.failure.code : undefined;
+  // R002: it may be meant for another tree.
+  const noTree = error instanceof NoTreeError || code === 'R001' || code === 'R002';
   const text =
     error instanceof JobFailure ? reviewFailureText(error) : error instanceof Error ? error.message : String(error);
   // Not awaited by the command: it has ended when the message appears, not when it is dismissed.
   const report = l10n.t('Report…');
-  const actions = noTree ? [choose] : canReport(error) ? [report, log] : [log];
+  const actions = noTree ? [choose, log] : canReport(error) ? [report, log] : [log];
   void window.showErrorMessage(text, ...actions).then((chosen) => {
     if (chosen === choose) void chooseTree();
     else if (chosen === report && canReport(error)) void reportProblem(error, activeDocument());

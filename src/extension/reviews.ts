@@ -1,5 +1,6 @@
 import { EventEmitter, type LogOutputChannel, l10n, RelativePattern, type Uri, workspace } from 'vscode';
 import type { PatchDone, ReviewRequest, ReviewResult } from '../protocol.ts';
+import { countsOf } from '../review/verdict.ts';
 import { budgetsOf, searchWorkersOf } from './budgets.ts';
 import { keptScenarios } from './desk/kept.ts';
 import { Owner } from './disposable.ts';
@@ -188,7 +189,7 @@ const wantsFull = (patch: Uri): boolean =>
 export function verdictOf(result: ReviewResult): string {
   const [only, ...more] = result.report.patches;
   if (only && more.length === 0) return only.verdict;
-  const { introduced, change, fixed, existing } = result.report.summary;
+  const { introduced, change, fixed, existing } = countsOf(result.report.patches);
   return l10n.t('{0} introduced, {1} changed, {2} fixed, {3} existing', introduced, change, fixed, existing);
 }
 

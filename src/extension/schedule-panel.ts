@@ -25,7 +25,7 @@ import { type FoundFinding, findFinding } from './documents.ts';
 import { askTimelines } from './map/timeline-request.ts';
 import { locate } from './places.ts';
 import type { Reviews } from './reviews.ts';
-import { reviewFor } from './view-commands.ts';
+import { findingOf, reviewFor } from './view-commands.ts';
 import { webviewPage } from './webview-page.ts';
 import { CancelledError, type WorkerClient } from './worker-client.ts';
 
@@ -78,7 +78,8 @@ export class SchedulePanel extends Owner implements CodeActionProvider {
   async #show(patch: unknown, id: unknown): Promise<void> {
     const review = await reviewFor(this.#reviews, patch);
     if (!review) return;
-    const found = typeof id === 'string' ? findFinding(review, id) : await this.#pick(review);
+    const known = findingOf(patch, id);
+    const found = known === undefined ? await this.#pick(review) : findFinding(review, known);
     if (!found) return;
     if (found.finding.proof.schedule === undefined) {
       window.showInformationMessage(l10n.t('One thread alone shows this: there is no schedule.'));

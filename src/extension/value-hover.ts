@@ -15,6 +15,7 @@ import { readAddress, scheme } from './addresses.ts';
 import { patchSelector } from './code-lens.ts';
 import { Owner } from './disposable.ts';
 import { lineOnDisk } from './places.ts';
+import { appendPlain } from './plain-text.ts';
 import type { Review, Reviews } from './reviews.ts';
 import { pathBelow } from './tree.ts';
 import { type ExecutionValues, patchOffset, seriesText } from './values.ts';
@@ -172,7 +173,7 @@ function hoverOf(
 ): Hover {
   const text = new MarkdownString();
   text.appendMarkdown(`**${l10n.t('Values in the proving scenario')}** `);
-  text.appendText(printable(`${name}, ${machine}${schedule === '' ? '' : `, ${schedule}`}`));
+  appendPlain(text, printable(`${name}, ${machine}${schedule === '' ? '' : `, ${schedule}`}`));
   const none = l10n.t('not reached, or not there');
   const lines = rows.flatMap((row) => [
     row.text,

@@ -1,7 +1,8 @@
 import { commands, l10n, type QuickPickItem, Uri, window } from 'vscode';
 import type { FileTexts } from '../protocol.ts';
 import { printable } from '../review/printable.ts';
-import type { Finding } from '../review/report.ts';
+import type { Finding, FindingClass } from '../review/report.ts';
+import { patchName } from '../review/series.ts';
 import { proofAddress, readAddress, sideAddress } from './addresses.ts';
 import { className } from './diagnostics.ts';
 import { Owner } from './disposable.ts';
@@ -39,8 +40,9 @@ export class ViewCommands extends Owner {
   async #showProof(patch: unknown, what: unknown): Promise<void> {
     const review = await reviewFor(this.#reviews, patch);
     if (!review?.result) return;
+    const id = findingOf(patch, what);
     const finding =
-      typeof what === 'string' ? findFinding(review, what)?.finding : await pickFinding(review, asObject<Which>(what));
+      id === undefined ? await pickFinding(review, asObject<Which>(what)) : findFinding(review, id)?.finding;
     if (!finding) return;
     await window.showTextDocument(proofAddress(review.patch, finding), { preview: true });
   }
@@ -83,22 +85,34 @@ export async function reviewFor(reviews: Reviews, argument: unknown): Promise<Re
   return (await window.showQuickPick(items, { placeHolder: l10n.t('Which review?') }))?.review;
 }
 
+/** What a patch does comes before what was there, and lines that nothing executed last: they have no proof. */
+const order: readonly FindingClass[] = ['introduced', 'change', 'fixed', 'existing'];
+const rank = ({ class: name, rule }: Finding): number =>
+  rule === 'unexercised-change' ? order.length : order.indexOf(name);
+
 async function pickFinding(review: Review, { index, first = 1, last = Infinity }: Which): Promise<Finding | undefined> {
   type Item = QuickPickItem & { readonly finding: Finding };
   const reports = review.result?.report.patches ?? [];
-  const items: Item[] = (index === undefined ? reports : reports.slice(index, index + 1)).flatMap((report) =>
-    report.findings
+  const chosen = reports.flatMap((report, at) =>
+    (index === undefined || index === at ? report.findings : [])
       .filter((finding) => {
         const line = patchLineOf(report, finding) + 1;
         return line >= first && line <= last;
       })
-      .map((finding) => ({
+      .map((finding) => ({ at, finding })),
+  );
+  const items: Item[] = chosen
+    .sort((a, b) => rank(a.finding) - rank(b.finding))
+    .map(({ at, finding }) => {
+      const place = `${finding.at.file}:${finding.at.line}`;
+      const from = reports.length > 1 ? [patchName(reports, at)] : [];
+      return {
         label: printable(`${className(finding.class)}: ${finding.message}`),
         description: finding.rule,
-        detail: printable(`${finding.at.file}:${finding.at.line}, ${finding.proof.scenario}`),
+        detail: printable([...from, place, finding.proof.scenario].filter((part) => part !== '').join(', ')),
         finding,
-      })),
-  );
+      };
+    });
   if (items.length === 0) {
     window.showInformationMessage(
       last < Infinity ? l10n.t('Nothing was found in this hunk.') : l10n.t('Nothing was found.'),
@@ -131,8 +145,18 @@ const lineRange = (line: number) => ({
 
 // Arguments arrive from CodeLenses as they are, from command links as JSON, from keybindings as anything.
 
+/** The id of the finding that a command is about: given, or that of an item of the view of reviews. */
+export function findingOf(argument: unknown, id: unknown): string | undefined {
+  if (typeof id === 'string') return id;
+  const { finding } = asObject<{ finding: { id?: unknown } }>(argument);
+  return typeof finding?.id === 'string' ? finding.id : undefined;
+}
+
 export function asUri(value: unknown): Uri | undefined {
   if (value instanceof Uri) return value;
+  // An item of the view of reviews.
+  const { review } = asObject<{ review: Review }>(value);
+  if (review?.patch instanceof Uri) return review.patch;
   if (typeof value !== 'object' || value === null || !('scheme' in value) || !('path' in value)) return undefined;
   return Uri.from(value as { scheme: string; path: string });
 }

@@ -10,13 +10,16 @@ export const noKernelTree = (): CodedError =>
     'Name one with --tree DIR (on the command line) or the setting iomemReview.tree (in the editor).',
   );
 
-export const patchDoesNotApply = (subject: string, reasons: readonly string[]): CodedError =>
-  new CodedError(
+/** Where the first of the reasons stands; what all of them say is the hint. */
+export function patchDoesNotApply(subject: string, reasons: readonly CodedError[]): CodedError {
+  const place = reasons[0]?.place;
+  return new CodedError(
     'R002',
     `“${subject}” applies to this tree neither forward nor in reverse`,
-    undefined,
-    reasons.join('\n  '),
+    place && { file: place.file, line: place.line },
+    reasons.map(({ message }) => message).join('\n  '),
   );
+}
 
 export const noPatchInInput = (name: string): CodedError =>
   new CodedError(

@@ -340,7 +340,7 @@ export interface Candidate {
   readonly result: string;
 }
 export interface Finding {
-  /** Stable across runs: rule, place and scenario, e.g. `placement-change:kernel/resource.c:1850:free-region-crowded`. */
+  /** Stable across runs: rule and place, and in a series the patch: `placement-change:kernel/resource.c:1850@2`. */
   readonly id: string;
   readonly class: FindingClass;
   readonly severity: Severity;

@@ -6,7 +6,7 @@ import type { SearchPool } from './interleave/pool.ts';
 import { Machines } from './machines.ts';
 import { type ModelledPatch, withoutTree } from './no-tree/no-tree.ts';
 import { reviewPatch } from './patch-review.ts';
-import type { PatchReport, Report } from './report.ts';
+import type { Finding, PatchReport, Report } from './report.ts';
 import type { SearchOptions } from './search/run.ts';
 import { seriesReport } from './series.ts';
 import { newest } from './trees.ts';
@@ -84,21 +84,23 @@ export async function review(wish: ReviewInput): Promise<ReviewOutput> {
   const patches: PatchReport[] = [];
   let left = false;
   const files: ReviewOutput['files'][number][] = [];
+  // Before anything is executed: it is known at once.
+  for (const [index, { ok, failures }] of steps.entries())
+    if (!ok)
+      throw patchDoesNotApply(
+        mails[index]!.subject || input.patchName,
+        failures.map(({ error }) => error),
+      );
   for (const [index, result] of steps.entries()) {
     const mail = mails[index]!;
-    if (!result.ok) {
-      throw patchDoesNotApply(
-        mail.subject || input.patchName,
-        result.failures.map((f) => f.error.message),
-      );
-    }
     if (input.select && !input.select(index)) continue;
     const reviewed = await reviewPatch(input, mail, result, index, modelled?.[index], () => {
       left = true;
     });
     // What was wrong with the input as a whole is told with its first patch.
-    const patch =
+    const noted =
       index === 0 ? { ...reviewed, notes: [...set.problems.map((p) => p.message), ...reviewed.notes] } : reviewed;
+    const patch = steps.length > 1 ? { ...noted, findings: noted.findings.map(ofPatch(index)) } : noted;
     patches.push(patch);
     input.onPatch?.(patch, index, steps.length);
     for (const file of result.files)
@@ -122,6 +124,11 @@ export async function review(wish: ReviewInput): Promise<ReviewOutput> {
   };
   return { report, total: steps.length, left, files };
 }
+
+/** Patches of a series meet the same findings at the same places: an id says whose it is. */
+const ofPatch =
+  (index: number) =>
+  (finding: Finding): Finding => ({ ...finding, id: `${finding.id}@${index + 1}` });
 
 function applied(input: ReviewInput, mails: readonly PatchMail[], tree: SourceTree): readonly ApplyResult[] {
   const { steps } = applySeries(mails, tree, {

@@ -35,7 +35,7 @@ export async function patchedTrees(patch: PatchText, tree: SourceTree): Promise<
   if (failed)
     throw patchDoesNotApply(
       patch.name,
-      failed.failures.map((f) => f.error.message),
+      failed.failures.map(({ error }) => error),
     );
   const [first, last] = [steps[0], steps.at(-1)];
   if (!first || !last) throw set.problems[0] ?? noPatchInInput(patch.name);

@@ -1,17 +1,25 @@
 import type { FunctionChange } from './changes.ts';
 import type { LineCoverage } from './coverage.ts';
 import { plural } from './format.ts';
-import type { Finding } from './report.ts';
+import type { Finding, Report } from './report.ts';
+
+/** How many findings of each class tell of behaviour: lines that nothing executed tell of none. */
+export function countsOf(patches: readonly { readonly findings: readonly Finding[] }[]): Report['summary'] {
+  const counts = { introduced: 0, fixed: 0, existing: 0, change: 0 };
+  for (const { findings } of patches)
+    for (const { class: name, rule } of findings) if (rule !== 'unexercised-change') counts[name]++;
+  return counts;
+}
 
 function counts(findings: readonly Finding[]): string[] {
   const parts: string[] = [];
+  const found = countsOf([{ findings }]);
   for (const [cls, word] of [
     ['introduced', 'introduced'],
     ['fixed', 'fixed'],
     ['change', 'changed'],
   ] as const) {
-    const count = findings.filter((f) => f.class === cls && f.rule !== 'unexercised-change').length;
-    if (count > 0) parts.push(`${count} ${word}`);
+    if (found[cls] > 0) parts.push(`${found[cls]} ${word}`);
   }
   return parts;
 }

@@ -138,7 +138,7 @@ function actionsFor(
 }
 
 /** Of a finding that a search for calls made: what it is exported as besides. */
-const foundOf = (report: PatchReport, { proof, rule }: Finding): SearchDifference | undefined =>
+export const foundOf = (report: PatchReport, { proof, rule }: Finding): SearchDifference | undefined =>
   report.search?.differences.find((one) => one.scenario === proof.scenario && one.rule === rule);
 
 function replayCommand({ proof }: Finding): string {

@@ -1,3 +1,4 @@
+import type { PatchDone } from '../../protocol.ts';
 import type { Finding, FindingClass, PatchReport } from '../../review/report.ts';
 import type { Review } from '../reviews.ts';
 import type { Filter } from './store.ts';
@@ -11,6 +12,8 @@ export interface Leaf {
 }
 export type DeskNode =
   | { readonly kind: 'review'; readonly id: string; readonly review: Review }
+  /** A patch that is through while others of its series, which is reviewed for the first time, are not. */
+  | { readonly kind: 'pending'; readonly id: string; readonly review: Review; readonly done: PatchDone }
   | { readonly kind: 'patch'; readonly id: string; readonly review: Review; readonly patch: number }
   | {
       readonly kind: 'file';
@@ -54,7 +57,11 @@ export function childrenOf(node: DeskNode, book: Book): readonly DeskNode[] {
   const { review } = node;
   switch (node.kind) {
     case 'review': {
-      const patches = review.result?.report.patches ?? [];
+      if (!review.result)
+        return (review.through ?? [])
+          .toSorted((a, b) => a.index - b.index)
+          .map((done): DeskNode => ({ kind: 'pending', id: `${node.id} ${done.index} pending`, review, done }));
+      const { patches } = review.result.report;
       const nodes = patches.map((_, patch): DeskNode => ({ kind: 'patch', id: `${node.id} ${patch}`, review, patch }));
       // A single patch is its document.
       return nodes.length === 1 ? childrenOf(nodes[0]!, book) : nodes;
@@ -86,6 +93,7 @@ export function childrenOf(node: DeskNode, book: Book): readonly DeskNode[] {
     case 'function':
       return findingNodes(node, book, (at) => at.path === node.path && at.name === node.name);
     case 'finding':
+    case 'pending':
       return [];
   }
 }
@@ -186,18 +194,22 @@ const bound = (book: Book): Pick<Book, 'isReviewed' | 'wasReviewed' | 'dismissal
   dismissal: (finding) => book.dismissal(finding),
 });
 
-/** How many findings of each class a node's patches have, whatever the filter; without the dismissed ones. */
+/**
+ * How many findings of each class a node's patches have, whatever the filter; without the dismissed ones. Lines that nothing
+ * executed are no change of behaviour.
+ */
 export function countsOf(node: DeskNode, book: Book): Record<FindingClass, number> {
   const counts = { introduced: 0, change: 0, fixed: 0, existing: 0 };
   const all: Filter = { classes: ['introduced', 'change', 'fixed', 'existing'], dismissed: false, reviewed: true };
-  for (const finding of findingsOf(node, { ...bound(book), filter: all })) counts[finding.class]++;
+  for (const { class: name, rule } of findingsOf(node, { ...bound(book), filter: all }))
+    if (rule !== 'unexercised-change') counts[name]++;
   return counts;
 }
 
 /** What a check mark on a node stands for. */
 export function leavesOf(node: DeskNode): readonly Leaf[] {
   const { review } = node;
-  if (node.kind === 'finding') return [];
+  if (node.kind === 'finding' || node.kind === 'pending') return [];
   if (node.kind === 'review')
     return (review.result?.report.patches ?? []).flatMap((_, patch) =>
       leavesOf({ kind: 'patch', id: '', review, patch }),

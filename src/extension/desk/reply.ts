@@ -34,7 +34,7 @@ export class DeskReply extends Owner {
     if (!review?.result) return;
     const placed = await this.#comments.placed(review);
     const index =
-      node && node.kind !== 'review'
+      node && 'patch' in node
         ? node.patch
         : await pickPatch(
             review,

@@ -1,5 +1,6 @@
 import { l10n, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import { printable } from '../../review/printable.ts';
+import { countsOf } from '../../review/verdict.ts';
 import { Owner } from '../disposable.ts';
 import type { Reviews } from '../reviews.ts';
 
@@ -20,7 +21,7 @@ export class DeskStatus extends Owner {
         item.hide();
         return;
       }
-      const summary = review.result?.report.summary;
+      const summary = review.result && countsOf(review.result.report.patches);
       const bad = (summary?.introduced ?? 0) > 0 && review.state === 'done';
       const icon = review.state === 'running' ? 'sync~spin' : review.state === 'failed' ? 'error' : 'beaker';
       const text =

@@ -46,3 +46,7 @@ export function storyOf(report: Report | undefined, patch: PatchReport, finding:
     ? l10n.t('takes back what {0} changed', earlier)
     : l10n.t('introduced by {0}', earlier);
 }
+
+/** Of a series: how many of the defects that its patches introduce a later one fixes. */
+export const fixedLater = (report: Report): number =>
+  (report.series?.lives ?? []).filter(({ kind, to }) => kind === 'defect' && to !== undefined).length;

@@ -2,34 +2,21 @@ import {
   commands,
   EventEmitter,
   l10n,
-  MarkdownString,
-  ThemeColor,
-  ThemeIcon,
   type TreeDataProvider,
-  TreeItem,
+  type TreeItem,
   TreeItemCheckboxState,
-  TreeItemCollapsibleState,
   type TreeView,
   type Uri,
   window,
 } from 'vscode';
-import { printable } from '../../review/printable.ts';
-import type { FindingClass } from '../../review/report.ts';
-import { seriesLines } from '../../review/series.ts';
 import { sideAddress } from '../addresses.ts';
 import { className } from '../diagnostics.ts';
 import { Owner } from '../disposable.ts';
 import { patchLineOf } from '../places.ts';
-import type { Review, Reviews } from '../reviews.ts';
-import { childrenOf, countsOf, type DeskNode, findingsOf, leavesOf, progressOf, reviewNode, stateOf } from './nodes.ts';
+import type { Reviews } from '../reviews.ts';
+import { classes, itemOf, labelOf } from './items.ts';
+import { childrenOf, countsOf, type DeskNode, leavesOf, progressOf, reviewNode, stateOf } from './nodes.ts';
 import type { DeskStore } from './store.ts';
-import { storyOf } from './story.ts';
-
-type FindingNode = Extract<DeskNode, { readonly kind: 'finding' }>;
-
-/** Lines of a series' story that a tooltip has room for. */
-const STORY = 12;
-const classes: readonly FindingClass[] = ['introduced', 'change', 'fixed', 'existing'];
 
 /** The view of all reviews in the activity bar: series, patches, files, functions, findings; what of it was looked at. */
 export class DeskView extends Owner implements TreeDataProvider<DeskNode> {
@@ -65,6 +52,8 @@ export class DeskView extends Owner implements TreeDataProvider<DeskNode> {
     register('openPatchLine', (node) => node && this.#openPatchLine(node));
     register('filterFindings', () => this.#chooseFilter());
     register('toggleReviewed', (node) => this.#toggleReviewed(node));
+    register('reviewAgain', (node) => node && commands.executeCommand('iomemReview.reviewPatch', node.review.patch));
+    register('forgetReview', (node) => node && reviews.remove(node.review.patch));
     register('nextFinding', () => this.#step(1));
     register('previousFinding', () => this.#step(-1));
     this.#update();
@@ -89,63 +78,7 @@ export class DeskView extends Owner implements TreeDataProvider<DeskNode> {
   }
 
   getTreeItem(node: DeskNode): TreeItem {
-    const item = new TreeItem(printable(this.#label(node)), TreeItemCollapsibleState.None);
-    item.id = node.id;
-    item.contextValue = node.kind;
-    if (node.kind === 'finding') return findingItem(item, node, this.#store);
-    const { result, state } = node.review;
-    if (childrenOf(node, this.#store).length > 0)
-      item.collapsibleState =
-        node.kind === 'review' || (result?.report.patches.length ?? 0) <= 5
-          ? TreeItemCollapsibleState.Expanded
-          : TreeItemCollapsibleState.Collapsed;
-    if (node.kind === 'review' && !result) {
-      item.iconPath = new ThemeIcon(state === 'running' ? 'sync~spin' : 'error');
-      item.description = stateText(node.review);
-      return item;
-    }
-    const seen = stateOf(node, this.#store);
-    const leaves = leavesOf(node).length > 0;
-    if (leaves)
-      item.checkboxState = {
-        state: seen === 'reviewed' ? TreeItemCheckboxState.Checked : TreeItemCheckboxState.Unchecked,
-        tooltip: l10n.t('Reviewed'),
-        accessibilityInformation: { label: l10n.t('{0}: reviewed', String(item.label)), role: 'checkbox' },
-      };
-    const parts = [countsText(countsOf(node, this.#store)) || verdictOf(node)];
-    if (node.kind === 'patch' || node.kind === 'review') {
-      const { done, of } = progressOf(node, this.#store);
-      if (of > 0) parts.unshift(`${done}/${of}`);
-    }
-    if (seen === 'changed') parts.unshift(l10n.t('changed since last reviewed'));
-    if (node.kind === 'review' && state !== 'done') parts.unshift(stateText(node.review));
-    item.description = parts.filter((part) => part !== '').join(' · ');
-    item.iconPath = iconOf(node, this.#store);
-    item.tooltip = tooltipOf(node);
-    if (node.kind !== 'review')
-      item.command = { command: 'iomemReview.openPatchLine', title: l10n.t('Open'), arguments: [node] };
-    const said =
-      seen === 'reviewed' ? l10n.t('reviewed') : seen === 'changed' ? l10n.t('changed') : l10n.t('not yet reviewed');
-    item.accessibilityInformation = { label: `${String(item.label)}, ${said}, ${item.description}` };
-    return item;
-  }
-
-  #label(node: DeskNode): string {
-    switch (node.kind) {
-      case 'review':
-        return node.review.name;
-      case 'patch': {
-        const report = node.review.result?.report.patches[node.patch];
-        const at = report?.series && report.series.of > 1 ? `${report.series.number}/${report.series.of} ` : '';
-        return `${at}${report?.subject || report?.input || ''}`;
-      }
-      case 'file':
-        return node.path;
-      case 'function':
-        return `${node.name}()`;
-      case 'finding':
-        return `${node.finding.rule}: ${node.finding.message.split('\n')[0] ?? ''}`;
-    }
+    return itemOf(node, this.#store);
   }
 
   #refresh(): void {
@@ -172,16 +105,16 @@ export class DeskView extends Owner implements TreeDataProvider<DeskNode> {
       introduced > 0
         ? { value: introduced, tooltip: l10n.t('{0} findings that patches introduce', introduced) }
         : undefined;
-    const shown = this.#store.filter.classes.map(className).join(', ') || l10n.t('none');
+    const shown = this.#store.filter.classes.map((name) => className(name).toLocaleLowerCase()).join(', ');
     // Without reviews the welcome text stands there.
     const view = this.#view as { message: string | undefined };
     view.message =
-      roots.length === 0 ? undefined : l10n.t('{0} of {1} reviewed · findings shown: {2}', done, of, shown);
+      of === 0 ? undefined : l10n.t('{0} of {1} reviewed · shown: {2}', done, of, shown || l10n.t('none'));
   }
 
   async #openChanges(node: DeskNode | undefined): Promise<void> {
     const target = node ?? this.#view.selection[0] ?? this.getChildren()[0];
-    if (!target?.review.result) return;
+    if (!target?.review.result || target.kind === 'pending') return;
     const { review } = target;
     const wanted = (review.result?.files ?? []).filter(
       (file) =>
@@ -199,12 +132,12 @@ export class DeskView extends Owner implements TreeDataProvider<DeskNode> {
       const after = sideAddress(review.patch, last.get(path) ?? patch, 'after', path);
       return [after, sideAddress(review.patch, patch, 'before', path), after];
     });
-    if (changes.length > 0) await commands.executeCommand('vscode.changes', this.#label(target), changes);
+    if (changes.length > 0) await commands.executeCommand('vscode.changes', labelOf(target), changes);
   }
 
   async #openPatchLine(node: DeskNode): Promise<void> {
     const { review } = node;
-    if (node.kind === 'review') return;
+    if (node.kind === 'review' || node.kind === 'pending') return;
     const report = review.result?.report.patches[node.patch];
     if (!report) return;
     const line = lineOf(node) ?? (review.result?.mails[node.patch]?.patchLine ?? 1) - 1;
@@ -266,7 +199,7 @@ function parentOf(node: DeskNode, id: string, store: DeskStore): DeskNode | unde
 
 /** 0-based line of the patch's text that shows a node; undefined where the mail's beginning does. */
 function lineOf(node: DeskNode): number | undefined {
-  if (node.kind === 'review' || node.kind === 'patch') return undefined;
+  if (node.kind === 'review' || node.kind === 'patch' || node.kind === 'pending') return undefined;
   const report = node.review.result?.report.patches[node.patch];
   if (!report) return undefined;
   if (node.kind === 'finding') return patchLineOf(report, node.finding);
@@ -277,87 +210,4 @@ function lineOf(node: DeskNode): number | undefined {
   // The first hunk that ends behind the function's first line.
   const hunk = hunks.find((one) => one.newStart + one.offset + one.newLines > start) ?? hunks[0];
   return hunk && hunk.patchLine - 1;
-}
-
-function stateText(review: Review): string {
-  if (review.state === 'failed')
-    return review.error instanceof Error ? (review.error.message.split('\n')[0] ?? '') : String(review.error);
-  const last = review.through?.at(-1);
-  return last ? l10n.t('reviewing, {0} of {1} done', review.through?.length ?? 0, last.total) : l10n.t('reviewing…');
-}
-
-/** In short, what a patch came to that changes nothing. */
-const verdictOf = (node: DeskNode): string =>
-  node.kind === 'patch' ? (node.review.result?.report.patches[node.patch]?.verdict.split(/[;:]/)[0] ?? '') : '';
-
-const countsText = (counts: Record<FindingClass, number>): string =>
-  classes
-    .filter((name) => counts[name] > 0 && name !== 'existing')
-    .map((name) => `${counts[name]} ${className(name).toLocaleLowerCase()}`)
-    .join(', ');
-
-function iconOf(node: DeskNode, store: DeskStore): ThemeIcon {
-  const found = findingsOf(node, store).filter((finding) => finding.class === 'introduced');
-  const worst = found.some((finding) => finding.severity === 'error')
-    ? new ThemeColor('list.errorForeground')
-    : found.length > 0
-      ? new ThemeColor('list.warningForeground')
-      : undefined;
-  const icons = { review: 'mail', patch: 'git-commit', file: 'file-code', function: 'symbol-function', finding: 'bug' };
-  return new ThemeIcon(icons[node.kind], worst);
-}
-
-function tooltipOf(node: DeskNode): MarkdownString | undefined {
-  if (node.kind !== 'patch' && node.kind !== 'review') return undefined;
-  const text = new MarkdownString();
-  // Verdicts hold words of ours, subjects those of strangers: both are text.
-  for (const patch of node.kind === 'patch'
-    ? [node.review.result?.report.patches[node.patch]]
-    : (node.review.result?.report.patches ?? [])) {
-    if (!patch) continue;
-    text.appendText(printable(patch.subject || patch.input));
-    text.appendMarkdown('  \n');
-    text.appendText(printable(patch.verdict));
-    text.appendMarkdown('\n\n');
-  }
-  const { result } = node.review;
-  if (node.kind === 'review' && result?.report.series)
-    text.appendText(printable(seriesLines(result.report.series, result.report.patches).slice(0, STORY).join('\n')));
-  return text;
-}
-
-function findingItem(item: TreeItem, node: FindingNode, store: DeskStore): TreeItem {
-  const { finding, review } = node;
-  const dismissed = store.dismissal(finding);
-  const icon =
-    finding.class === 'fixed'
-      ? 'pass'
-      : finding.class === 'existing'
-        ? 'history'
-        : finding.class === 'change'
-          ? 'arrow-swap'
-          : finding.severity;
-  const colours = { error: 'list.errorForeground', warning: 'list.warningForeground', info: 'foreground' };
-  item.iconPath = new ThemeIcon(
-    dismissed ? 'circle-slash' : icon,
-    finding.class === 'introduced' && !dismissed ? new ThemeColor(colours[finding.severity]) : undefined,
-  );
-  item.contextValue = dismissed ? 'finding.dismissed' : 'finding';
-  item.description = `${dismissed ? l10n.t('dismissed: {0}', dismissed.reason) : className(finding.class)} · ${finding.proof.scenario}`;
-  const text = new MarkdownString();
-  text.appendText(printable(finding.message));
-  const report = review.result?.report;
-  const patch = report?.patches[node.patch];
-  const story = patch && storyOf(report, patch, finding);
-  if (story !== undefined) {
-    item.description = `${story} · ${item.description}`;
-    text.appendMarkdown('\n\n');
-    text.appendText(story);
-  }
-  item.tooltip = text;
-  item.command = { command: 'iomemReview.openPatchLine', title: l10n.t('Open'), arguments: [node] };
-  item.accessibilityInformation = {
-    label: `${className(finding.class)}, ${finding.severity}, ${String(item.label)}, ${review.name}`,
-  };
-  return item;
 }

@@ -20,7 +20,7 @@ import { Owner } from '../disposable.ts';
 import { locate } from '../places.ts';
 import type { Reviews } from '../reviews.ts';
 import type { ExecutionValues } from '../values.ts';
-import { asUri, reviewFor } from '../view-commands.ts';
+import { asUri, findingOf, reviewFor } from '../view-commands.ts';
 import { webviewPage } from '../webview-page.ts';
 import type { WorkerClient } from '../worker-client.ts';
 import { MapSteps } from './steps.ts';
@@ -139,7 +139,7 @@ export class MapPanel extends Owner implements WebviewPanelSerializer {
     }
     const review = await reviewFor(this.#reviews, patch);
     if (!review) return;
-    this.#finding = typeof finding === 'string' ? finding : undefined;
+    this.#finding = findingOf(patch, finding);
     this.#wish++;
     await this.#show({ kind: 'review', uri: review.patch });
   }

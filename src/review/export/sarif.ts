@@ -75,7 +75,8 @@ function resultOf(patch: PatchReport, finding: Finding, indices: ReadonlyMap<str
             },
           ],
         }),
-    partialFingerprints: { 'finding/v1': finding.id },
+    // One alert for what several patches of a series meet.
+    partialFingerprints: { 'finding/v1': finding.id.replace(/@\d+$/, '') },
     properties: {
       class: finding.class,
       patch: patch.subject || patch.input,

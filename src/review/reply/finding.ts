@@ -8,7 +8,10 @@ const WIDTH = 72;
 
 /** What a finding says in a mail: the claim, both values, where it was seen, the scenario and the schedule that prove it. */
 export function findingComment(report: PatchReport, finding: Finding, map?: string): string {
-  const out = [`${opening(finding)}:`, '', finding.message];
+  // What the message calls “here”.
+  const { file, line, world } = finding.at;
+  const place = line > 0 ? [`(${file}:${line}, ${world} the patch)`] : [];
+  const out = [`${[opening(finding), ...place].join(' ')}:`, '', sentence(finding.message)];
   if (finding.before !== undefined && !finding.message.includes(finding.before))
     out.push(...hanging('  before: ', finding.before));
   if (finding.after !== undefined && !finding.message.includes(finding.after))
@@ -18,7 +21,7 @@ export function findingComment(report: PatchReport, finding: Finding, map?: stri
     out.push('', `The last steps, ${finding.proof.world} the patch:`, '');
     const several = new Set(steps.map((step) => step.thread)).size > 1;
     for (const { thread, function: name, at, text } of steps.slice(-MOST_STEPS))
-      out.push(...hanging(`  ${several ? `[${thread}] ` : ''}${at.file}:${at.line} ${name}(): `, text));
+      out.push(...hanging(`  ${several ? `[${thread}] ` : ''}${at.file}:${at.line}${name && ` ${name}()`}: `, text));
   }
   if (map !== undefined)
     out.push(
@@ -42,6 +45,8 @@ export function findingComment(report: PatchReport, finding: Finding, map?: stri
   // Names and messages are those of the code under review.
   return printable(out.join('\n'));
 }
+
+const sentence = (text: string): string => (/[\p{L}\p{N})\]]$/u.test(text) ? `${text}.` : text);
 
 /** A line of a list, in as many lines as the width of a mail wants; what is longer than a line without a space stays. */
 function hanging(head: string, text: string): readonly string[] {

@@ -45,10 +45,11 @@ export function composeReply(input: ReplyInput): ReplyDraft {
   const thread = inReplyTo === undefined ? before : [...before.filter((id) => id !== inReplyTo), inReplyTo];
   const references = thread.length > MOST_REFERENCES ? [thread[0]!, ...thread.slice(1 - MOST_REFERENCES)] : thread;
   const header = [
+    // First: an editor names what has no file by its first line.
+    `Subject: ${headerText(subject)}`,
     ...(input.from === undefined ? [] : [`From: ${headerText(oneLine(input.from))}`]),
     ...folded('To', to),
     ...folded('Cc', cc),
-    `Subject: ${headerText(subject)}`,
     ...(inReplyTo === undefined ? [] : [`In-Reply-To: <${inReplyTo}>`]),
     ...(references.length === 0 ? [] : [`References: ${references.map((id) => `<${id}>`).join('\n ')}`]),
     'MIME-Version: 1.0',
