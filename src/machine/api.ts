@@ -417,6 +417,8 @@ export interface FastMachine extends Machine {
   blocks(): Uint32Array;
   /** Statement locations and their indices in {@link blocks}, in turn; only the first statement of a block is counted there. */
   blockPlaces(): Int32Array;
+  /** The index of a block's first statement by the index of each other one. */
+  blockHeads(): ReadonlyMap<number, number>;
 }
 export interface FastOptions extends Pick<MachineOptions, 'budget' | 'failAllocation'> {
   /** Objects of the heap remember the innermost frame of where they were made and freed, not the whole stack. */

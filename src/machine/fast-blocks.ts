@@ -49,6 +49,14 @@ function makeCounters(plan: Plan): ReadonlyMap<number, BlockCounters> {
   return counters;
 }
 
+/** Of each counter that the fast code does not keep, the one that counts the same. */
+export function headsOf(plans: readonly Plan[]): ReadonlyMap<number, number> {
+  const heads = new Map<number, number>();
+  for (const plan of plans)
+    for (const { counter, also } of countersOf(plan).values()) for (const other of also) heads.set(other, counter);
+  return heads;
+}
+
 /** Counts of statements and loops from counts of blocks, as the stepper has them. */
 export function spread(counts: Uint32Array, plans: readonly Plan[]): Uint32Array {
   const all = counts.slice();

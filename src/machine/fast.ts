@@ -13,7 +13,7 @@ import type {
 } from './api.ts';
 import { noSuchFunction } from './errors.ts';
 import type { ThreadState } from './execution.ts';
-import { spread } from './fast-blocks.ts';
+import { headsOf, spread } from './fast-blocks.ts';
 import { type FastModules, fastModules } from './fast-module.ts';
 import { Kept } from './fast-reset.ts';
 import { COUNTERS, Control, defaultBudget, Frame, STACK_BYTES, Status } from './layout.ts';
@@ -202,6 +202,9 @@ class Fast extends MachineBase implements FastMachine {
   }
   blockPlaces(): Int32Array {
     return this.code.sites();
+  }
+  blockHeads(): ReadonlyMap<number, number> {
+    return headsOf(this.code.planned);
   }
   protected override counts(): Uint32Array {
     return spread(this.x.counters(), this.code.planned);

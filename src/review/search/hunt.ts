@@ -245,8 +245,9 @@ export class Hunt {
     else if (known.length < LEADS) known.push(lead);
   }
 
-  /** A sequence with one more call of an operation, about what its other calls answer or are made on. */
-  extend(sequence: Sequence, op: number): Sequence {
+  /** A sequence with one more call of an operation, about these ranges, else about what its other calls answer or are made on. */
+  extend(sequence: Sequence, op: number, ranges: readonly Range[] = []): Sequence {
+    if (ranges.length > 0) return this.#generator.extend(sequence, op, ranges);
     const { ended } = this.#input.after.run(sequence);
     const about = [...this.#input.after.ranges(ended), ...sequence.regions];
     return this.#generator.extend(sequence, op, about);
@@ -258,15 +259,17 @@ export class Hunt {
     const kinds = this.#kinds;
     let isNew = false;
     let kind = 0;
-    runner.eachExecuted(this.#input.places.after.numbers, (place, count) => {
+    const { changed, core, places } = this.#input;
+    const visit = (place: number, count: number): void => {
       kind |= kinds[place]!;
       const bit = 1 << bucket(count);
       if ((seen[place]! & bit) === 0) {
         seen[place]! |= bit;
         isNew = true;
       }
-    });
-    const { changed, core } = this.#input;
+    };
+    // A changed line may stand in the midst of others that are executed with it.
+    runner.eachExecuted(places.after.numbers, visit, core);
     return {
       isNew,
       reached: changed === undefined || (kind & CHANGED) !== 0,

@@ -60,7 +60,12 @@ export class Runner {
   #base = new Uint32Array();
   /** Which counters count the places that were asked for last. */
   #watched:
-    | { readonly numbers: ReadonlyMap<Loc, number>; readonly places: Int32Array; readonly counters: Int32Array }
+    | {
+        readonly numbers: ReadonlyMap<Loc, number>;
+        readonly also: ReadonlySet<Loc> | undefined;
+        readonly places: Int32Array;
+        readonly counters: Int32Array;
+      }
     | undefined;
 
   constructor(world: World) {
@@ -132,9 +137,13 @@ export class Runner {
 
   /**
    * Calls back for each of these places that the last sequence executed, with its number and how often; statements that follow
-   * one another are one place.
+   * one another are one place, but for those of `also`.
    */
-  eachExecuted(numbers: ReadonlyMap<Loc, number>, visit: (place: number, count: number) => void): void {
+  eachExecuted(
+    numbers: ReadonlyMap<Loc, number>,
+    visit: (place: number, count: number) => void,
+    also?: ReadonlySet<Loc>,
+  ): void {
     if (this.#last === 'slow') {
       for (const [loc, count] of this.#slow!.machine.coverage()) {
         const place = numbers.get(loc);
@@ -144,17 +153,22 @@ export class Runner {
     }
     const { machine } = this.#fast;
     const places = machine.blockPlaces();
-    if (this.#watched?.places !== places || this.#watched.numbers !== numbers) {
+    const known = this.#watched;
+    if (known?.places !== places || known.numbers !== numbers || known.also !== also) {
       const counters: number[] = [];
+      const heads = also && also.size > 0 ? machine.blockHeads() : undefined;
       for (let i = 0; i < places.length; i += 2) {
         const place = numbers.get(places[i]!);
-        if (place !== undefined) counters.push(place, places[i + 1]!);
+        if (place === undefined) continue;
+        const at = places[i + 1]!;
+        const head = heads && also?.has(places[i]!) ? heads.get(at) : undefined;
+        counters.push(place, head ?? at);
       }
-      this.#watched = { numbers, places, counters: Int32Array.from(counters) };
+      this.#watched = { numbers, places, also, counters: Int32Array.from(counters) };
     }
     const blocks = machine.blocks();
     const base = this.#base;
-    const { counters } = this.#watched;
+    const { counters } = this.#watched!;
     for (let i = 0; i < counters.length; i += 2) {
       const at = counters[i + 1]!;
       const count = blocks[at]! - (base[at] ?? 0);
