@@ -67,6 +67,8 @@ export interface RevisionMatch {
   /** What differs between the two diffs, as a diff of diffs; empty for `same`, and for patches that only one has. */
   readonly diff: readonly string[];
   readonly subject: string;
+  /** Of one `added` or `removed`: the patch of the other revision that has most of its lines, by its place there (from 0). */
+  readonly within?: number;
 }
 export interface RevisionFinding {
   /**

@@ -6,6 +6,8 @@ import { mostAlike } from './same-finding.ts';
 
 /** Two patches of which fewer lines (per cent) are the same are different patches, as `git range-diff` has it by default. */
 const LEAST_SIMILAR = 40;
+/** Per cent of the lines of a patch without a partner that one patch of the other revision must have, to be told as holding it. */
+const LEAST_HELD = 80;
 /** Lines of one patch that are compared: more make it no more recognisable. */
 const MOST_LINES = 20_000;
 /** Edits between two diffs beyond which they are shown as replaced. */
@@ -58,7 +60,15 @@ export function matchPatches(previous: readonly Sent[], current: readonly Sent[]
   const matches: RevisionMatch[] = current.map((patch, index) => {
     const { subject } = patch;
     const from = partner.get(index);
-    if (from === undefined) return { current: index, change: 'added', similarity: 0, diff: [], subject };
+    if (from === undefined)
+      return {
+        current: index,
+        change: 'added',
+        similarity: 0,
+        diff: [],
+        subject,
+        ...heldBy(bags.current[index]!, bags.previous),
+      };
     if (exact.has(index)) return { previous: from, current: index, change: 'same', similarity: 100, diff: [], subject };
     const alike = similarity(bags.previous[from]!, bags.current[index]!);
     const diff = diffOfDiffs(previous[from]!.files, patch.files);
@@ -74,9 +84,20 @@ export function matchPatches(previous: readonly Sent[], current: readonly Sent[]
         similarity: 0,
         diff: [],
         subject,
+        ...heldBy(bags.previous[index]!, bags.current),
       }),
     ),
   ];
+}
+
+/** Which patch of the other revision has most of a patch's lines: it was split off from there, or went into it. */
+function heldBy(patch: Bag, others: readonly Bag[]): { readonly within?: number } {
+  let [within, most] = [-1, 0];
+  for (const [index, other] of others.entries()) {
+    const held = inBoth(patch, other);
+    if (held > most) [within, most] = [index, held];
+  }
+  return patch.size > 0 && 100 * most >= LEAST_HELD * patch.size ? { within } : {};
 }
 
 interface Bag {
@@ -103,11 +124,14 @@ function bagOf(files: readonly FilePatch[]): Bag {
 
 /** Twice what both have, of what they have together (Dice), in per cent. */
 function similarity(a: Bag, b: Bag): number {
-  if (a.size + b.size === 0) return 0;
+  return a.size + b.size === 0 ? 0 : Math.floor((200 * inBoth(a, b)) / (a.size + b.size));
+}
+
+function inBoth(a: Bag, b: Bag): number {
   const [small, large] = a.lines.size <= b.lines.size ? [a, b] : [b, a];
   let both = 0;
   for (const [line, count] of small.lines) both += Math.min(count, large.lines.get(line) ?? 0);
-  return Math.floor((200 * both) / (a.size + b.size));
+  return both;
 }
 
 /** Two diffs against each other; the first column is what the revision added or took away. Line numbers do not count. */
@@ -126,7 +150,7 @@ function diffOfDiffs(previous: readonly FilePatch[], current: readonly FilePatch
     const after = index === parts.length - 1 ? 0 : 3;
     if (part.value.length <= before + after) out.push(...part.value.map((line) => ` ${line}`));
     else {
-      out.push(...part.value.slice(0, before).map((line) => ` ${line}`), '@@');
+      out.push(...part.value.slice(0, before).map((line) => ` ${line}`), ...(after > 0 ? ['@@'] : []));
       out.push(...part.value.slice(part.value.length - after).map((line) => ` ${line}`));
     }
     if (out.length > MOST_SHOWN) break;
@@ -232,10 +256,21 @@ export function revisionLines(since: RevisionReport): readonly string[] {
   const lines = [
     `since: ${since.previous}: ${plural(count('same'), 'patch', 'patches')} the same, ${count('changed')} changed, ${count('added')} added, ${count('removed')} removed`,
   ];
+  const total = (side: 'previous' | 'current') => since.patches.filter((one) => one[side] !== undefined).length;
+  const [then, now] = [total('previous'), total('current')];
+  const moved = movedPatches(since.patches);
   for (const match of since.patches) {
-    if (match.change === 'same') continue;
-    const how = match.change === 'changed' ? `changed, ${match.similarity}% the same lines` : match.change;
-    lines.push(`since: “${match.subject}” ${how}`);
+    const { previous, current, change, within } = match;
+    if (change === 'same' && !moved.has(match)) continue;
+    const was = `${(previous ?? 0) + 1}/${then}`;
+    const held = within === undefined ? '' : `${within + 1}/${change === 'added' ? then : now}`;
+    const how = {
+      same: `the same, was ${was}`,
+      changed: `changed, ${match.similarity}% the same lines${moved.has(match) ? `, was ${was}` : ''}`,
+      added: `added${held && `: its lines were in ${held}`}`,
+      removed: `removed${held && `: its lines are in ${held} now`}`,
+    };
+    lines.push(`since: ${current === undefined ? was : `${current + 1}/${now}`} “${match.subject}” ${how[change]}`);
   }
   const words: Record<RevisionFinding['state'], string> = {
     fixed: 'reported then, fixed now',
@@ -247,4 +282,21 @@ export function revisionLines(since: RevisionReport): readonly string[] {
   for (const one of since.findings)
     lines.push(`since: ${words[one.state]}: ${one.class} ${one.rule} ${one.message.replace(/\s*\n\s*/g, ' / ')}`);
   return lines;
+}
+
+/** The fewest patches that moved for the others to keep their order (all but a longest rising run of earlier places). */
+function movedPatches(patches: readonly RevisionMatch[]): ReadonlySet<RevisionMatch> {
+  const pairs = patches.filter((one) => one.previous !== undefined && one.current !== undefined);
+  // The last pair of the shortest-ending run of each length, and what came before each pair in its run.
+  const ends: RevisionMatch[] = [];
+  const before = new Map<RevisionMatch, RevisionMatch | undefined>();
+  for (const pair of pairs.toSorted((a, b) => a.current! - b.current!)) {
+    const length = ends.findIndex((end) => end.previous! > pair.previous!);
+    const at = length < 0 ? ends.length : length;
+    before.set(pair, ends[at - 1]);
+    ends[at] = pair;
+  }
+  const moved = new Set(pairs);
+  for (let one = ends.at(-1); one; one = before.get(one)) moved.delete(one);
+  return moved;
 }

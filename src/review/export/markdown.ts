@@ -77,8 +77,11 @@ function findingLines(patch: PatchReport, finding: Finding): readonly string[] {
 
 function sinceLines(since: RevisionReport): readonly string[] {
   const out = ['', `## Since ${text(since.previous)}`, '', '| patch | since then |', '|---|---|'];
-  for (const { subject, change, similarity } of since.patches)
-    out.push(`| ${cell(subject)} | ${change === 'changed' ? `changed (${similarity}% the same)` : change} |`);
+  for (const { subject, change, similarity, within } of since.patches) {
+    const held =
+      within === undefined ? '' : ` (its lines ${change === 'added' ? 'were' : 'are'} in patch ${within + 1})`;
+    out.push(`| ${cell(subject)} | ${change}${change === 'changed' ? ` (${similarity}% the same)` : held} |`);
+  }
   out.push('');
   for (const { state, class: name, rule, message } of since.findings)
     out.push(`- ${state}: ${name} **${rule}** ${text(message.replace(/\s*\n\s*/g, ' / '))}`);

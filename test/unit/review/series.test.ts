@@ -137,6 +137,24 @@ describe('Patches of two revisions', () => {
     assert.deepEqual(brief([one], [patch('one', 'int  a;', 'int b; ', 'int c;', 'int d;')]), ['0>0 same']);
     assert.deepEqual(brief([one], [patch('other', 'nothing', 'of', 'this')]), ['->0 added', '0>- removed']);
   });
+  it('are told as moved, split off, or gone into another', () => {
+    const told = (a: readonly ReturnType<typeof patch>[], b: readonly ReturnType<typeof patch>[]) =>
+      revisionLines({ previous: 'v1', patches: matchPatches(a, b), findings: [] }).slice(1);
+    const [one, two, three] = [patch('one', 'a', 'b', 'c'), patch('two', 'd', 'e', 'f'), patch('three', 'x', 'y')];
+    assert.deepEqual(told([one, two, three], [one, two, three]), []);
+    // Two keep their order, so it is the third that moved.
+    assert.deepEqual(told([one, two, three], [three, one, two]), ['since: 1/3 “three” the same, was 3/3']);
+    const whole = patch('whole', 'a', 'b', 'c', 'x', 'y');
+    assert.deepEqual(told([whole], [one, three]), [
+      'since: 1/2 “one” changed, 75% the same lines',
+      'since: 2/2 “three” added: its lines were in 1/1',
+    ]);
+    assert.deepEqual(told([one, three], [whole]), [
+      'since: 1/1 “whole” changed, 75% the same lines',
+      'since: 2/2 “three” removed: its lines are in 1/1 now',
+    ]);
+    assert.deepEqual(told([one, two], [one]), ['since: 2/2 “two” removed']);
+  });
   it('are matched in time that grows with their size', () => {
     const many = (from: number) =>
       Array.from({ length: 100 }, (_, k) =>
