@@ -109,7 +109,10 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   let raced = await races(pairs, racing, MOST_RACES);
   const silent = proved.length === 0 && raced.length === 0 && stopped !== 'cancelled';
   if (silent && changesLocking(prepared.worlds, input.changes)) {
-    const met = meetings(hunt, runners.after, operations, prepared.places.after.numbers);
+    const { numbers } = prepared.places.after;
+    const world = prepared.worlds.after;
+    const changed = new Set([...numbers].flatMap(([loc, n]) => (racing.isChanged(world.place(loc)) ? [n] : [])));
+    const met = meetings(hunt, runners.after, operations, numbers, changed);
     raced = await races(await suspects(met, racing, MOST_SUSPECTS), racing, MOST_RACES);
     pairs.push(...met);
   }

@@ -1,9 +1,10 @@
 import type { Loc } from '../../c/token.ts';
 import { SLEEPS, sortOf } from './difference.ts';
+import type { Range } from './generate.ts';
 import { type Hunt, size } from './hunt.ts';
 import type { Runner } from './runner.ts';
-import { MOST_CALLS, type Sequence } from './sequence.ts';
-import type { Operation } from './surface.ts';
+import { FRESH, MOST_CALLS, ROOTS, type Sequence } from './sequence.ts';
+import { layoutOf, type Operation } from './surface.ts';
 
 /** Calls that lead to what changed, each tried against others. */
 const MOST_LEADS = 4;
@@ -75,34 +76,27 @@ export function pairings(hunt: Hunt, runner: Runner, operations: readonly Operat
 
 /**
  * Pairs of a call that leads to what changed and each call that can be made, itself too: what locks no longer keep apart shows
- * in none of them alone, and the order of the two need not matter. `places`: statements whose number tells how far a call came.
+ * in none of them alone, and the order of the two need not matter. `places` are numbers of statements, `changed` those of changed
+ * functions: how many a call executes tells how far it came.
  */
 export function meetings(
   hunt: Hunt,
   runner: Runner,
   operations: readonly Operation[],
   places: ReadonlyMap<Loc, number>,
+  changed: ReadonlySet<number>,
 ): readonly Pairing[] {
-  const worth = ([sort]: readonly [string, unknown]): number => WORTH[sort.slice(sort.indexOf(' ') + 1)] ?? 0;
-  const best = new Map<number, Sequence>();
-  for (const [, list] of [...hunt.leads].sort((a, b) => worth(b) - worth(a)))
-    for (const lead of list) {
-      const op = lead.calls.at(-1)!.op;
-      const known = best.get(op);
-      if (lead.calls.length >= MOST_CALLS || operations[op]!.early || runner.run(lead).end !== 'ok') continue;
-      if (!known) best.set(op, lead);
-    }
   const name = (s: Sequence): string => operations[s.calls.at(-1)!.op]!.name;
   const found: Pairing[] = [];
-  for (const lead of [...best.values()].sort((a, b) => size(a) - size(b)).slice(0, MOST_MEETING)) {
-    const alone = { ...lead, fail: 0 };
-    const again = { ...alone, calls: [...lead.calls, lead.calls.at(-1)!] };
+  for (const lead of farthest(hunt, runner, operations, places, changed).slice(0, MOST_MEETING)) {
+    const again = { ...lead, calls: [...lead.calls, lead.calls.at(-1)!] };
+    const subject = subjectOf(lead, operations);
     found.push({ sequence: again, names: [name(lead), name(lead)] });
     for (const op of operations.keys()) {
       if (operations[op]!.early) continue;
       let chosen: { readonly sequence: Sequence; readonly far: number } | undefined;
       for (let i = 0; i < MEETING_TRIES; i++) {
-        const sequence = hunt.extend(alone, op);
+        const sequence = hunt.extend(lead, op, i % 2 === 0 ? subject : []);
         const { end, results } = runner.run(sequence);
         const sort = end === 'ok' ? sortOf(results.at(-1)!) : 'skipped';
         if (sort === 'skipped') continue;
@@ -114,6 +108,54 @@ export function meetings(
     }
   }
   return found;
+}
+
+/** What the last call is made on: the regions that it names, the range that it is given. */
+function subjectOf({ regions, calls }: Sequence, operations: readonly Operation[]): readonly Range[] {
+  const { op, args } = calls.at(-1)!;
+  const ranges: Range[] = [];
+  let start: bigint | undefined;
+  for (const { param, at } of layoutOf(operations[op]!.params)) {
+    const word = args[at]!;
+    if (param.kind === 'resource' && word === FRESH) ranges.push({ start: args[at + 1]!, end: args[at + 2]! });
+    else if (param.kind === 'resource' || param.kind === 'container') {
+      const region = regions[Number(word) - ROOTS];
+      if (region) ranges.push(region);
+    } else if (param.kind === 'int' && param.role === 'address') start = word;
+    else if (param.kind === 'int' && start !== undefined && (param.role === 'size' || param.role === 'end'))
+      ranges.push({ start, end: param.role === 'end' ? word : BigInt.asUintN(64, start + word - 1n) });
+  }
+  return ranges;
+}
+
+/** Of each operation the lead whose last call executes most of the changed functions; those come first that execute more. */
+function farthest(
+  hunt: Hunt,
+  runner: Runner,
+  operations: readonly Operation[],
+  places: ReadonlyMap<Loc, number>,
+  changed: ReadonlySet<number>,
+): readonly Sequence[] {
+  const executed = (sequence: Sequence): number => {
+    let sum = 0;
+    runner.run(sequence);
+    runner.eachExecuted(places, (place, count) => {
+      if (changed.has(place)) sum += count;
+    });
+    return sum;
+  };
+  const best = new Map<number, { readonly lead: Sequence; readonly far: number }>();
+  for (const list of hunt.leads.values())
+    for (const one of list) {
+      const lead = { ...one, fail: 0 };
+      const op = lead.calls.at(-1)!.op;
+      if (lead.calls.length >= MOST_CALLS || operations[op]!.early || runner.run(lead).end !== 'ok') continue;
+      const far = executed(lead) - executed({ ...lead, calls: lead.calls.slice(0, -1) });
+      const known = best.get(op);
+      if (!known || far > known.far || (far === known.far && size(lead) < size(known.lead)))
+        best.set(op, { lead, far });
+    }
+  return [...best.values()].sort((a, b) => b.far - a.far || size(a.lead) - size(b.lead)).map(({ lead }) => lead);
 }
 
 /** Which results are looked at first: of calls that did something. */
