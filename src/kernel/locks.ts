@@ -1,6 +1,6 @@
 import type { Loc } from '../c/token.ts';
 import type { Machine, Native, NativeCall, NativeResult } from '../machine/api.ts';
-import { type Held, type KernelState, type LockKind, type LockMode, mustBeAbleToSleep } from './state.ts';
+import { type Held, type KernelState, type LockKind, type LockMode, mustBeAbleToSleep, turnedOn } from './state.ts';
 
 /*
  * Locks of every kind. A lock is an address; who holds it is kept by thread, not in the lock's memory, so that each rule
@@ -12,7 +12,8 @@ import { type Held, type KernelState, type LockKind, type LockMode, mustBeAbleTo
  *   (in interrupts, which are not modelled, readers of an rwlock do not): read in read then hangs. Who explores schedules
  *   lets writers begin to wait only where that matters (src/explore/queues.ts);
  * - giving back what the thread does not hold, or holds in the other mode: `unlock-not-held`;
- * - a thread that ends with a lock: `lock-held-at-exit`;
+ * - a thread that ends with a lock, or with interrupts off: `lock-held-at-exit`;
+ * - `_irq` forms that turn interrupts on which something outside had turned off: `api-misuse`. Nothing runs in interrupts;
  * - taking a sleeping lock in atomic context: `sleep-in-atomic`.
  *
  * A thread that has to wait blocks; when nobody is left to run the runner reports the deadlock.
@@ -25,10 +26,14 @@ interface Take {
   readonly trying?: boolean;
   /** Answers 0: `mutex_lock_interruptible`. */
   readonly answersZero?: boolean;
+  /** Turns interrupts off. */
+  readonly irq?: true;
 }
 interface Drop {
   readonly kind: LockKind;
   readonly mode: LockMode;
+  /** Turns interrupts on, or back to what they were. */
+  readonly irq?: 'on' | 'restore';
 }
 
 export const taking: ReadonlyMap<string, Take> = new Map(
@@ -36,10 +41,11 @@ export const taking: ReadonlyMap<string, Take> = new Map(
     ...forms('spin_lock', { kind: 'spin', mode: 'write' } as const),
     ...forms('read_lock', { kind: 'rw', mode: 'read' } as const),
     ...forms('write_lock', { kind: 'rw', mode: 'write' } as const),
-    ...['spin_trylock', 'spin_trylock_bh', 'spin_trylock_irq'].map((name): [string, Take] => [
+    ...['spin_trylock', 'spin_trylock_bh'].map((name): [string, Take] => [
       name,
       { kind: 'spin', mode: 'write', trying: true },
     ]),
+    ['spin_trylock_irq', { kind: 'spin', mode: 'write', trying: true, irq: true }] as const,
     ['read_trylock', { kind: 'rw', mode: 'read', trying: true }] as const,
     ['write_trylock', { kind: 'rw', mode: 'write', trying: true }] as const,
     ['mutex_lock', { kind: 'mutex', mode: 'write' }] as const,
@@ -68,12 +74,17 @@ function forms(name: string, take: Take): [string, Take][] {
   return [
     [name, take],
     [`${name}_bh`, take],
-    [`${name}_irq`, take],
-    [`__iomem_${name}_irqsave`, take],
+    [`${name}_irq`, { ...take, irq: true }],
+    [`__iomem_${name}_irqsave`, { ...take, irq: true }],
   ];
 }
 function releases(name: string, drop: Drop): [string, Drop][] {
-  return ['', '_bh', '_irq', '_irqrestore'].map((suffix) => [`${name}${suffix}`, drop]);
+  return [
+    [name, drop],
+    [`${name}_bh`, drop],
+    [`${name}_irq`, { ...drop, irq: 'on' }],
+    [`${name}_irqrestore`, { ...drop, irq: 'restore' }],
+  ];
 }
 
 /** The name in the source: `__iomem_write_lock_irqsave` is written `write_lock_irqsave`. */
@@ -156,9 +167,10 @@ export class Locks {
       const why = against ? `held ${this.#describe(call, against)}` : this.#behind(call, ahead!, mine[0]);
       return { block: keyOf(address), why: `${name}(&${lock()}), ${why}` };
     }
-    const { held } = this.#state.context(call.thread);
+    const { held, irq } = this.#state.context(call.thread);
     const taken: Held = { address, kind: take.kind, mode: take.mode, by: name, loc: call.loc };
-    this.#state.hold(call.thread, held.length === 0 ? [taken] : [...held, taken]);
+    const off = take.irq ? [...irq, call.loc] : irq;
+    this.#state.hold(call.thread, held.length === 0 ? [taken] : [...held, taken], off);
     call.result(take.trying ? 1 : 0);
   }
 
@@ -177,13 +189,15 @@ export class Locks {
   #drop(call: NativeCall, name: string, drop: Drop): NativeResult {
     const address = call.arg(0);
     if (!call.check(address, 4, true)) return { kill: true };
-    const { held } = this.#state.context(call.thread);
+    const { held, irq } = this.#state.context(call.thread);
     const index = held.findLastIndex((h) => h.address === address && h.mode === drop.mode);
+    if (drop.irq === 'on') turnedOn(call, irq, `${name}()`);
     if (index < 0) {
       this.#notHeld(call, name, address, drop.mode);
       return;
     }
-    this.#state.hold(call.thread, held.length === 1 ? none : held.toSpliced(index, 1));
+    const off = drop.irq && irq.length > 0 ? irq.slice(0, -1) : irq;
+    this.#state.hold(call.thread, held.length === 1 ? none : held.toSpliced(index, 1), off);
     call.wake(keyOf(address));
   }
 

@@ -71,11 +71,11 @@ export class KernelState implements NativeState {
   update(thread: number, change: Partial<Context>): void {
     this.#contexts.set(thread, { ...this.context(thread), ...change });
   }
-  /** Replaces what a thread holds. It does not wait then. */
-  hold(thread: number, held: readonly Held[]): void {
+  /** Replaces what a thread holds, and where it turned interrupts off. It does not wait then. */
+  hold(thread: number, held: readonly Held[], irq?: readonly Loc[]): void {
     // Member by member: this happens with each lock.
-    const { rcu, preempt, irq, bh, sections, waits } = this.context(thread);
-    const context: Context = { held, rcu, preempt, irq, bh, sections };
+    const { rcu, preempt, irq: off, bh, sections, waits } = this.context(thread);
+    const context: Context = { held, rcu, preempt, irq: irq ?? off, bh, sections };
     this.#contexts.set(thread, waits ? { ...context, waits } : context);
   }
   get contexts(): ReadonlyMap<number, Context> {
@@ -129,6 +129,14 @@ export function mustBeAbleToSleep(state: KernelState, call: NativeCall, what: ()
         ? 'with interrupts disabled'
         : 'with preemption disabled';
   call.problem('sleep-in-atomic', `${what()} may sleep ${inside}`, { related: reasons });
+}
+
+/** Reports where interrupts are turned on that a section around had turned off. `irq`: where they were, oldest first. */
+export function turnedOn(call: NativeCall, irq: readonly Loc[], by: string): void {
+  if (irq.length < 2) return;
+  call.problem('api-misuse', `${by} turns interrupts on that were off before the section it ends`, {
+    related: irq.slice(0, -1).map((loc) => ({ message: 'interrupts disabled here', loc })),
+  });
 }
 
 export function isAtomic(context: Context): boolean {

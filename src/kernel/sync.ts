@@ -1,7 +1,7 @@
 import type { Native, NativeCall } from '../machine/api.ts';
 import type { KernelContext } from './api.ts';
 import { calledFrom, placeText } from './places.ts';
-import { isAtomic, type KernelState, mustBeAbleToSleep } from './state.ts';
+import { isAtomic, type KernelState, mustBeAbleToSleep, turnedOn } from './state.ts';
 
 /*
  * Sleeping and waking, RCU, atomics, and what else makes a context atomic. Wait queues and completions are C (lib/) over
@@ -37,7 +37,14 @@ export function syncNatives(state: KernelState, context: KernelContext): Map<str
         call.result(0);
       },
     ],
-    ['__iomem_irq_enable', (call) => close(state, call, 'irq', 'enabling interrupts')],
+    [
+      '__iomem_irq_enable',
+      (call) => {
+        turnedOn(call, state.context(call.thread).irq, 'local_irq_enable()');
+        close(state, call, 'irq', 'enabling interrupts');
+      },
+    ],
+    ['__iomem_irq_restore', (call) => close(state, call, 'irq', 'restoring interrupts')],
 
     ['__iomem_atomic_add', (call) => atomic(call, (old) => old + call.arg(2))],
     [
@@ -74,6 +81,7 @@ export const privateSync: ReadonlySet<string> = new Set([
   'local_bh_enable',
   '__iomem_irq_disable',
   '__iomem_irq_enable',
+  '__iomem_irq_restore',
 ]);
 
 const keyOf = (address: bigint): string => `task:${address.toString(16)}`;

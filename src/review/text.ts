@@ -4,6 +4,7 @@ import type { Finding, Outcome, PatchReport, Report } from './report.ts';
 import { revisionLines } from './revisions.ts';
 import { searchLines } from './search/text.ts';
 import { seriesLines } from './series.ts';
+import { countsOf } from './verdict.ts';
 
 /** `finding CLASS SEVERITY RULE FILE:LINE MESSAGE`, one line: stable enough to grep. */
 export function findingLine(f: Pick<Finding, 'class' | 'severity' | 'rule' | 'message' | 'at'>): string {
@@ -20,7 +21,7 @@ export function reportText(report: Report, options: { readonly verbose?: boolean
   for (const patch of report.patches) patchText(patch, out, options.verbose ?? false);
   if (report.series && report.series.lives.length > 0) out.push(...seriesLines(report.series, report.patches));
   if (report.since) out.push(...revisionLines(report.since));
-  const { introduced, fixed, change, existing } = report.summary;
+  const { introduced, fixed, change, existing } = countsOf(report.patches);
   out.push(`summary: ${introduced} introduced, ${fixed} fixed, ${change} changed, ${existing} already there`);
   return `${out.join('\n')}\n`;
 }
@@ -97,6 +98,6 @@ function schedules({ explorations }: PatchReport['bounds']): string {
   const most = (key: 'threads' | 'steps'): number => explorations.reduce((top, e) => Math.max(top, e[key]), 0);
   return (
     `one schedule each; ${plural(explorations.length / 2, 'scenario')} with up to ${most('threads')} threads under every schedule ` +
-    `that matters: ${sum('executions')} executions of at most ${most('steps')} steps, ${sum('blocked')} blocked, memory sequentially consistent`
+    `that matters: ${sum('executions')} executions of at most ${most('steps')} steps, ${sum('blocked')} blocked, memory sequentially consistent, no interrupts, no time`
   );
 }

@@ -11,6 +11,8 @@ import type { ExploredOutcome, FoundRace, RaceSide, ScenarioExploration } from '
 /** A claim about what schedules can do, with one that shows it. */
 export interface ScheduledClaim extends Claim {
   readonly schedule: string;
+  /** It holds unless something does that is not modelled. */
+  readonly unsure?: boolean;
   /** Of a problem: what the comparison of single executions calls it. */
   readonly plainKey?: string;
 }
@@ -119,6 +121,13 @@ const searched = (e: ScenarioExploration): string => `only ${e.executions} execu
 
 // --- data races ------------------------------------------------------------------------------------------------------
 
+/** The call of the code under review that an access belongs to, whichever helper makes it. */
+function callOf(world: World, { stack }: RaceSide): string {
+  const { functions } = world.compiled.program;
+  const entry = stack.findLast(({ func }) => world.isUnderReview(functions[func]?.file ?? '')) ?? stack[0];
+  return functions[entry?.func ?? -1]?.plainName ?? '';
+}
+
 interface PlacedRace {
   readonly race: FoundRace;
   readonly places: readonly [SourcePlace, SourcePlace];
@@ -152,13 +161,10 @@ function raceClaims(worlds: Worlds, pair: ExploredPair): readonly ScheduledClaim
   const claims: ScheduledClaim[] = [];
   const words = (which: WorldName, { race }: PlacedRace): string =>
     [race.first, race.second]
-      .map(
-        (s) =>
-          `${s.write} ${s.size} ${s.object} ${worlds[which].compiled.program.functions[s.stack[0]?.func ?? -1]?.plainName}`,
-      )
+      .map((s) => `${s.write} ${s.size} ${s.object} ${callOf(worlds[which], s)}`)
       .sort()
       .join('; ');
-  // A line that the patch rewrote races as it did: the same functions, the same object.
+  // What the patch rewrote, or moved to a function of its own, races as it did: the same calls, the same object.
   const [gone, come] = [
     [...old].filter(([key]) => !now.has(key)).map(([, race]) => words('before', race)),
     [...now].filter(([key]) => !old.has(key)).map(([, race]) => words('after', race)),
@@ -181,9 +187,9 @@ function raceClaims(worlds: Worlds, pair: ExploredPair): readonly ScheduledClaim
         .map((entry) => ({ message: `${name} came here`, at: worlds.lines.place(worlds[which], entry.loc) }));
     claims.push({
       class: cls,
-      severity: cls === 'introduced' ? 'error' : cls === 'fixed' ? 'info' : 'warning',
+      severity: cls === 'introduced' && race.stubs.length === 0 ? 'error' : cls === 'fixed' ? 'info' : 'warning',
       rule: 'data-race',
-      message: `nothing orders the ${told(race.second)} and the ${told(race.first)}: ${race.first.object === 'memory' ? race.second.object : race.first.object}`,
+      message: `nothing orders the ${told(race.second)} and the ${told(race.first)}: ${race.first.object === 'memory' ? race.second.object : race.first.object}${unlessOrdered(race.stubs)}`,
       at: places[1],
       ...(cause ? { cause } : {}),
       related: [
@@ -195,10 +201,20 @@ function raceClaims(worlds: Worlds, pair: ExploredPair): readonly ScheduledClaim
       key: `data-race ${key}`,
       until: Number.POSITIVE_INFINITY,
       schedule: race.schedule,
+      unsure: race.stubs.length > 0,
     });
   }
   return claims;
 }
+
+/** A lock that is not modelled may order what seems to race. */
+const unlessOrdered = (stubs: readonly string[]): string =>
+  stubs.length === 0
+    ? ''
+    : `; unless ${stubs
+        .slice(0, 4)
+        .map((name) => `${name}()`)
+        .join(', ')} does, which is not modelled`;
 
 // --- outcomes --------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import type { Scenario } from '../scenario.ts';
 import { compareExplored } from './compare.ts';
 import type { SearchPool } from './pool.ts';
 import { changedLines, scheduledSteps } from './run.ts';
-import { exploreScenario, type ScenarioExploration } from './scenario.ts';
+import { exploreScenario, type ScenarioExploration, stubsOf } from './scenario.ts';
 import type { PlannedSearch } from './search.ts';
 
 /** Executions of one scenario on one machine in one world, in a review. */
@@ -62,11 +62,7 @@ export async function exploreBoth(
     changedLine: changedLines(worlds, executors, scenario, machine),
   });
   const stubs = (which: WorldName): readonly string[] =>
-    [
-      ...new Set(
-        pair[which].outcomes.flatMap((o) => o.execution.events.flatMap((e) => (e.kind === 'stub' ? [e.name] : []))),
-      ),
-    ].sort();
+    [...stubsOf(pair[which].outcomes.flatMap((o) => o.execution.events))].sort();
   return {
     claims: claims
       .filter((c) => !known.has(`${c.class} ${c.plainKey ?? c.key}`))

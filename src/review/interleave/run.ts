@@ -9,7 +9,7 @@ import type { Finding, Outcome, ProofStep, SourcePlace, World as WorldName } fro
 import type { Scenario } from '../scenario.ts';
 import { compareExplored, type ScheduledClaim } from './compare.ts';
 import type { SearchPool } from './pool.ts';
-import { exploreScenario, replayScenario, type ScenarioExploration } from './scenario.ts';
+import { exploreScenario, replayScenario, type ScenarioExploration, stubsOf } from './scenario.ts';
 import type { SavedSearch } from './search.ts';
 
 export { defaultBounds, type Strategy };
@@ -43,6 +43,8 @@ export interface ShownOutcome {
 }
 export interface ShownExploration extends Omit<ScenarioExploration, 'outcomes' | 'races'> {
   readonly outcomes: readonly ShownOutcome[];
+  /** Functions without body or model that were called. They answered 0 and ordered nothing. */
+  readonly stubs: readonly string[];
 }
 export interface ExploreResult {
   readonly machine: string;
@@ -83,6 +85,7 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
     const after = await explored('after');
     const shown = (which: WorldName, { outcomes, races: _races, ...rest }: ScenarioExploration): ShownExploration => ({
       ...rest,
+      stubs: [...stubsOf(outcomes.flatMap((o) => o.execution.events))].sort(),
       outcomes: outcomes.map(({ execution, count, schedule }) => ({
         outcome: outcomeOf(open.executor(which, machine).world, open.lines, execution),
         count,
@@ -96,7 +99,7 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
       findings: claimsOf(open, machine, before, after).map((c) => ({
         class: c.class,
         // What is found in the tree as it is is an error, though not one of a patch.
-        severity: input.patch || c.severity !== 'warning' ? c.severity : 'error',
+        severity: input.patch || c.severity !== 'warning' || c.unsure ? c.severity : 'error',
         rule: c.rule,
         message: c.message,
         at: c.at,

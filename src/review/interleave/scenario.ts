@@ -1,7 +1,7 @@
 import type { Granularity } from '../../explore/explore.ts';
 import { replay, type Watcher } from '../../explore/replay.ts';
 import { parseSchedule } from '../../explore/schedule.ts';
-import type { StackEntry } from '../../machine/api.ts';
+import type { MachineEvent, StackEntry } from '../../machine/api.ts';
 import type { MachineModel } from '../../model/api.ts';
 import type { Begun, Execution, Executor } from '../execute.ts';
 import { findEntries, type Scenario } from '../scenario.ts';
@@ -43,6 +43,8 @@ export interface FoundRace {
   readonly second: RaceSide;
   /** Ends with the second access. */
   readonly schedule: string;
+  /** Functions without body or model, where both threads call some: what these would order is not known. */
+  readonly stubs: readonly string[];
 }
 export interface ScenarioExploration {
   readonly outcomes: readonly ExploredOutcome[];
@@ -199,6 +201,11 @@ function withoutThreads(executor: Executor, begun: Begun, granularity: Granulari
   };
 }
 
+/** Functions without body or model that were called. */
+export const stubsOf = (events: readonly MachineEvent[]): readonly string[] => [
+  ...new Set(events.flatMap((e) => (e.kind === 'stub' ? [e.name] : []))),
+];
+
 /** Runs a scenario as a schedule says. Throws E001 and E002. */
 export function replayScenario(
   executor: Executor,
@@ -247,8 +254,10 @@ function raceWithStacks(
   const nameOf = (thread: number): string => entries.threads[thread]?.name ?? `thread ${thread}`;
   const objects: string[] = ['memory', 'memory'];
   const sides = [race.first, race.second] as const;
-  replayScenario(executor, scenario, model, schedule, ({ machine, first }) => ({
+  let from = 0;
+  const { events } = replayScenario(executor, scenario, model, schedule, ({ machine, first }) => ({
     before: (thread, ordinal, pending) => {
+      from = first;
       sides.forEach((side, i) => {
         // The place is known from the exploration: a stack that does not lead there is another access's.
         if (side.thread !== thread || ordinals[i] !== ordinal || pending.kind === 'none' || pending.loc !== side.loc)
@@ -268,5 +277,7 @@ function raceWithStacks(
     loc: sides[i].loc,
     stack: stacks[i]!,
   });
-  return { first: side(0), second: side(1), schedule };
+  const called = sides.map(({ thread }) => stubsOf(events.filter((e) => e.thread === from + thread)));
+  const stubs = called.every((names) => names.length > 0) ? [...new Set(called.flat())].sort() : [];
+  return { first: side(0), second: side(1), schedule, stubs };
 }

@@ -3,6 +3,7 @@ import type { ExploreResult, ShownExploration } from './run.ts';
 import type { SearchRecord } from './search.ts';
 
 const memoryModel = 'sequentially consistent';
+const notModelled = ['interrupts', 'time'];
 
 const strategyNames: Record<SearchRecord['strategy'], string> = {
   dpor: 'every schedule that matters',
@@ -34,7 +35,7 @@ export function searchLines(e: Omit<ShownExploration, 'outcomes'>): readonly str
     `blocked: ${e.blocked}`,
     `complete: ${e.complete ? 'yes' : `no (${e.cutOff === 'executions' ? 'the bound on executions' : (e.cutOff ?? 'races')})`}`,
     `strategy: ${searchesText(e.searches)}; at most ${e.preemptions} preemptions in one execution`,
-    `threads: ${e.threads}, switched at ${where}; at most ${e.steps} steps; memory model: ${memoryModel}`,
+    `threads: ${e.threads}, switched at ${where}; at most ${e.steps} steps; memory model: ${memoryModel}; not modelled: ${notModelled.join(', ')}`,
   ];
 }
 
@@ -47,6 +48,7 @@ export function exploreText(path: string, results: readonly ExploreResult[]): st
     ] as const) {
       if (!e) continue;
       out.push(`scenario: ${path} on ${machine}${before ? `, ${which} the patch` : ''}`, ...searchLines(e));
+      for (const stub of e.stubs) out.push(`stub: ${stub} (no body, no model: it answers 0 and orders nothing)`);
       out.push(`outcomes: ${e.outcomes.length}`);
       e.outcomes.forEach(({ outcome, count, schedule }, i) => {
         out.push(
@@ -68,7 +70,7 @@ export function exploreText(path: string, results: readonly ExploreResult[]): st
 
 /** The same as data; format and version as in the other JSON texts. */
 export function explorationJson(path: string, results: readonly ExploreResult[]): unknown {
-  const side = (e: ShownExploration) => ({ ...e, memoryModel });
+  const side = (e: ShownExploration) => ({ ...e, memoryModel, notModelled });
   return {
     format: 'iomem-review-explore',
     version: 1,

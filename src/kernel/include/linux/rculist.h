@@ -21,7 +21,8 @@ static inline void list_add_tail_rcu(struct list_head *entry, struct list_head *
 }
 static inline void list_del_rcu(struct list_head *entry)
 {
-	__iomem_list_unlink(entry);
+	entry->next->prev = entry->prev;
+	WRITE_ONCE(entry->prev->next, entry->next);
 	entry->prev = LIST_POISON2;
 }
 #define list_entry_rcu(pointer, type, member) container_of(READ_ONCE(pointer), type, member)

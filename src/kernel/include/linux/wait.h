@@ -68,7 +68,19 @@ void __wake_up(struct wait_queue_head *queue, unsigned int mode, int count, void
 #define wait_event(queue, condition) do { might_sleep(); __iomem_wait_event(queue, condition, TASK_UNINTERRUPTIBLE); } while (0)
 #define wait_event_interruptible(queue, condition) ({ might_sleep(); __iomem_wait_event(queue, condition, TASK_INTERRUPTIBLE); 0; })
 #define wait_event_killable(queue, condition) ({ might_sleep(); __iomem_wait_event(queue, condition, TASK_KILLABLE); 0; })
-/* Time does not pass: a timeout never strikes while something else can still happen. */
-#define wait_event_timeout(queue, condition, timeout) ({ wait_event(queue, condition); 1L; })
+/* Time does not pass: as in schedule_timeout(), the timeout strikes when others have had a chance to run. */
+#define wait_event_timeout(queue, condition, timeout) ({ \
+	long __iomem_left = (timeout); \
+	might_sleep(); \
+	if (!(condition)) { \
+		DEFINE_WAIT(__iomem_entry); \
+		prepare_to_wait(&(queue), &__iomem_entry, TASK_UNINTERRUPTIBLE); \
+		if (!(condition)) { \
+			schedule_timeout(__iomem_left); \
+			__iomem_left = (condition) ? 1 : 0; \
+		} \
+		finish_wait(&(queue), &__iomem_entry); \
+	} \
+	__iomem_left; })
 
 #endif

@@ -197,8 +197,11 @@ int wait_for_completion_killable(struct completion *completion)
 
 unsigned long wait_for_completion_timeout(struct completion *completion, unsigned long timeout)
 {
-	wait_for_completion(completion);
-	return 1;
+	might_sleep();
+	if (try_wait_for_completion(completion))
+		return timeout;
+	schedule_timeout(timeout);
+	return try_wait_for_completion(completion);
 }
 
 bool try_wait_for_completion(struct completion *completion)
