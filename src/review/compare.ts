@@ -268,7 +268,9 @@ export function placeProblems(world: World, lines: LineBook, execution: Executio
     const text = event.message.replace(/heap#\d+/g, 'heap#').replace(/0x[0-9a-f]+/g, '0x');
     // Who reads the log knows a warning by its text: it is the same one in a function of its own.
     const where = event.rule === 'warning-raised' ? '' : func;
-    placed.push({ event, at, key: `${at.file}:${line}`, looseKey: `${event.rule} ${where} ${text}` });
+    // What the front end does not take is one thing, wherever it is called.
+    const key = event.rule === 'not-executable' ? event.message : `${at.file}:${line}`;
+    placed.push({ event, at, key, looseKey: `${event.rule} ${where} ${text}` });
   }
   return placed;
 }

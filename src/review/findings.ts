@@ -33,6 +33,9 @@ function groupOf({ rule, cause, key }: Claim): string {
   return spreading.has(rule) && cause ? `${rule} by ${cause.file}:${cause.world}:${cause.line}` : key;
 }
 
+/** Faults of the place that shows them: another way there makes no other fault of them. */
+const sameFault: ReadonlySet<string> = new Set(['leak', 'uninitialised-read']);
+
 const classOrder: Record<FindingClass, number> = { introduced: 0, change: 1, fixed: 2, existing: 3 };
 const severityOrder: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 
@@ -71,14 +74,14 @@ export class Findings {
   /**
    * A problem that some scenario shows in both worlds was there before: where another scenario has it in one world only, the
    * patch led there or past it, and neither introduced nor fixed it. Faults of memory and locks that end an execution stay
-   * introduced where the patch newly leads to them.
+   * introduced where the patch newly leads to them, but for {@link sameFault}.
    */
   #settle(): void {
     this.#settleInjected();
     for (const [key, existing] of this.#groups) {
       if (!key.startsWith('existing ')) continue;
       const claimKey = key.slice('existing '.length);
-      const merge = existing.best.claim.rule === 'leak' ? ['fixed', 'introduced'] : ['fixed'];
+      const merge = sameFault.has(existing.best.claim.rule) ? ['fixed', 'introduced'] : ['fixed'];
       for (const cls of merge) {
         const other = this.#groups.get(`${cls} ${claimKey}`);
         if (!other) continue;

@@ -305,6 +305,8 @@ class Indexer {
     let depth = 0;
     /** Braces of an enum around the token. */
     let enumDepth = -1;
+    /** A name with parameters was declared: what stands behind them is an annotation, `int f(void) __acquires(lock)`. */
+    let declared = false;
     for (let i = entry.from; i < to; i++) {
       if ((flags[i]! & Flag.Directive) !== 0) {
         i = lineEnd(this.#file, i) - 1;
@@ -336,7 +338,9 @@ class Indexer {
           else if (next === '(' && kind[i + 2] === Tok.Ident) add(this.#uses, texts[i + 2]!, entry);
       } else if (depth === 0) {
         if (i > entry.from && TAG_WORDS.has(before!)) continue;
-        if (!ATTRIBUTE_WORDS.has(text) && this.#declares(i, to)) add(this.#names, text, entry);
+        if (ATTRIBUTE_WORDS.has(text) || (declared && before === ')') || !this.#declares(i, to)) continue;
+        add(this.#names, text, entry);
+        declared ||= next === '(';
       } else if (depth === 1 && before === '*' && next === ')') {
         // `(*name)(…)`
         let at = i - 1;

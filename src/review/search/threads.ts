@@ -14,8 +14,8 @@ const MOST_PARTNERS = 2;
 const TRIES = 12;
 
 /** Calls of changed locking that are tried against every other call, and tries of each such call. */
-const MOST_MEETING = 4;
-const MEETING_TRIES = 6;
+const MOST_MEETING = 2;
+const MEETING_TRIES = 4;
 
 /** Two calls that touch the same data: the last two of the sequence. */
 export interface Pairing {
