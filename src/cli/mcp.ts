@@ -22,6 +22,8 @@ interface Request {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
+/** Writes a message, or puts it into the answer to a batch. */
+type Write = (message: object) => void;
 interface Signal {
   aborted: boolean;
 }
@@ -64,37 +66,56 @@ export async function serveMcp(
 ): Promise<void> {
   const tools = toolsOn(world.tree, world.model, world.machine);
   const running = new Map<Id, Signal>();
-  const write = (message: object) => post(JSON.stringify({ jsonrpc: '2.0', ...message }));
-  const fail = (code: number, message: string) => write({ id: null, error: { code, message } });
+  const write: Write = (message) => post(JSON.stringify({ jsonrpc: '2.0', ...message }));
   // Calls take turns: two at a time would each take twice as long.
   let last: Promise<void> = Promise.resolve();
-  for await (const line of lines) {
-    if (line.trim() === '') continue;
-    const request = line.length > longestLine ? undefined : readRequest(line);
-    if (request === undefined) fail(parseError, 'the line is no JSON message');
-    else if (request === 'invalid') fail(invalidRequest, 'this is no request of JSON-RPC 2.0');
+  /** Answers a request; the answer to a call comes later. */
+  const take = (value: unknown, reply: Write): Promise<void> | undefined => {
+    const request = asRequest(value);
+    if (!request) reply(failure(invalidRequest, 'this is no request of JSON-RPC 2.0'));
     else if (request.id === undefined || request.id === null) notified(request, running);
     else if (request.method === 'tools/call') {
       const { id } = request;
       const signal = { aborted: false };
       running.set(id, signal);
-      last = last.then(() => call(id, request.params, tools, signal, write)).finally(() => running.delete(id));
-    } else answer(request.id, request, tools, write);
+      last = last.then(() => call(id, request.params, tools, signal, reply, write)).finally(() => running.delete(id));
+      return last;
+    } else answer(request.id, request, tools, reply);
+    return undefined;
+  };
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    const message = line.length > longestLine ? undefined : readJson(line);
+    if (message === undefined) write(failure(parseError, 'the line is no JSON message'));
+    else if (!Array.isArray(message.value) || message.value.length === 0) take(message.value, write);
+    else {
+      // A batch (section 6): the answers to its requests are one message.
+      const answers: object[] = [];
+      const calls = message.value.map((one) => take(one, (reply) => answers.push({ jsonrpc: '2.0', ...reply })));
+      const whole = Promise.all(calls).then(() => {
+        if (answers.length > 0) post(JSON.stringify(answers));
+      });
+      last = Promise.all([last, whole]).then(() => undefined);
+    }
   }
   await last;
 }
 
-function readRequest(line: string): Request | 'invalid' | undefined {
-  let value: unknown;
+const failure = (code: number, message: string) => ({ id: null, error: { code, message } });
+
+function readJson(line: string): { readonly value: unknown } | undefined {
   try {
-    value = JSON.parse(line);
+    return { value: JSON.parse(line) };
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'invalid';
+}
+
+function asRequest(value: unknown): Request | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const { id, method, params } = value as Record<string, unknown>;
-  if (typeof method !== 'string') return 'invalid';
-  if (id !== undefined && id !== null && typeof id !== 'string' && typeof id !== 'number') return 'invalid';
+  if (typeof method !== 'string') return undefined;
+  if (id !== undefined && id !== null && typeof id !== 'string' && typeof id !== 'number') return undefined;
   const named = typeof params === 'object' && params !== null && !Array.isArray(params) ? params : {};
   return { method, params: named as Record<string, unknown>, ...(id === undefined ? {} : { id: id as Id | null }) };
 }
@@ -105,7 +126,7 @@ function notified({ method, params }: Request, running: ReadonlyMap<Id, Signal>)
   if (signal) signal.aborted = true;
 }
 
-function answer(id: Id, { method, params }: Request, tools: readonly Tool[], write: (message: object) => void): void {
+function answer(id: Id, { method, params }: Request, tools: readonly Tool[], write: Write): void {
   switch (method) {
     case 'initialize': {
       const asked = versions.find((version) => version === params.protocolVersion);
@@ -139,7 +160,8 @@ async function call(
   params: Readonly<Record<string, unknown>>,
   tools: readonly Tool[],
   signal: Signal,
-  write: (message: object) => void,
+  write: Write,
+  tell: Write,
 ): Promise<void> {
   const tool = tools.find(({ about }) => about.name === params.name);
   const args = new Map<string, string>();
@@ -162,7 +184,7 @@ async function call(
   const token = meta?.progressToken;
   const progress = (done: number, total: number) => {
     if (typeof token === 'string' || typeof token === 'number')
-      write({ method: 'notifications/progress', params: { progressToken: token, progress: done, total } });
+      tell({ method: 'notifications/progress', params: { progressToken: token, progress: done, total } });
   };
   try {
     const text = await tool.run(args, signal, progress);

@@ -157,6 +157,19 @@ describe('cli: the desk', function () {
       assert.equal((bad!.result as { isError: boolean }).isError, true);
     });
 
+    it('answers a batch as one', async () => {
+      const batch = [
+        { jsonrpc: '2.0', ...call(1, 'iomem_explain_rule', { rule: 'leak' }) },
+        { jsonrpc: '2.0', id: 2, method: 'ping' },
+        { jsonrpc: '2.0', method: 'notifications/initialized' },
+        7,
+      ];
+      const [answers, ...more] = (await talk(JSON.stringify(batch), '[{"jsonrpc":"2.0","method":"x"}]')) as unknown[];
+      assert.deepEqual(more, []);
+      const ids = (answers as { id: number | null }[]).map((answer) => answer.id);
+      assert.deepEqual(new Set(ids), new Set([1, 2, null]));
+    });
+
     it('answers nothing to what was taken back', async () => {
       const patch = readFileSync(series('v6'), 'utf8');
       const answers = await talk(
