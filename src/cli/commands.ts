@@ -70,7 +70,7 @@ options of explore:
   --preemptions N         of preemption: most in one execution (default 2); of pct: changes of priorities
   --seed N                of random and pct (default 1)
   --jobs N                workers that share a search; the result is the same
-  --resume FILE           goes on with the search in FILE, if there is one; Ctrl-C writes it there
+  --resume FILE           goes on with the search in FILE, if there is one; what Ctrl-C or --executions cut off is kept there
   --granularity access    threads are switched at every access to shared memory, not only at synchronising operations
 options of map:
   --format text|ascii|svg|png|json   default text; ascii is for mail; found out by the ending of --out

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { defaultBounds, exploreRun, type SavedExploration, type Strategy } from '../review/interleave/run.ts';
 import { explorationJson, exploreText } from '../review/interleave/text.ts';
+import { printable } from '../review/printable.ts';
 import type { ModelFiles } from '../review/world.ts';
 import { output } from './files.ts';
 import { progress } from './progress.ts';
@@ -42,6 +43,7 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
   const shown = progress(path);
   const cancel = interruptible();
   const { resume } = values;
+  let left = false;
   const results = await exploreRun({
     ...input,
     granularity,
@@ -52,19 +54,28 @@ export async function exploreCommand(args: readonly string[], model: ModelFiles)
     progress: (done, most, doing) => shown.update(done, most, doing),
     ...(pool ? { pool } : {}),
     ...(resume !== undefined && existsSync(resume) ? { resume: savedIn(resume) } : {}),
-    ...(resume === undefined ? {} : { cancelled: (saved) => writeFileSync(resume, `${JSON.stringify(saved)}\n`) }),
+    cancelled: (saved) => {
+      if (resume !== undefined) writeFileSync(resume, `${JSON.stringify(saved)}\n`);
+      left = true;
+    },
   }).finally(() => {
     pool?.close();
     shown.end();
     cancel.end();
   });
   assertFound();
+  if (left && !drawn) process.stderr.write(`${leftText(resume)}\n`);
   output(
     format === 'json' ? `${JSON.stringify(explorationJson(path, results), null, 2)}\n` : exploreText(path, results),
     values.out,
   );
   return results.some((r) => r.findings.some((f) => f.severity === 'error' && f.class !== 'fixed')) ? 1 : 0;
 }
+
+const leftText = (resume: string | undefined): string =>
+  resume === undefined
+    ? 'The search is not complete. With --resume FILE it is kept there, and the same command goes on with it.'
+    : `The search is not complete. It is kept in ${printable(resume)}: the same command goes on with it, also to more --executions.`;
 
 function savedIn(path: string): SavedExploration {
   try {

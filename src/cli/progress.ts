@@ -9,7 +9,7 @@ export function progress(what: string): { update(done: number, total: number, do
       const now = performance.now();
       if (!terminal || (now - shown < 50 && done < total)) return;
       shown = now;
-      const width = process.stderr.columns ?? 80;
+      const width = process.stderr.columns || 80;
       process.stderr.write(`\r\x1b[K${printable(`${what}: ${done}/${total} ${doing}`).slice(0, width - 1)}`);
     },
     end() {

@@ -1,10 +1,9 @@
 import type { MachineEvent } from '../../machine/api.ts';
 import type { Claim, PlacedProblem, Worlds } from '../compare.ts';
 import { matchProblems, placeProblems, problemPlace, severityOf } from '../compare.ts';
-import { formatValue, hex } from '../format.ts';
+import { bytesText, formatValue, hex } from '../format.ts';
 import { freeIn } from '../free-space.ts';
 import type { FindingClass, SourcePlace, World as WorldName } from '../report.ts';
-import { bytesText } from '../what-if/text.ts';
 import type { World } from '../world.ts';
 import type { ExploredOutcome, FoundRace, RaceSide, ScenarioExploration } from './scenario.ts';
 

@@ -1,12 +1,14 @@
 import { defaultBounds, type Granularity, type Strategy } from '../../explore/explore.ts';
 import type { MachineModel } from '../../model/api.ts';
 import type { Worlds } from '../compare.ts';
+import { searchDoesNotFit } from '../errors.ts';
 import type { Executor } from '../execute.ts';
 import { type OpenScenario, openScenario, type ScenarioInput } from '../open-scenario.ts';
 import { outcomeOf } from '../outcome.ts';
 import { proofSteps } from '../proof.ts';
 import type { Finding, Outcome, ProofStep, SourcePlace, World as WorldName } from '../report.ts';
 import type { Scenario } from '../scenario.ts';
+import { subjectOf } from '../search/shards.ts';
 import { compareExplored, type ScheduledClaim } from './compare.ts';
 import type { SearchPool } from './pool.ts';
 import { exploreScenario, replayScenario, type ScenarioExploration, stubsOf } from './scenario.ts';
@@ -24,13 +26,15 @@ export interface ExploreInput extends ScenarioInput {
   readonly pause?: () => Promise<void>;
   /** Goes on with this; of the same scenario, tree, patch and options. */
   readonly resume?: SavedExploration;
-  /** Given what was cancelled, to be gone on with. */
+  /** Given what was cancelled, or came to its bound on executions, to be gone on with. */
   readonly cancelled?: (saved: SavedExploration) => void;
   /** Other workers to share searches with. */
   readonly pool?: SearchPool;
 }
 /** A search that was cancelled: what came before it is searched again. Plain data. */
 export interface SavedExploration {
+  /** Names the texts and options that it is of. */
+  readonly of: string;
   readonly machine: string;
   readonly which: WorldName;
   readonly search: SavedSearch;
@@ -55,7 +59,7 @@ export interface ExploreResult {
   })[];
 }
 
-/** Explores one scenario on each of its machines. Throws as `runScenario` does. */
+/** Explores one scenario on each of its machines. Throws as `runScenario` does, and R061 for a search of something else. */
 export async function exploreRun(input: ExploreInput): Promise<readonly ExploreResult[]> {
   const open = await openScenario(input);
   const options = {
@@ -68,19 +72,24 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
   };
   const results: ExploreResult[] = [];
   let told = false;
+  let resumed = false;
   for (const machine of open.machines) {
-    const explored = (which: WorldName): Promise<ScenarioExploration> =>
-      exploreScenario(open.executor(which, machine), open.scenario, machine, {
+    const explored = (which: WorldName): Promise<ScenarioExploration> => {
+      const executor = open.executor(which, machine);
+      const of = nameOf(input, executor);
+      const resume = input.resume?.machine === machine.name && input.resume.which === which ? input.resume : undefined;
+      if (resume && resume.of !== of) throw searchDoesNotFit('it is of another scenario, tree, patch or strategy');
+      resumed ||= resume !== undefined;
+      return exploreScenario(executor, open.scenario, machine, {
         ...options,
-        ...(input.resume?.machine === machine.name && input.resume.which === which
-          ? { resume: input.resume.search }
-          : {}),
+        ...(resume ? { resume: resume.search } : {}),
         cancelled: (search) => {
-          if (!told) input.cancelled?.({ machine: machine.name, which, search });
+          if (!told) input.cancelled?.({ of, machine: machine.name, which, search });
           told = true;
         },
         progress: (executions, most) => input.progress?.(executions, most, `on ${machine.name}, ${which}`),
       });
+    };
     const before = open.hasBefore ? await explored('before') : undefined;
     const after = await explored('after');
     const shown = (which: WorldName, { outcomes, races: _races, ...rest }: ScenarioExploration): ShownExploration => ({
@@ -108,7 +117,14 @@ export async function exploreRun(input: ExploreInput): Promise<readonly ExploreR
       })),
     });
   }
+  if (input.resume && !resumed) throw searchDoesNotFit(`it is of the machine ${input.resume.machine}`);
   return results;
+}
+
+/** Of what a search follows from, bounds on executions left out. */
+function nameOf({ scenarioText, strategy, granularity }: ExploreInput, { world }: Executor): string {
+  const files = [...world.files].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([path, text]) => [path, text ?? '']);
+  return subjectOf([scenarioText, JSON.stringify([strategy, granularity]), ...files]);
 }
 
 function claimsOf(

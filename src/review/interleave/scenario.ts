@@ -76,7 +76,7 @@ export interface ExploreOptions extends SearchOptions {
   readonly pool?: SearchPool;
   /** Goes on with this one. */
   readonly resume?: SavedSearch;
-  /** Given the search where it was cancelled. */
+  /** Given the search where it was cancelled, or came to its bound on executions. */
   readonly cancelled?: (saved: SavedSearch) => void;
 }
 
@@ -122,7 +122,7 @@ export async function exploreScenario(
       search.absorb(found);
       options.progress?.(search.executions, search.most);
     }
-    if (!search.done) options.cancelled?.(search.save());
+    if (search.left) options.cancelled?.(search.save());
     return explorationOf(executor, scenario, model, begun, granularity, search);
   } finally {
     search.side.end();

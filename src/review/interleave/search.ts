@@ -281,6 +281,14 @@ export class ScenarioSearch {
   get done(): boolean {
     return this.#at >= this.#plan.length;
   }
+  /** Whether there is anything left to try, by this search or, saved, by one with a larger bound. */
+  get left(): boolean {
+    return !this.done || this.#atBound;
+  }
+  /** The only strategy there is came to its bound. */
+  get #atBound(): boolean {
+    return this.done && this.#plan.length === 1 && !this.#search.exhausted;
+  }
 
   /** The next tasks: executed here ({@link execute}) or elsewhere, and then {@link absorb}ed. */
   batch(): readonly RemoteTask[] {
@@ -384,7 +392,7 @@ export class ScenarioSearch {
       round: this.#round,
       spent: this.#spent,
       unsettled: this.#unsettled,
-      at: this.#at,
+      at: this.#atBound ? 0 : this.#at,
       search: this.#search.save(),
       records: this.done ? this.#records : [...this.#records, this.#record()],
       outcomes: [...this.#outcomes].map(([key, known]) => [key, { ...known }]),
@@ -413,6 +421,7 @@ export class ScenarioSearch {
     this.#blocked = current?.blocked ?? 0;
     this.#outcomes = new Map(saved.outcomes.map(([key, known]) => [key, { ...known }]));
     this.#totals = saved.totals;
+    if (!this.done) this.#settle();
   }
 
   #searched = 0;

@@ -154,11 +154,32 @@ describe('a shared search', function () {
         },
         ...(last ? { resume: last } : {}),
       });
-      if (!saved) {
+      if (!signal.aborted) {
         assert.equal(result, whole);
         break;
       }
     }
     assert.ok(rounds > 1 && rounds < 50, `cancelled ${rounds} times`);
+  });
+
+  it('that came to its bound goes on with a larger one, and not with another scenario', async () => {
+    const text = increments(3, 2);
+    const whole = await found(input(text));
+    let saved: SavedExploration | undefined;
+    const keep = { cancelled: (one: SavedExploration) => (saved = one) };
+    await found({ ...input(text), bounds: { executions: 40 }, ...keep });
+    for (const executions of [40, 60]) {
+      assert.ok(saved);
+      const resume = saved;
+      saved = undefined;
+      await found({ ...input(text), bounds: { executions }, resume, ...keep });
+    }
+    assert.ok(saved);
+    const resume = saved;
+    saved = undefined;
+    assert.equal(await found({ ...input(text), resume, ...keep }), whole);
+    assert.equal(saved, undefined, 'nothing is left');
+    await assert.rejects(found({ ...input(increments(2, 2)), resume }), { code: 'R061' });
+    await assert.rejects(found({ ...input(text), resume, strategy: { name: 'single' } }), { code: 'R061' });
   });
 });
