@@ -24,7 +24,7 @@ const { makeVsix } = await import('./lib/vsix.mjs');
 function removeOldPictures() {
   const folder = path.join(root, 'test-results');
   for (const name of existsSync(folder) ? readdirSync(folder) : [])
-    if (/^failed-.*\.png$/.test(name)) rmSync(path.join(folder, name), { force: true });
+    if (/^(failed-.*|host-\w+-timeout)\.png$/.test(name)) rmSync(path.join(folder, name), { force: true });
 }
 
 /** Files of Mocha suites are run this many at a time; an editor with its browser wants more than a core. */
@@ -44,7 +44,6 @@ const suites = [
     files: testFiles('e2e'),
     run: async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'iomem-review-'));
-      removeOldPictures();
       try {
         // What ships, as a person gets it, for all processes.
         const { packagePath } = await makeVsix(path.join(folder, 'iomem-review.vsix'), { prepare: async () => {} });
@@ -143,6 +142,7 @@ if (lacking.has('editor'))
     tell(name, { ...none, skipped: 1, skips: [`${name}: ${lacking.get('editor')}`], output: '' }, 0);
   }
 else if (inEditor.length > 0) {
+  removeOldPictures();
   await build({ withTests: true });
   for (const { name, run } of inEditor) await perform(name, run);
 }

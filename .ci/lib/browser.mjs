@@ -16,6 +16,8 @@ export async function launchChromium() {
   return chromium.launch({
     executablePath: await ensureChromium(),
     headless: true,
+    // A second on an idle machine.
+    timeout: 180_000,
     args: [
       // Chromium refuses its sandbox as root, which is what containers run as; only our own pages on loopback are shown.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

@@ -26,9 +26,11 @@ const web = { ...shared, platform: 'browser', format: 'cjs', external: ['vscode'
 const products = [
   { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js' },
   { ...web, entryPoints: ['src/extension/extension.web.ts'], outfile: 'dist/web/extension.js' },
-  { ...node, entryPoints: ['src/extension/worker.ts'], outfile: 'dist/worker.js' },
+  { ...node, entryPoints: ['src/extension/worker-start.ts'], outfile: 'dist/worker.js' },
+  { ...node, entryPoints: ['src/extension/worker.ts'], outfile: 'dist/worker-main.js' },
   { ...web, format: 'iife', entryPoints: ['src/extension/worker.web.ts'], outfile: 'dist/web/worker.js' },
-  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: ['src/cli/start.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli-main.js' },
   { ...shared, platform: 'browser', format: 'iife', entryPoints: ['media/map/main.ts'], outfile: 'dist/media/map.js' },
   { ...shared, entryPoints: ['media/map/map.css'], outfile: 'dist/media/map.css' },
   {
@@ -39,6 +41,14 @@ const products = [
     outfile: 'dist/media/schedule.js',
   },
   { ...shared, entryPoints: ['media/schedule/schedule.css'], outfile: 'dist/media/schedule.css' },
+  {
+    ...shared,
+    platform: 'browser',
+    format: 'iife',
+    entryPoints: ['media/cost/main.ts'],
+    outfile: 'dist/media/cost.js',
+  },
+  { ...shared, entryPoints: ['media/cost/cost.css'], outfile: 'dist/media/cost.css' },
 ];
 const tests = [
   { ...node, entryPoints: ['test/host/index.ts'], outfile: 'out/host/index.js', external: ['vscode', 'mocha'] },

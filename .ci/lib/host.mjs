@@ -19,7 +19,7 @@ export async function runHostTests({ prepare = () => build({ withTests: true }) 
     try {
       return await run(data, await makeSample(path.join(data, `workspace-${kind}`)));
     } finally {
-      rmSync(data, { recursive: true, force: true });
+      rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
     }
   };
   const node = (data, folder) => (desktop ? inDesktop(desktop, data, folder) : inServer('node', data, folder));
@@ -73,6 +73,8 @@ async function inServer(kind, data, workspace) {
   const settings = {
     // A second result in the background would come in the middle of a test; one test turns it on.
     'iomemReview.fullReview': false,
+    // No test is about how long a review takes.
+    'iomemReview.budget.seconds': 3600,
     ...(kind === 'web' ? { 'remote.extensionKind': { 'iomem-review.iomem-review': ['web'] } } : {}),
   };
   const server = await startServer({ data: folder, driver: true, settings, env: { IOMEM_REVIEW_RESULT: file } });
@@ -97,12 +99,12 @@ async function inServer(kind, data, workspace) {
       ['extensionDevelopmentPath', remoteUri(server, root)],
       ['extensionTestsPath', remoteUri(server, path.join(root, entry))],
     ];
-    await page.goto(windowAddress(server, workspace, payload));
+    await page.goto(windowAddress(server, workspace, payload), { timeout: 180_000 });
     // Ten times what an idle machine takes: only a window that hangs comes to it.
     const minutes = 20;
     const code = await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, minutes * 60_000, 'timeout'))]);
     if (code === 'timeout')
-      await page.screenshot({ path: path.join(root, 'test-results', `host-${kind}-timeout.png`) });
+      await page.screenshot({ path: path.join(root, 'test-results', `host-${kind}-timeout.png`) }).catch(() => {});
     let result = readResult(file, `host (${kind}): ended (${code}) without a result\n${lines.slice(-20).join('\n')}`);
     if (code !== 0 && result.failed === 0) result = { ...result, ...broken(`host (${kind}): exit code ${code}`) };
     return { ...result, output: `In the ${kind} extension host:\n${tests.join('\n')}` };

@@ -153,8 +153,11 @@ export async function startServer({ data, settings = {}, env = {}, trust = true,
     const timer = setTimeout(() => signal(child.pid, 'SIGKILL'), 3000);
     await exited;
     clearTimeout(timer);
+    // What it had forked would go on writing into folders that are about to be removed.
+    signal(child.pid, 'SIGKILL');
   };
-  for (let tries = 0; tries < 300 && !ended; tries++) {
+  const giveUp = Date.now() + 180_000;
+  while (Date.now() < giveUp && !ended) {
     const status = await httpStatus(`http://127.0.0.1:${listen}/`);
     if (status >= 200 && status < 500) return { port: listen, token, exited, stop };
     await new Promise((resolve) => setTimeout(resolve, 100));

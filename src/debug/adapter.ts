@@ -393,7 +393,9 @@ export class DebugAdapter {
     if (!Number.isSafeInteger(position)) throw noSuchPosition(position, this.#running.debuggee.recording.length);
     this.#running.debuggee.position = position;
     this.#arrival = undefined;
-    this.#stop('goto', thread === undefined ? {} : { threadId: thread + 1 });
+    // One that has ended is not shown any more.
+    const shown = this.#running.debuggee.threads().some(({ id }) => id === thread);
+    this.#stop('goto', shown && thread !== undefined ? { threadId: thread + 1 } : {});
   }
 
   #standing(): Standing {

@@ -96,8 +96,9 @@ export class Views {
           .map((v) => {
             const shown = this.#variable(v.name, v.value, v.name);
             const other = this.#elsewhere({ thread, frame }, v.name);
+            // The mark comes first: the view cuts off what is long.
             const same = other === undefined || other.replace(/^\w+: /, '') === shown.value;
-            return same ? shown : { ...shown, value: `${shown.value} ≠ ${other}` };
+            return same ? shown : { ...shown, value: `≠ ${shown.value}, ${other}` };
           });
       case 'globals': {
         const { program } = machine;

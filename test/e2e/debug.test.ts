@@ -145,6 +145,8 @@ describe('e2e: a proof in the debugger', function () {
     // A click on the timeline's last step leads the debugger there.
     await window.webview().getByRole('button', { name: 'Last step' }).click();
     await eventually(async () => assert.match(await stack(), /^(?!.*808:3).*:\d/));
+    // There, it shows what it shows anywhere.
+    await variables().first().waitFor();
     await window.picture('debug-6-led');
     await stop();
   });

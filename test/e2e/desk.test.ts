@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Editor, stepsOf, type Window } from './editor.ts';
+import { eventually, isShown, persist, reads, testLimit } from './patience.ts';
 
 describe('e2e: the desk of reviews', function () {
-  this.timeout(120_000);
+  this.timeout(testLimit);
   let editor: Editor;
   let window: Window;
   /** An archive of our own, and what it was asked for. */
@@ -50,13 +51,14 @@ describe('e2e: the desk of reviews', function () {
     await row(/^3\/3/).waitFor();
     await row('find_free_mem_region()').waitFor();
     await row('use-after-free').waitFor();
-    assert.match((await row('v5.mbox').textContent()) ?? '', /introduced/);
+    await reads(row('v5.mbox'), /introduced/);
     await window.picture('desk-1-series');
   });
 
   step('goes to the line of the patch, and keeps what was looked at', async () => {
     await row('use-after-free').click();
-    await window.page.waitForTimeout(400);
+    // Where the patch says it: not the first line any more.
+    await window.page.locator('.statusbar-item', { hasText: /Ln \d{2,}/ }).waitFor();
     await row('1/3').locator('.monaco-custom-toggle, .monaco-checkbox, input').first().click();
     await window.page.locator('.pane-body', { hasText: /[1-9]\d* of \d+ reviewed/ }).waitFor();
     await window.picture('desk-2-reviewed');
@@ -66,27 +68,27 @@ describe('e2e: the desk of reviews', function () {
     await row('v5.mbox').hover();
     await row('v5.mbox').locator('[aria-label^="Open All Changes"]').click();
     await window.page.locator('.multiDiffEditor, .multi-diff-root-floating-menu, .multiDiffEntry').first().waitFor();
-    await window.page.waitForTimeout(700);
+    await window.page.locator('.multiDiffEntry .line-insert').first().waitFor();
     await window.picture('desk-3-changes');
   });
 
   step('dismisses a finding, and offers quick fixes at its line', async () => {
     await window.page.locator('.tab', { hasText: 'v5.mbox' }).first().click();
     await row('use-after-free').click();
-    await window.page.keyboard.press('Control+1');
-    await window.page.keyboard.press('Control+.');
-    const menu = window.page.locator('.action-widget');
-    await menu
+    const fix = window.page
+      .locator('.action-widget')
       .getByText(/use-after-free.*Make a comment of it/)
-      .first()
-      .waitFor();
+      .first();
+    await persist('quick fixes', async (time) => {
+      await window.page.keyboard.press('Control+1');
+      await window.page.keyboard.press('Control+.');
+      if (await isShown(fix, time)) return true;
+      await window.page.keyboard.press('Escape');
+      return false;
+    });
     await window.picture('desk-4-fixes');
-    await menu
-      .getByText(/use-after-free.*Make a comment of it/)
-      .first()
-      .click();
-    await window.page.locator('.review-widget').first().waitFor();
-    await window.page.waitForTimeout(800);
+    await fix.click();
+    await window.page.locator('.review-widget', { hasText: 'use-after-free' }).first().waitFor();
     await window.picture('desk-5-comment');
   });
 
@@ -94,22 +96,22 @@ describe('e2e: the desk of reviews', function () {
     await window.command('Iomem Review: Compose Reply');
     const view = window.page.locator('.editor-instance .view-lines').filter({ hasText: 'wrote:' });
     await view.first().waitFor();
-    await window.page.waitForTimeout(500);
     await window.picture('desk-6-reply');
   });
 
   step('tells on a changed line its values before and after, in the scenario that proves a finding', async () => {
     await window.page.locator('.tab', { hasText: 'v5.mbox' }).first().click();
-    await window.goTo(303);
-    for (let i = 0; i < 56; i++) await window.page.keyboard.press('ArrowRight');
-    await window.page.keyboard.press('Control+K');
-    await window.page.keyboard.press('Control+I');
     const hover = window.page.locator('.monaco-hover', { hasText: 'Values in the proving scenario' });
-    await hover.waitFor({ timeout: 60_000 });
-    assert.match((await hover.textContent()) ?? '', /addr\s*.*before: 0x[\da-f]+.*after: 0x[\da-f]+/s);
-    await window.page.waitForTimeout(500);
+    await persist('the hover', async (time) => {
+      await window.goTo(303, 57);
+      await window.page.keyboard.press('Control+K');
+      await window.page.keyboard.press('Control+I');
+      return isShown(hover, time);
+    });
+    await reads(hover, /addr\s*.*before: 0x[\da-f]+.*after: 0x[\da-f]+/s);
     await window.picture('desk-7-values');
     await window.page.keyboard.press('Escape');
+    await hover.waitFor({ state: 'hidden' });
   });
 
   step('shows values behind the lines while the proof is replayed, on the source and on the patch', async () => {
@@ -142,7 +144,7 @@ describe('e2e: the desk of reviews', function () {
     await window.openFile('v6.mbox');
     await window.command('Iomem Review: Review Patch');
     // The first of its patches, and so two functions of five.
-    await row(/v6\.mbox.*2\/5/).waitFor({ timeout: 90_000 });
+    await row(/v6\.mbox.*2\/5/).waitFor();
     await window.picture('desk-10-next-revision');
   });
 
@@ -150,9 +152,11 @@ describe('e2e: the desk of reviews', function () {
     const fetchIt = async (answer: string) => {
       await window.command('Iomem Review: Review from Mailing List Archive…');
       const input = window.page.locator('.quick-input-widget input[type=text]');
+      // Not the palette's any more.
+      await window.page.locator('.quick-input-widget', { hasText: 'Message-ID' }).waitFor();
       // A link names its own server.
       await input.fill(`${origin}/all/20210325091000-0-ada@example.org/`);
-      await window.page.keyboard.press('Enter');
+      await input.press('Enter');
       const dialog = window.page.locator('.monaco-dialog-box', { hasText: `Fetch a thread from ${origin}?` });
       await dialog.waitFor();
       if (answer !== 'Cancel') await window.picture('desk-11-network');
@@ -160,11 +164,11 @@ describe('e2e: the desk of reviews', function () {
       await dialog.waitFor({ state: 'hidden' });
     };
     await fetchIt('Cancel');
-    await window.page.waitForTimeout(1000);
     assert.deepEqual(asked, []);
     for (const times of [1, 2]) {
       await fetchIt('Fetch It Once');
-      await row(`Untitled-${times + 1}`).waitFor({ timeout: 60_000 });
+      await row(`Untitled-${times + 1}`).waitFor();
+      // Nor was it asked after the person had refused.
       assert.equal(asked.length, times);
     }
   });
@@ -172,32 +176,33 @@ describe('e2e: the desk of reviews', function () {
   step('has a walkthrough, with its pictures', async () => {
     await window.command('Welcome: Open Walkthrough...');
     const input = window.page.locator('.quick-input-widget input[type=text]');
-    await input.fill('Review a Kernel Patch');
-    await window.page
+    const ours = window.page
       .locator('.quick-input-list .monaco-list-row', { hasText: 'Review a Kernel Patch' })
-      .first()
-      .click();
+      .first();
+    await persist('our walkthrough in the list', async (time) => {
+      await input.fill('Review a Kernel Patch', { timeout: time }).catch(() => {});
+      return isShown(ours, time);
+    });
+    await ours.click();
     await window.page.locator('.getting-started-step', { hasText: 'Review a patch' }).first().click();
     // Shown beside the steps where there is room; beside the map there is none.
     const picture = window.page.locator('.getting-started-media img');
     await picture.waitFor({ state: 'attached' });
-    assert.match((await picture.getAttribute('srcset')) ?? '', /media%2Freadme%2Ffinding\.png/);
+    await eventually(async () =>
+      assert.match((await picture.getAttribute('srcset')) ?? '', /media%2Freadme%2Ffinding\.png/),
+    );
     await window.picture('desk-12-walkthrough');
   });
 
   /** Texts that decorations put behind lines: they are in the style, not in the document. */
   async function inlineValues(): Promise<readonly string[]> {
-    const found = await window.page.waitForFunction(
-      () => {
-        const all = [...document.querySelectorAll('.monaco-editor .view-line span[class*="ced-"]')].map(
-          (one) => getComputedStyle(one, '::after').content,
-        );
-        const values = all.filter((one) => one.includes(' = '));
-        return values.length > 0 ? values : undefined;
-      },
-      undefined,
-      { timeout: 60_000 },
-    );
+    const found = await window.page.waitForFunction(() => {
+      const all = [...document.querySelectorAll('.monaco-editor .view-line span[class*="ced-"]')].map(
+        (one) => getComputedStyle(one, '::after').content,
+      );
+      const values = all.filter((one) => one.includes(' = '));
+      return values.length > 0 ? values : undefined;
+    });
     return (await found.jsonValue()) ?? [];
   }
 });

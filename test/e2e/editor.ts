@@ -73,7 +73,7 @@ export class Editor {
   async stop(): Promise<void> {
     await this.#browser.close();
     await this.#server.stop();
-    rmSync(this.#data, { recursive: true, force: true });
+    rmSync(this.#data, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
 
@@ -95,20 +95,26 @@ export class Window {
     await effect.first().waitFor();
   }
 
-  /** Opens a list with a key, types, and takes a row of it. An editor that takes the focus meanwhile closes the list. */
-  async #take(key: string, text: string, row: Locator): Promise<void> {
+  /** Opens a list with a key, types, and waits for a row of it. An editor that takes the focus meanwhile closes the list. */
+  async ask(key: string, text: string, row: Locator, then: (time: number) => Promise<void> = async () => {}) {
     await persist(`“${text}” in the list that ${key} opens`, async (time) => {
       await this.page.keyboard.press(key);
-      const taken = await this.#input
+      const done = await this.#input
         .fill(text, { timeout: time })
-        .then(() => row.first().click({ timeout: time }))
+        .then(() => row.first().waitFor({ timeout: time }))
+        .then(() => then(time))
         .then(
           () => true,
           () => false,
         );
-      if (!taken) await this.page.keyboard.press('Escape');
-      return taken;
+      if (!done) await this.page.keyboard.press('Escape');
+      return done;
     });
+  }
+
+  /** The same, and takes the row. */
+  #take(key: string, text: string, row: Locator): Promise<void> {
+    return this.ask(key, text, row, (timeout) => row.first().click({ timeout }));
   }
 
   get #input(): Locator {
@@ -116,12 +122,12 @@ export class Window {
   }
 
   /** Puts the cursor of the active editor on a line, scrolls there, and leaves the focus in it. */
-  async goTo(line: number): Promise<void> {
-    const there = this.page.locator('.statusbar-item', { hasText: new RegExp(`Ln ${line}, Col 1(?!\\d)`) });
+  async goTo(line: number, column = 1): Promise<void> {
+    const there = this.page.locator('.statusbar-item', { hasText: new RegExp(`Ln ${line}, Col ${column}(?!\\d)`) });
     await persist(`to line ${line}`, async (time) => {
       await this.page.keyboard.press('F1');
       const asked = await this.#input
-        .fill(`:${line}`, { timeout: time })
+        .fill(`:${line}:${column}`, { timeout: time })
         // Into the list, if it is still open: the editor would take it for a new line.
         .then(() => this.#input.press('Enter', { timeout: time }))
         .then(
@@ -188,6 +194,13 @@ export class Window {
   /** The document inside the webview that is in sight. */
   webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** Waits until the page in the webview has done what it puts off for a moment: timers of one page fire in their order. */
+  async webviewRests(): Promise<void> {
+    await this.webview()
+      .locator('body')
+      .evaluate(() => new Promise((done) => setTimeout(done, 300)));
   }
 
   async picture(name: string): Promise<void> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Editor, stepsOf, type Window } from './editor.ts';
+import { eventually, reads, testLimit } from './patience.ts';
 
 const iomem = `00001000-0009ffff : System RAM
 00100000-7fffffff : System RAM
@@ -10,7 +11,7 @@ const iomem = `00001000-0009ffff : System RAM
 
 /* A machine is imported, constants are changed, and a map that was hidden comes back to where it was. */
 describe('e2e: machines in the editor', function () {
-  this.timeout(120_000);
+  this.timeout(testLimit);
   let editor: Editor;
   let window: Window;
   let patch = '';
@@ -37,11 +38,11 @@ describe('e2e: machines in the editor', function () {
     await window.picture('machine-1-import');
     await dialog.getByRole('button', { name: 'Write and Use' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    await window.page.waitForTimeout(500);
-    const written = JSON.parse(readFileSync(path.join(editor.workspace, 'box-iomem.machine.json'), 'utf8'));
-    assert.equal(written.memory.length, 3);
-    const settings = readFileSync(path.join(editor.workspace, '.vscode/settings.json'), 'utf8');
-    assert.match(settings, /"iomemReview\.machine": "box-iomem\.machine\.json"/);
+    const read = (file: string) => readFileSync(path.join(editor.workspace, file), 'utf8');
+    await eventually(() => assert.equal(JSON.parse(read('box-iomem.machine.json')).memory.length, 3));
+    await eventually(() =>
+      assert.match(read('.vscode/settings.json'), /"iomemReview\.machine": "box-iomem\.machine\.json"/),
+    );
   });
 
   step('checks a machine file against its schema while it is written', async () => {
@@ -60,15 +61,16 @@ describe('e2e: machines in the editor', function () {
     await window.openFile('box-iomem.txt');
     await window.command('Iomem Review: What If…');
     const input = window.page.locator('.quick-input-widget input[type=text]');
-    await input.waitFor();
+    const asked = (question: string) => window.page.locator('.quick-input-widget', { hasText: question }).waitFor();
+    await asked('Constants under other values');
     await input.fill('MAX_PHYSMEM_BITS=47');
-    await window.page.keyboard.press('Enter');
-    await window.page.locator('.quick-input-widget', { hasText: 'Which device memory is allocated?' }).waitFor();
+    await input.press('Enter');
+    await asked('Which device memory is allocated?');
     await input.fill('6x8G');
-    await window.page.keyboard.press('Enter');
+    await input.press('Enter');
     const map = window.webview();
-    await map.locator('canvas.curve').waitFor({ timeout: 60_000 });
-    assert.match((await map.locator('.findings').textContent()) ?? '', /MAX_PHYSMEM_BITS46→ 47/);
+    await map.locator('canvas.curve').waitFor();
+    await reads(map.locator('.findings'), /MAX_PHYSMEM_BITS46→ 47/);
     await window.page.locator('.view-lines', { hasText: 'what if: MAX_PHYSMEM_BITS=47' }).first().waitFor();
     await window.picture('machine-3-what-if');
   });
@@ -81,23 +83,22 @@ describe('e2e: machines in the editor', function () {
     await window
       .lens(/\d introduced/)
       .first()
-      .waitFor({ timeout: 60_000 });
+      .waitFor();
     await window.command('Iomem Review: Show Address Map');
     const map = window.webview();
     await map.getByRole('button', { name: 'Timeline', exact: true }).click();
     const now = map.locator('.timeline .what');
     await now.waitFor();
     await map.getByRole('button', { name: 'Last step' }).click();
-    await now.filter({ hasText: /^step (\d+) of \1,/ }).waitFor();
-    const was = (await now.textContent()) ?? '';
+    const was = await reads(now, /^step (\d+) of \1,/);
     const scenario = await map.getByLabel('Scenario').inputValue();
-    await window.page.waitForTimeout(500);
+    await window.webviewRests();
     // Another tab over it, in its own group, and back.
     await map.locator('canvas.map').click({ position: { x: 5, y: 5 } });
     await window.openFile('Makefile');
     await window.page.locator('iframe.webview.ready').waitFor({ state: 'hidden' });
     await window.page.locator('.tab', { hasText: 'Address Map' }).first().click();
-    await now.filter({ hasText: was }).waitFor({ timeout: 60_000 });
+    await now.filter({ hasText: was }).waitFor();
     assert.equal(await map.getByLabel('Scenario').inputValue(), scenario);
     await window.picture('machine-4-map-again');
   });

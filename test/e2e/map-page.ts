@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
@@ -8,6 +8,7 @@ import { packReport } from '../../src/map/pack.ts';
 import type { FromMap, ToMap } from '../../src/protocol.ts';
 import type { Report } from '../../src/review/report.ts';
 import { type ThemeName, themes } from './map-themes.ts';
+import { patience } from './patience.ts';
 
 /** Pictures for people to look at. */
 const pictures = path.join(root, 'test-results');
@@ -70,6 +71,8 @@ export class MapPages {
       reducedMotion: options.motion ? 'no-preference' : 'reduce',
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(patience);
+    page.setDefaultNavigationTimeout(patience);
     const theme = options.theme ?? 'vscode-dark';
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
@@ -125,32 +128,9 @@ export class MapPage {
   readonly page: Page;
   /** Errors of the page and of its policy. */
   readonly problems: string[];
-  /** Milliseconds from the last report's arrival until it was drawn. */
-  firstPicture = 0;
-  /** The same as processor time, where there is a {@link clock}. */
-  firstWork = 0;
-  clock: (() => number) | undefined;
-
   constructor(page: Page, problems: string[]) {
     this.page = page;
     this.problems = problems;
-  }
-
-  /** A clock of milliseconds that the page's main thread has had a processor: others share the machine. */
-  async processorTime(): Promise<() => number> {
-    const session = await this.page.context().browser()!.newBrowserCDPSession();
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    await session.detach();
-    const pids = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-    const spent = (pid: number): number => {
-      try {
-        // Nanoseconds on a processor come first (Documentation/scheduler/sched-stats.rst).
-        return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
-      } catch {
-        return 0;
-      }
-    };
-    return () => pids.reduce((sum, pid) => sum + spent(pid), 0);
   }
 
   /** How many different colours the canvas shows. */
@@ -186,16 +166,12 @@ export class MapPage {
       },
       JSON.stringify(message, plain),
     );
-    const began = this.clock?.() ?? 0;
-    this.firstPicture = await this.page.evaluate(async () => {
+    await this.page.evaluate(async () => {
       const { message } = window as unknown as { message: unknown };
-      const from = performance.now();
+      const taken = new Promise((done) => window.addEventListener('message', done, { once: true }));
       window.postMessage(message, '*');
-      await new Promise((done) => window.addEventListener('message', done, { once: true }));
-      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-      return performance.now() - from;
+      await taken;
     });
-    this.firstWork = (this.clock?.() ?? 0) - began;
     await this.settle();
   }
 
@@ -204,6 +180,15 @@ export class MapPage {
     await this.page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20)))),
     );
+  }
+
+  /** What the page keeps for the next time. It puts that off for a moment, and timers of one page fire in their order. */
+  async kept(): Promise<{ readonly left: string; readonly magnification: number }> {
+    await this.settle();
+    return this.page.evaluate(async () => {
+      await new Promise((done) => setTimeout(done, 200));
+      return JSON.parse(sessionStorage.getItem('state') ?? '{}');
+    });
   }
 
   async posted(): Promise<FromMap[]> {

@@ -12,12 +12,13 @@ import { sampleWhatIf } from '../fixtures/sample-what-if.ts';
 import { skipOrFail } from '../support/tools.ts';
 import { type MapPage, MapPages } from './map-page.ts';
 import { type ThemeName, themes } from './map-themes.ts';
+import { eventually, reads, testLimit } from './patience.ts';
 
 const shared = path.join(root, '../shared');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe('e2e: views of the address map', function () {
-  this.timeout(120_000);
+  this.timeout(testLimit);
   let pages: MapPages;
   let map: MapPage;
   before(async () => {
@@ -83,7 +84,7 @@ describe('e2e: views of the address map', function () {
     await button('Side').click();
     await map.settle();
     await map.picture('side');
-    assert.ok((await map.colours()) > 20);
+    await eventually(async () => assert.ok((await map.colours()) > 20));
     const width = await canvas().evaluate((c: HTMLCanvasElement) => c.clientWidth);
     // The same region on both sides, told by the pointer.
     const box = (await canvas().boundingBox())!;
@@ -102,7 +103,7 @@ describe('e2e: views of the address map', function () {
     const after = await picture();
     await divider.fill('1000');
     await map.settle();
-    assert.notEqual(await picture(), after);
+    await eventually(async () => assert.notEqual(await picture(), after));
     await divider.fill('700');
     await map.settle();
     await map.picture('slider');
@@ -117,23 +118,23 @@ describe('e2e: views of the address map', function () {
     await panel.waitFor();
     // It opens at the first step that changed the tree.
     const step = panel.locator('.step');
-    assert.match((await step.textContent()) ?? '', /step 2 of 6, nouveau: write of 8 bytes/);
-    assert.match((await step.textContent()) ?? '', /\+ dev \[0x3fff28000000-0x3fff67ffffff\]/);
-    assert.match((await step.textContent()) ?? '', /nouveau resource_lock \(write\)/);
-    assert.match(await map.factsText(), /^dev/, 'the map follows');
-    assert.equal((await last('step')).place?.line, 193);
+    await reads(step, /step 2 of 6, nouveau: write of 8 bytes/);
+    await reads(step, /\+ dev \[0x3fff28000000-0x3fff67ffffff\]/);
+    await reads(step, /nouveau resource_lock \(write\)/);
+    await reads(map.facts, /^dev/);
+    await eventually(async () => assert.equal((await last('step')).place?.line, 193));
     const scrub = panel.getByRole('slider', { name: 'Step' });
     assert.equal(
       await scrub.getAttribute('aria-valuetext'),
       'step 2 of 6, nouveau: write of 8 bytes: iomem_resource+56',
     );
     await scrub.press('ArrowRight');
-    assert.match((await step.textContent()) ?? '', /amdgpu: read_lock.*amdgpu resource_lock \(read\)/s);
+    await reads(step, /amdgpu: read_lock.*amdgpu resource_lock \(read\)/s);
     await button('Before the first step').click();
-    assert.match((await step.textContent()) ?? '', /before the first step/);
-    assert.equal((await last('step')).place, undefined);
+    await reads(step, /before the first step/);
+    await eventually(async () => assert.equal((await last('step')).place, undefined));
     await button('Last step').click();
-    assert.match((await step.textContent()) ?? '', /problem: something is amiss/);
+    await reads(step, /problem: something is amiss/);
     await button('Debug from here').click();
     const { finding, world, step: from } = await last('debug');
     assert.deepEqual(
@@ -142,8 +143,8 @@ describe('e2e: views of the address map', function () {
     );
     // The other way round: a line of the source.
     await map.post({ type: 'line', file: 'kernel/resource.c', line: 597, world: 'before' });
-    assert.match((await step.textContent()) ?? '', /step 4 of 6/);
-    assert.equal((await last('step')).place?.world, 'before');
+    await reads(step, /step 4 of 6/);
+    await eventually(async () => assert.equal((await last('step')).place?.world, 'before'));
     await button('Before the first step').click();
     await button('Play the steps').click();
     await map.page.waitForFunction(() => document.querySelector('.step')?.textContent?.includes('step 2 of 6'));
@@ -152,22 +153,22 @@ describe('e2e: views of the address map', function () {
     const lanes = panel.locator('canvas');
     const share = (await lanes.boundingBox())!.width / 7;
     await lanes.click({ position: { x: share * 1.5, y: 10 } });
-    assert.match((await step.textContent()) ?? '', /step 1 of 6/);
+    await reads(step, /step 1 of 6/);
     await lanes.click({ position: { x: 5, y: 10 } });
-    assert.match((await step.textContent()) ?? '', /before the first step/);
+    await reads(step, /before the first step/);
     await button('Close the timeline').click();
-    assert.equal(await panel.count(), 0);
+    await eventually(async () => assert.equal(await panel.count(), 0));
     // What proves no finding cannot be debugged as a proof.
     await map.page.getByLabel('Scenario').selectOption({ label: 'free-region-crowded on crowded-top' });
     await timeline();
-    assert.equal(await button('Debug from here').count(), 0);
+    await eventually(async () => assert.equal(await button('Debug from here').count(), 0));
   });
 
   it('says why there is no timeline', async () => {
     map = await pages.open(sampleReport());
     const { key } = await timeline(false);
     await map.post({ type: 'noTimeline', key, reason: 'the schedule does not fit' });
-    assert.match((await map.page.locator('.timeline').textContent()) ?? '', /the schedule does not fit/);
+    await reads(map.page.locator('.timeline'), /the schedule does not fit/);
   });
 
   it('measures with the shift key, the ruler and the keyboard', async () => {
@@ -179,13 +180,13 @@ describe('e2e: views of the address map', function () {
     await map.page.mouse.move(box.x + 300, box.y + 60, { steps: 4 });
     await map.page.mouse.up();
     await map.page.keyboard.up('Shift');
-    assert.match(await map.factsText(), /measured/);
+    await reads(map.facts, /measured/);
     await canvas().focus();
     await map.page.keyboard.press('Escape');
     await map.page.keyboard.press('d');
     await map.page.keyboard.press('m');
     await map.page.keyboard.press('m');
-    assert.match(await map.factsText(), /^1 GiBmeasured.*pages0x40000sections8/s);
+    await reads(map.facts, /^1 GiBmeasured.*pages0x40000sections8/s);
     await map.settle();
     await map.picture('ruler');
   });
@@ -194,11 +195,13 @@ describe('e2e: views of the address map', function () {
     map = await pages.open(sampleReport());
     await canvas().focus();
     await map.page.keyboard.press('d');
-    assert.match(await map.factsText(), /section0x7ffe5 … 0x7ffec/);
+    await reads(map.facts, /section0x7ffe5 … 0x7ffec/);
     const find = map.page.getByRole('searchbox');
     await find.fill('section 0x7ffe6');
     await map.settle();
-    assert.equal(await map.page.locator('.hits').textContent(), '0x3fff_3000_0000, in dev');
+    await eventually(async () =>
+      assert.equal(await map.page.locator('.hits').textContent(), '0x3fff_3000_0000, in dev'),
+    );
     await canvas().focus();
     await map.page.keyboard.press('c');
     assert.match(
@@ -217,16 +220,16 @@ describe('e2e: views of the address map', function () {
     const scrub = map.page.getByRole('slider', { name: 'Step', exact: true });
     await scrub.press('ArrowRight');
     await map.settle();
-    assert.match(await map.factsText(), /^Try \d+ of 20/);
-    assert.match((await map.page.locator('.step .try').textContent()) ?? '', /^looks at 0x[\da-f_]+ – 0x[\da-f_]+: /);
+    await reads(map.facts, /^Try \d+ of 20/);
+    await reads(map.page.locator('.step .try'), /^looks at 0x[\da-f_]+ – 0x[\da-f_]+: /);
     const first = await picture();
     await map.picture('try');
     await scrub.press('ArrowRight');
     await map.settle();
-    assert.notEqual(await picture(), first);
+    await eventually(async () => assert.notEqual(await picture(), first));
     // The other way round: from a cross to its step.
     await scrub.press('Home');
-    assert.match((await map.page.locator('.step').textContent()) ?? '', /before the first step/);
+    await reads(map.page.locator('.step'), /before the first step/);
     const box = (await canvas().boundingBox())!;
     const tip = map.page.locator('.tip:visible strong');
     let found = false;
@@ -237,19 +240,13 @@ describe('e2e: views of the address map', function () {
         if (found) await map.page.mouse.click(box.x + x, box.y + y);
       }
     assert.ok(found, 'there are tries to point at');
-    assert.match((await map.page.locator('.step').textContent()) ?? '', /^step [34] of 6/);
+    await reads(map.page.locator('.step'), /^step [34] of 6/);
   });
 
   it('zooms by pinching, and goes where the strip above is clicked', async () => {
     map = await pages.open(sampleReport());
-    const zoom = async () => {
-      await map.page.waitForTimeout(200);
-      return Number(JSON.parse((await map.page.evaluate(() => sessionStorage.getItem('state'))) ?? '{}').magnification);
-    };
-    const left = async () => {
-      await map.page.waitForTimeout(200);
-      return BigInt(`0x${JSON.parse((await map.page.evaluate(() => sessionStorage.getItem('state'))) ?? '{}').left}`);
-    };
+    const zoom = async () => Number((await map.kept()).magnification);
+    const left = async () => BigInt(`0x${(await map.kept()).left}`);
     const touch = await map.page.context().newCDPSession(map.page);
     const box = (await canvas().boundingBox())!;
     const y = box.y + 140;
@@ -259,34 +256,44 @@ describe('e2e: views of the address map', function () {
     await fingers('touchMove', 480, 620);
     await fingers('touchMove', 400, 700);
     await fingers('touchEnd');
-    const near = await zoom();
-    assert.ok(Math.abs(near - 3) < 0.5, `fingers three times as far apart: ${near} times as large`);
+    let near = 1;
+    await eventually(async () => {
+      near = await zoom();
+      assert.ok(Math.abs(near - 3) < 0.5, `fingers three times as far apart: ${near} times as large`);
+    });
     const strip = (await map.page.locator('canvas.overview').boundingBox())!;
     await map.page.mouse.click(strip.x + strip.width - 20, strip.y + 10);
-    const right = await left();
+    let right = 0n;
+    await eventually(async () => {
+      right = await left();
+      assert.ok(right > 0x1_0000_0000n);
+    });
     await map.page.mouse.move(strip.x + strip.width - 20, strip.y + 10);
     await map.page.mouse.down();
     await map.page.mouse.move(strip.x + 20, strip.y + 10, { steps: 4 });
     await map.page.mouse.up();
-    assert.ok(right > 0x1_0000_0000n && (await left()) < right);
-    assert.ok(Math.abs((await zoom()) / near - 1) < 1e-6, 'the strip moves, and keeps the size');
+    await eventually(async () => assert.ok((await left()) < right));
+    await eventually(async () =>
+      assert.ok(Math.abs((await zoom()) / near - 1) < 1e-6, 'the strip moves, and keeps the size'),
+    );
     // A distance from what is selected.
     const find = map.page.getByRole('searchbox');
     await find.fill('0x3fff28000000');
     await find.fill('+1G');
     await map.settle();
-    assert.match((await map.page.locator('.hits').textContent()) ?? '', /^0x3fff_6800_0000, /);
+    await reads(map.page.locator('.hits'), /^0x3fff_6800_0000, /);
   });
 
   it('comes back to the step of its timeline after it was hidden, and does not jump to an old wish', async () => {
     const finding = 'hotplug-range-taken:kernel/resource.c:1850:free-region-server';
     map = await pages.open(undefined);
     await map.send(sampleReport(), finding, 1);
-    assert.equal(await map.page.locator('.findings li.selected').count(), 1);
+    await eventually(async () => assert.equal(await map.page.locator('.findings li.selected').count(), 1));
     await map.page.getByLabel('Scenario').selectOption({ label: 'free-region-server on server with a busy top' });
     await timeline();
     await map.page.getByRole('slider', { name: 'Step', exact: true }).press('ArrowRight');
-    await map.page.waitForTimeout(300);
+    await reads(map.page.locator('.step'), /step 3 of 6/);
+    await map.kept();
     // An editor takes a hidden page away, and sends the same again when it is shown.
     await map.page.reload();
     await map.waitFor('ready');
@@ -297,45 +304,47 @@ describe('e2e: views of the address map', function () {
       key,
       timelines: { before: sampleTimeline('before'), after: sampleTimeline('after') },
     });
-    assert.match((await map.page.locator('.step').textContent()) ?? '', /step 3 of 6/);
-    assert.equal(await map.page.locator('.findings li.selected').count(), 0);
+    await reads(map.page.locator('.step'), /step 3 of 6/);
+    await eventually(async () => assert.equal(await map.page.locator('.findings li.selected').count(), 0));
     await map.send(sampleReport(), finding, 2);
-    assert.equal(await map.page.locator('.findings li.selected').count(), 1, 'a new wish is another matter');
+    await eventually(async () =>
+      assert.equal(await map.page.locator('.findings li.selected').count(), 1, 'a new wish is another matter'),
+    );
   });
 
   it('speaks the language of the person', async () => {
     const texts = JSON.parse(readFileSync(path.join(root, 'l10n/bundle.l10n.de.json'), 'utf8'));
     map = await pages.open(sampleReport(), { texts });
-    assert.match(await map.factsText(), /Szenariofree-region-server/);
+    await reads(map.facts, /Szenariofree-region-server/);
     for (const name of ['Gestaucht', 'Zeitleiste', 'Nächster Unterschied']) await button(name).waitFor();
-    assert.match((await map.page.locator('.findings h2').textContent()) ?? '', /^Befunde hier \(3\)$/);
+    await reads(map.page.locator('.findings h2'), /^Befunde hier \(3\)$/);
     // What others read stays English.
     await map.page.getByLabel('Export').selectOption({ label: 'Für Mail kopieren (ASCII)' });
     await map.settle();
-    assert.match((await last('copy')).text, /^before: 35 regions, 4 tries$/m);
+    await eventually(async () => assert.match((await last('copy')).text, /^before: 35 regions, 4 tries$/m));
     await map.picture('german');
   });
 
   it('shows what other constants come to: map, price, capacity, what fails later', async () => {
     map = await pages.open(undefined, { height: 1000 });
     await map.post({ type: 'whatIf', whatIf: packWhatIf(sampleWhatIf()) });
-    assert.match((await map.page.locator('h1').textContent()) ?? '', /^server: MAX_PHYSMEM_BITS=47/);
+    await reads(map.page.locator('h1'), /^server: MAX_PHYSMEM_BITS=47/);
     const facts = (await map.page.locator('.findings').textContent()) ?? '';
     for (const said of ['SECTIONS_SHIFT19→ 20', 'Allocation 37 fails with -ERANGE', 'now fails with -EEXIST'])
       assert.ok(facts.includes(said), `${said} in ${facts}`);
-    assert.ok((await map.colours()) > 20);
+    await eventually(async () => assert.ok((await map.colours()) > 20));
     const drawn = await map.page.locator('canvas.curve').evaluate((c: HTMLCanvasElement) => {
       const { data } = c.getContext('2d')!.getImageData(0, 0, c.width, c.height);
       return new Set(Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join())).size;
     });
     assert.ok(drawn > 10, 'the curve is drawn');
-    assert.equal(await button('Timeline').count(), 0, 'there is nothing to replay');
+    await eventually(async () => assert.equal(await button('Timeline').count(), 0, 'there is nothing to replay'));
     await canvas().focus();
     await map.page.keyboard.press('t');
     await map.page.keyboard.press('d');
-    assert.match(await map.factsText(), /^device memory of what-if/);
+    await reads(map.facts, /^device memory of what-if/);
     await button('Save curve as SVG…').click();
-    assert.match((await last('save')).content, /^<svg .*>allocations</s);
+    await eventually(async () => assert.match((await last('save')).content, /^<svg .*>allocations</s));
     await map.picture('what-if');
   });
 
@@ -367,14 +376,15 @@ describe('e2e: views of the address map', function () {
     const svg = await last('save');
     assert.match(svg.content, /^<svg xmlns=.*<title id="t">1 GiB of device memory on a busy server<\/title>/s);
     await choose('Save as PNG…');
-    await map.page.waitForTimeout(200);
-    const png = await last('save');
-    assert.equal(png.encoding, 'base64');
-    assert.equal(Buffer.from(png.content, 'base64').subarray(1, 4).toString(), 'PNG');
+    await eventually(async () => {
+      const png = await last('save');
+      assert.equal(png.encoding, 'base64');
+      assert.equal(Buffer.from(png.content, 'base64').subarray(1, 4).toString(), 'PNG');
+    });
     await choose('Copy for mail (ASCII)');
-    assert.ok((await last('copy')).text.split('\n').every((line) => line.length <= 72));
+    await eventually(async () => assert.ok((await last('copy')).text.split('\n').every((line) => line.length <= 72)));
     await choose('Save as JSON…');
-    assert.equal(JSON.parse((await last('save')).content).format, 'iomem-review-map');
+    await eventually(async () => assert.equal(JSON.parse((await last('save')).content).format, 'iomem-review-map'));
   });
 
   it('draws texts of /proc/iomem and kernel logs without a patch', async function () {
@@ -385,17 +395,17 @@ describe('e2e: views of the address map', function () {
         const text = readFileSync(path.join(shared, folder, file), 'utf8');
         await map.post({ type: 'machine', texts: [{ name: file, text }] });
         if (/x345-dmesg-head/.test(file)) {
-          assert.match((await map.page.locator('.empty').textContent()) ?? '', /holds no/);
+          await reads(map.page.locator('.empty'), /holds no/);
           continue;
         }
-        assert.equal(await map.page.locator('h1').textContent(), file);
+        await eventually(async () => assert.equal(await map.page.locator('h1').textContent(), file));
         const drawn = folder === 'iomem' ? await boxes() : await map.page.locator('canvas.map:visible').count();
         assert.ok(drawn > 0, `${file}: ${drawn} boxes`);
-        assert.ok((await map.colours()) > 5, file);
+        await eventually(async () => assert.ok((await map.colours()) > 5, file));
         if (/laptop|3node|optane/.test(file)) await map.picture(`text-${file.replace('.txt', '')}`);
       }
     await map.post({ type: 'machine', texts: [{ name: 'iomem', text: '00000000-00000000 : System RAM\n' }] });
-    assert.match((await map.page.locator('.empty').textContent()) ?? '', /all addresses are zero.*as root/s);
+    await reads(map.page.locator('.empty'), /all addresses are zero.*as root/s);
   });
 
   it('leads to the line of the text', async () => {
@@ -404,6 +414,6 @@ describe('e2e: views of the address map', function () {
     await canvas().focus();
     await map.page.keyboard.press('ArrowRight');
     await map.facts.getByRole('button', { name: 'line 2' }).click();
-    assert.equal((await last('textLine')).line, 2);
+    await eventually(async () => assert.equal((await last('textLine')).line, 2));
   });
 });

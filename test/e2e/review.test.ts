@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Editor, stepsOf, type Window } from './editor.ts';
+import { reads, testLimit } from './patience.ts';
 
 const slowScenario = `// machine: x86_64
 #include <iomem-review.h>
@@ -22,7 +23,7 @@ const iomem = `00001000-0009ffff : System RAM
 `;
 
 describe('e2e: a review in the editor', function () {
-  this.timeout(120_000);
+  this.timeout(testLimit);
   let editor: Editor;
   let window: Window;
   let patch = '';
@@ -41,28 +42,27 @@ describe('e2e: a review in the editor', function () {
     await window.clickLens('Review this patch', window.lens(/introduced/));
     await window.picture('1-patch');
     // To the first finding, with its message unfolded at the line.
-    await window.page.keyboard.press('F8');
-    await window.page.locator('.marker-widget').waitFor();
+    await window.goTo(1);
+    await window.press('F8', window.page.locator('.marker-widget'));
     await window.page.locator('.squiggly-error').first().waitFor();
     await window.picture('1-finding');
     await window.page.keyboard.press('Escape');
+    await window.page.locator('.marker-widget').waitFor({ state: 'hidden' });
   });
 
   step('lists the findings among the problems, with rule, cause and proof', async () => {
-    await window.page.keyboard.press('Control+Shift+M');
     const row = window.page.locator('.markers-panel .monaco-list-row', { hasText: 'recursive-lock' }).first();
-    await row.waitFor();
+    await window.press('Control+Shift+M', row);
+    await reads(row, /Iomem Review/);
     await window.picture('2-problems');
-    assert.match((await row.textContent()) ?? '', /Iomem Review/);
     await window.page.keyboard.press('Control+J');
+    await window.page.locator('.markers-panel').waitFor({ state: 'hidden' });
     await window.goTo(1);
   });
 
   step('opens the built-in diff editor from a hunk', async () => {
     await window.clickLens('Before/After', window.page.locator('.monaco-diff-editor .line-insert'));
-    await window.page.waitForTimeout(500);
     await window.picture('3-before-after');
-    await window.page.keyboard.press('Control+F4').catch(() => {});
   });
 
   step('shows the proof of a finding', async () => {
@@ -79,8 +79,7 @@ describe('e2e: a review in the editor', function () {
     await window.command('View: Close All Editors');
     await window.command('Iomem Review: Show Address Map');
     const body = window.webview().locator('#map');
-    await body.locator('*').first().waitFor();
-    await window.page.waitForTimeout(1000);
+    await body.locator('canvas.map').waitFor();
     await window.picture('5-map');
   });
 
@@ -93,8 +92,7 @@ describe('e2e: a review in the editor', function () {
     const line = window.page.locator('.monaco-editor .view-overlays [class*="ced-"]').first();
     await line.waitFor();
     await map.getByRole('button', { name: 'Last step' }).click();
-    const last = (await now.textContent()) ?? '';
-    assert.match(last, /^step (\d+) of \1,/);
+    await reads(now, /^step (\d+) of \1,/);
     await window.picture('8-timeline');
     await map.getByRole('button', { name: 'Before the first step' }).click();
     await now.filter({ hasText: 'before the first step' }).waitFor();
@@ -113,23 +111,23 @@ describe('e2e: a review in the editor', function () {
   step('goes on in the debugger from a step of the timeline', async () => {
     const map = window.webview();
     await map.getByRole('button', { name: 'Last step' }).click();
-    const what = (await map.locator('.timeline .what').textContent()) ?? '';
+    const what = await reads(map.locator('.timeline .what'), /^step (\d+) of \1,/);
     await map.getByRole('button', { name: 'Debug from here' }).click();
-    await window.page.locator('.debug-toolbar').waitFor({ timeout: 60_000 });
+    await window.page.locator('.debug-toolbar').waitFor();
     await window.page.locator('.debug-top-stack-frame-line').first().waitFor();
     await map.locator('.timeline .what', { hasText: what }).waitFor();
     await window.picture('8-timeline-debugged');
-    await window.page.keyboard.press('Shift+F5');
+    await window.page.locator('.debug-toolbar .codicon-debug-stop').click();
     await window.page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
     await window.command('View: Show Explorer');
   });
 
   step('shows the same step again when the window was loaded anew', async () => {
     const now = window.webview().locator('.timeline .what');
-    const was = (await now.textContent()) ?? '';
-    await window.page.waitForTimeout(1000);
+    const was = await reads(now, /^step \d+ of/);
+    await window.webviewRests();
     await window.reload();
-    await now.filter({ hasText: was }).waitFor({ timeout: 60_000 });
+    await now.filter({ hasText: was }).waitFor();
     await window.page.locator('.monaco-editor .view-overlays [class*="ced-"]').first().waitFor();
     await window.picture('9-map-again');
   });
@@ -146,6 +144,7 @@ describe('e2e: a review in the editor', function () {
     await said.filter({ hasText: '4 regions' }).waitFor();
     await window.picture('11-text-map-edited');
     await window.page.keyboard.press('Control+S');
+    await window.page.locator('.tab.dirty').waitFor({ state: 'hidden' });
   });
 
   step('has left the files of the tree alone', async () => {
@@ -157,7 +156,7 @@ describe('e2e: a review in the editor', function () {
 });
 
 describe('e2e: a review in a workspace that is not trusted', function () {
-  this.timeout(120_000);
+  this.timeout(testLimit);
   let editor: Editor;
   let window: Window;
   before(async () => {
@@ -189,21 +188,16 @@ describe('e2e: a review in a workspace that is not trusted', function () {
   });
 
   step('reviews a patch', async () => {
-    writeFileSync(path.join(editor.workspace, '.vscode/settings.json'), '{}');
-    await window.page.waitForTimeout(2000);
+    writeFileSync(path.join(editor.workspace, 'slow.c'), slowScenario.replace('100000000000ull', '10'));
     await window.command('Iomem Review: Review Patch');
-    await window.lens('no difference').first().waitFor({ timeout: 60_000 });
+    await window.lens('no difference').first().waitFor();
     await window.picture('7-restricted');
   });
 
   step('does not offer what runs git', async () => {
-    await window.page.keyboard.press('F1');
-    await window.page.locator('.quick-input-widget input[type=text]').fill('>Iomem Review: Review');
-    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Review Patch' }).first().waitFor();
-    assert.equal(
-      await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Review Commit' }).count(),
-      0,
-    );
+    const list = window.page.locator('.quick-input-list .monaco-list-row');
+    await window.ask('F1', '>Iomem Review: Review', list.filter({ hasText: 'Review Patch' }));
+    assert.equal(await list.filter({ hasText: 'Review Commit' }).count(), 0);
     await window.page.keyboard.press('Escape');
   });
 });

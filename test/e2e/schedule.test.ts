@@ -13,6 +13,7 @@ import type { FromSchedule, ToSchedule } from '../../src/protocol.ts';
 import { timelineOf } from '../../src/review/timeline/timeline.ts';
 import { readModelFiles } from '../support/model-files.ts';
 import { type ThemeName, themes } from './map-themes.ts';
+import { patience, testLimit } from './patience.ts';
 
 const scenario = `#include <iomem-review.h>
 #include <linux/ioport.h>
@@ -37,7 +38,7 @@ THREAD(hotplug)
 `;
 
 describe('e2e: the table of a schedule', function () {
-  this.timeout(60_000);
+  this.timeout(testLimit);
   let browser: Browser;
   let script = '';
   let style = '';
@@ -80,6 +81,7 @@ describe('e2e: the table of a schedule', function () {
 
   async function open(theme: ThemeName): Promise<{ page: Page; problems: string[] }> {
     const page = await browser.newPage({ viewport: { width: 1000, height: 620 } });
+    page.setDefaultTimeout(patience);
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (entry) => entry.type() === 'error' && problems.push(entry.text()));

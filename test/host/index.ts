@@ -4,7 +4,7 @@ import { observe } from './run.ts';
 
 /** Called by VS Code in its Node extension host (`extensionTestsPath`). */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ timeout: 120_000, ui: 'bdd' });
+  const mocha = new Mocha({ timeout: 600_000, ui: 'bdd' });
   // To look at a few tests only.
   if (process.env.IOMEM_REVIEW_GREP) mocha.grep(process.env.IOMEM_REVIEW_GREP);
   mocha.suite.emit('pre-require', globalThis, '', mocha);

@@ -6,7 +6,7 @@ import { observe } from './run.ts';
 export async function run(): Promise<void> {
   // The browser build's `setup` differs from Node's in that it takes the reporter's name.
   // Its own reporter would draw on a page, and there is none.
-  mocha.setup({ ui: 'bdd', timeout: 120_000, reporter: class {} as unknown as Mocha.ReporterConstructor });
+  mocha.setup({ ui: 'bdd', timeout: 600_000, reporter: class {} as unknown as Mocha.ReporterConstructor });
   await import('./shared.ts');
   const result = await new Promise<Awaited<ReturnType<typeof observe>>>((resolve) => {
     void observe(mocha.run()).then(resolve);

@@ -13,6 +13,19 @@ import {
   until,
 } from './support.ts';
 
+const slowScenario = `// machine: x86_64
+#include <iomem-review.h>
+static u64 sum;
+CHECK
+{
+	u64 i;
+
+	for (i = 0; i < 100000000000ull; i++)
+		sum += i;
+	OBSERVE(sum);
+}
+`;
+
 describe('Review Patch', () => {
   let patch: vscode.Uri;
   let source: Uint8Array;
@@ -130,13 +143,27 @@ describe('Review Patch', () => {
   });
 
   it('gives a running review up with Clear Results, and finds no difference in a patch to comments', async () => {
-    const running = review(patch);
-    await until('it has begun', async () =>
-      (await lensesOf(patch)).some((lens) => lens.command?.title.includes('Reviewing')),
-    );
-    await vscode.commands.executeCommand('iomemReview.clear');
-    await running;
-    assert.deepEqual(diagnosticsOf(patch), []);
+    // With a scenario that takes longer than anybody waits, it cannot be done before we look.
+    const slow = sample('slow.c');
+    const settings = vscode.workspace.getConfiguration('iomemReview');
+    const set = async (scenarios: readonly string[] | undefined, statements: number | undefined) => {
+      await settings.update('scenarios', scenarios, vscode.ConfigurationTarget.Workspace);
+      await settings.update('budget.statements', statements, vscode.ConfigurationTarget.Workspace);
+    };
+    await vscode.workspace.fs.writeFile(slow, new TextEncoder().encode(slowScenario));
+    await set(['slow.c'], 1_000_000_000);
+    try {
+      const running = review(patch);
+      await until('it has begun', async () =>
+        (await lensesOf(patch)).some((lens) => lens.command?.title.includes('Reviewing')),
+      );
+      await vscode.commands.executeCommand('iomemReview.clear');
+      await running;
+      assert.deepEqual(diagnosticsOf(patch), []);
+    } finally {
+      await set(undefined, undefined);
+      await vscode.workspace.fs.delete(slow);
+    }
     const comments = sample('patches/single/comment-only.patch');
     await reviewWell(comments);
     assert.ok((await lensesOf(comments)).some((lens) => lens.command?.title.includes('no difference')));

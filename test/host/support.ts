@@ -18,8 +18,11 @@ export async function patchOf(revision: string): Promise<vscode.Uri> {
   return vscode.Uri.joinPath(folder, name);
 }
 
-/** Waits until a condition holds: what the editor does on its own has no end one could await. */
-export async function until(what: string, condition: () => Promise<boolean>, seconds = 50): Promise<void> {
+/**
+ * Waits until a condition holds: what the editor does on its own has no end one could await. The limit is one that a machine several
+ * times slower than an idle one does not reach.
+ */
+export async function until(what: string, condition: () => Promise<boolean>, seconds = 180): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain until ${what}`);

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { cleanUp, diagnosticsOf, patchOf, ruleOf, sample } from '../support.ts';
+import { cleanUp, diagnosticsOf, patchOf, ruleOf, sample, until } from '../support.ts';
 
 const identity = ['-c', 'user.name=Ada Linden', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false'];
 
@@ -40,10 +40,15 @@ describe('Review Commit and Review Working Tree Changes', () => {
     const text = readFileSync(source, 'utf8');
     writeFileSync(source, '/* something else */\n');
     try {
-      const done = vscode.commands.executeCommand('iomemReview.reviewCommit');
+      let over = false;
+      const done = Promise.resolve(vscode.commands.executeCommand('iomemReview.reviewCommit')).then(() => {
+        over = true;
+      });
       // The list of commits is open after a while; its first entry is the newest.
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      await until('the newest commit is reviewed', async () => {
+        if (!over) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+        return over;
+      });
       await done;
       const document = virtualPatch('commit');
       assert.ok(document);
