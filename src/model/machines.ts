@@ -174,6 +174,10 @@ export const builtInMachines: ReadonlyMap<string, MachineModel> = new Map(
       hotplug(0, 0x100_0000_0000n, 0x1ff_ffff_ffffn),
       hotplug(1, 0x3f00_0000_0000n, 0x3fff_ffff_ffffn),
     ]),
+    {
+      ...machine('kaslr', 'the server without SRAT, with KASLR of memory', server),
+      profile: { ...x86, name: 'x86_64 KASLR', config: new Map([...x86.config, ['CONFIG_RANDOMIZE_MEMORY', 'y']]) },
+    },
     crowdedTop(),
     machine('cxl-window', 'CXL windows with regions, one of them system RAM by kmem', cxl),
     machine('pmem', 'persistent memory, partly system RAM by kmem', pmem),

@@ -22,6 +22,7 @@
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/string_helpers.h>
 #include <linux/wait_bit.h>
 #include <linux/xarray.h>
 #include <asm/io.h>

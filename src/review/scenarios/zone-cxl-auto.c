@@ -64,6 +64,7 @@ THREAD(probe)
 	if (IS_ERR(region))
 		return;
 	OBSERVE(region->params.res->start);
+	OBSERVE(resource_size(region->params.res));
 	around = ram->parent == region->params.res;
 	/* What undoes it; and the reference that the caller gives back. */
 	unregister_region(region);

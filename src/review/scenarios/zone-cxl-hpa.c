@@ -1,4 +1,4 @@
-// title: A CXL region gets an address in its window, and gives it back
+// title: A CXL region gets an address in its window beside another one, gives it back, and gets one again
 // machine: cxl-window
 // units: zones
 // inside: drivers/cxl/core/region.c
@@ -8,9 +8,9 @@
 #define BASE 0x3000000000ULL
 static struct cxl_root_decoder *root;
 static struct cxl_region *region;
-static struct resource *window;
+static struct resource *window, *taken;
 static u64 start;
-static int got, changed, back;
+static int got, changed, back, again;
 
 /* Of the driver's other units. */
 #if LINUX_VERSION_CODE >= 0x060300
@@ -25,6 +25,7 @@ void memregion_free(int id) { }
 SETUP
 {
 	window = iomem_insert(&iomem_resource, "CXL Window 9", BASE, SZ_4G, IORESOURCE_MEM, IORES_DESC_CXL);
+	taken = iomem_insert(window, "other region", BASE, SZ_64M, IORESOURCE_MEM | IORESOURCE_BUSY, IORES_DESC_NONE);
 	root = kzalloc(sizeof(*root), GFP_KERNEL);
 	root->res = window;
 	device_initialize(&root->cxlsd.cxld.dev);
@@ -45,6 +46,9 @@ THREAD(sysfs)
 		if (!got) {
 			start = region->params.res->start;
 			back = free_hpa(region);
+			again = alloc_hpa(region, SZ_512M);
+			if (!again)
+				free_hpa(region);
 		}
 		up_write(&cxl_region_rwsem);
 	}
@@ -53,9 +57,9 @@ THREAD(sysfs)
 
 CHECK
 {
-	EXPECT(!IS_ERR(region) && got == 0 && back == 0);
+	EXPECT(!IS_ERR(region) && got == 0 && back == 0 && again == 0);
 	OBSERVE(ERR_PTR(changed));
 	OBSERVE(ERR_PTR(got));
 	OBSERVE(start);
-	EXPECT(window->child == NULL);
+	EXPECT(window->child == taken && !taken->sibling);
 }

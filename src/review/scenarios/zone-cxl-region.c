@@ -12,7 +12,7 @@ static int bound;
 
 SETUP
 {
-	window = iomem_insert(&iomem_resource, "CXL Window 9", BASE, SZ_4G, IORESOURCE_MEM, IORES_DESC_CXL);
+	window = iomem_insert(&iomem_resource, "CXL Window 9", BASE, SZ_4G, IORESOURCE_MEM, IOMEM_DESC_CXL);
 }
 
 /* alloc_hpa(), cxl_dax_region_probe(), dax/kmem, free_hpa() */

@@ -13,7 +13,7 @@ static bool empty;
 
 SETUP
 {
-	container = iomem_insert(&iomem_resource, "CXL Window 9", BASE, SZ_16G, IORESOURCE_MEM, IORES_DESC_CXL);
+	container = iomem_insert(&iomem_resource, "CXL Window 9", BASE, SZ_16G, IORESOURCE_MEM, IOMEM_DESC_CXL);
 	other = iomem_insert(container, "other driver", BASE + SZ_4G, SZ_1G, IORESOURCE_MEM | IORESOURCE_BUSY, IORES_DESC_NONE);
 	some = iomem_dax_device("dax9.0", 1, BASE + SZ_1M, SZ_2G);
 	iomem_dax_range(some, BASE + SZ_4G, SZ_1G);

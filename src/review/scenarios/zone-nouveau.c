@@ -81,6 +81,7 @@ THREAD(migrate)
 		struct nouveau_dmem_chunk *chunk = nouveau_page_to_chunk(page);
 
 		OBSERVE(chunk->pagemap.range.start);
+		OBSERVE(PHYS_PFN(chunk->pagemap.range.end) - page_to_pfn(page));
 		chunk->callocated--;
 	}
 	nouveau_dmem_fini(drm);

@@ -14,7 +14,7 @@ static int bound;
 
 SETUP
 {
-	iomem_insert(&iomem_resource, "CXL Window 9", BASE, SZ_4G, IORESOURCE_MEM, IORES_DESC_CXL);
+	iomem_insert(&iomem_resource, "CXL Window 9", BASE, SZ_4G, IORESOURCE_MEM, IOMEM_DESC_CXL);
 	dax = iomem_dax_device("dax9.0", 1, BASE, SZ_1G);
 	bound = iomem_dax_bind(dax);
 }

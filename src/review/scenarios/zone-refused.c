@@ -10,11 +10,21 @@
 IOMEM_PAGEMAP(map, MEMORY_DEVICE_GENERIC);
 IOMEM_PAGEMAP(below, MEMORY_DEVICE_GENERIC);
 IOMEM_PAGEMAP(mixed, MEMORY_DEVICE_GENERIC);
-IOMEM_PAGEMAP(coherent, MEMORY_DEVICE_COHERENT);
+#if LINUX_VERSION_CODE >= 0x060000
+IOMEM_PAGEMAP(owned, MEMORY_DEVICE_COHERENT);
+#else
+IOMEM_PAGEMAP(owned, MEMORY_DEVICE_PRIVATE);
+#endif
 IOMEM_PAGEMAP(private, MEMORY_DEVICE_PRIVATE);
 static const struct dev_pagemap_ops no_way_back = { (void *)__iomem_pages_freed_private }, no_way_out = {
 	.migrate_to_ram = __iomem_page_back_private };
-static void *mapped, *over, *nobody, *stuck, *kept, *lost, *none;
+#define END_OF_RAM 0x2080000000ULL
+static void *mapped, *over, *nobody, *stuck, *kept, *lost, *ram, *none;
+
+SETUP
+{
+	iomem_insert(&iomem_resource, "beside memory", END_OF_RAM, SZ_128M, IORESOURCE_MEM, IORES_DESC_NONE);
+}
 
 static void *try(struct dev_pagemap *wanted, u64 start)
 {
@@ -33,10 +43,10 @@ THREAD(drivers)
 	mapped = memremap_pages(&map, 0);
 	/* Its end lies in that one; its beginning in memory. */
 	over = try(&below, BASE - SZ_128M);
-	mixed.range.start = 0x2080000000ULL - SZ_128M;
-	none = try(&mixed, mixed.range.start);
-	coherent.owner = NULL;
-	nobody = try(&coherent, BASE + SZ_1G);
+	ram = try(&mixed, END_OF_RAM - SZ_256M);
+	none = try(&mixed, END_OF_RAM - SZ_128M);
+	owned.owner = NULL;
+	nobody = try(&owned, BASE + SZ_1G);
 	private.ops = &no_way_back;
 	stuck = try(&private, BASE + SZ_1G);
 	private.ops = &no_way_out;
@@ -51,8 +61,9 @@ THREAD(drivers)
 CHECK
 {
 	EXPECT(!IS_ERR(mapped));
-	EXPECT(IS_ERR(over) && IS_ERR(none) && IS_ERR(nobody) && IS_ERR(stuck) && IS_ERR(kept) && IS_ERR(lost));
+	EXPECT(IS_ERR(over) && IS_ERR(ram) && IS_ERR(none) && IS_ERR(nobody) && IS_ERR(stuck) && IS_ERR(kept) && IS_ERR(lost));
 	OBSERVE(ERR_PTR(PTR_ERR_OR_ZERO(over)));
+	OBSERVE(ERR_PTR(PTR_ERR_OR_ZERO(ram)));
 	OBSERVE(ERR_PTR(PTR_ERR_OR_ZERO(none)));
 	OBSERVE(ERR_PTR(PTR_ERR_OR_ZERO(nobody)));
 	OBSERVE(ERR_PTR(PTR_ERR_OR_ZERO(stuck)));

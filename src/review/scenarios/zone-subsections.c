@@ -39,6 +39,8 @@ THREAD(dax)
 	taken = memremap_pages(&twice, 0);
 	plugged = add_memory(0, BASE, memory_block_size_bytes(), MHP_NONE);
 	again = memremap_pages(&first, 0);
+	OBSERVE(zone->zone_start_pfn);
+	OBSERVE(zone->spanned_pages);
 	if (!IS_ERR(again)) {
 		struct dev_pagemap *at = iomem_pagemap_of(PHYS_PFN(BASE + SZ_64M) - 1);
 

@@ -8,6 +8,11 @@ import { hex } from '../format.ts';
 
 /** IORES_DESC_DEVICE_PRIVATE_MEMORY: a region for which a driver will make struct pages. */
 const DEVICE_PRIVATE = 6;
+/** include/linux/memremap.h, since 4.14. */
+const MEMORY_DEVICE_PRIVATE = 1n;
+/** IORESOURCE_SYSRAM | IORESOURCE_MEM | IORESOURCE_BUSY: memory that was added. A driver's container of memory is not busy. */
+const RAM_IN_USE = 0x8100_0200n;
+const ALLOCATOR = 'kernel/resource.c';
 /** Entries of one array that are looked at. */
 const MOST_ENTRIES = 10_000;
 
@@ -54,23 +59,32 @@ export function judgeZones(machine: Machine, ledger: readonly LedgerEntry[], boo
     ...judgeRegions(machine, boot),
     ...judgeArray(machine, ledger, boot.model),
     ...judgeMaxPfn(machine, ledger, boot),
+    ...judgeLost(machine, ledger),
+    ...judgePagemaps(machine, ledger),
   ];
 }
 
-/** Regions for device memory that the execution has made, with where. */
-export function deviceRegions(
-  machine: Machine,
-): readonly { readonly node: ResourceNode; readonly maker: HeapObject }[] {
+interface Made {
+  readonly node: ResourceNode;
+  readonly maker: HeapObject;
+}
+
+/** Resources of the tree that the execution has made, with where. */
+function madeResources(machine: Machine): readonly Made[] {
   const makers = new Map(machine.liveObjects().map((o) => [o.address, o]));
-  const found: { node: ResourceNode; maker: HeapObject }[] = [];
+  const found: Made[] = [];
   const visit = (node: ResourceNode): void => {
     const maker = makers.get(node.address);
-    if (node.from === 'scenario' && node.desc === DEVICE_PRIVATE && maker) found.push({ node, maker });
+    if (node.from === 'scenario' && maker) found.push({ node, maker });
     for (const child of node.children) visit(child);
   };
   for (const root of readTree(machine)) visit(root);
   return found;
 }
+
+/** Regions for device memory that the execution has made, with where. */
+export const deviceRegions = (machine: Machine): readonly Made[] =>
+  madeResources(machine).filter(({ node }) => node.desc === DEVICE_PRIVATE);
 
 export const problemAt = (maker: HeapObject, rule: Problem['rule'], message: string): Problem => ({
   kind: 'problem',
@@ -114,6 +128,71 @@ function judgeRegions(machine: Machine, { model: { profile }, directMapEnd }: Zo
           `${shown} is not aligned to ${hex(align)} (memremap_compat_align()): pages cannot be added for it`,
         ),
       );
+  }
+  return events;
+}
+
+/**
+ * Addresses that code of the tree took for something which is not there in the end: device memory without a pagemap, memory
+ * without a block. What the scenario itself has taken is for it to give back.
+ */
+function judgeLost(machine: Machine, ledger: readonly LedgerEntry[]): readonly MachineEvent[] {
+  const covered = (kind: LedgerEntry['kind'], { start, end }: ResourceNode): boolean =>
+    ledger.some((e) => e.kind === kind && e.start <= end && start < e.start + e.size);
+  const events: MachineEvent[] = [];
+  for (const { node, maker } of madeResources(machine)) {
+    const isMemory = (node.flags & RAM_IN_USE) === RAM_IN_USE;
+    if (!isMemory && node.desc !== DEVICE_PRIVATE) continue;
+    if (node.children.length > 0 || covered(isMemory ? 'block' : 'pagemap', node) || isOfScenario(machine, maker))
+      continue;
+    const [without, by] = isMemory
+      ? ['no memory block is of it', 'release_memory_resource() or release_mem_region_adjustable()']
+      : ['no pagemap is of it', 'release_mem_region()'];
+    events.push(
+      problemAt(
+        maker,
+        'unbalanced',
+        `“${node.name}” [${hex(node.start)}-${hex(node.end)}], taken here, is still in the tree though ${without}: ${by} is missing on the way out; nobody else can have these addresses`,
+      ),
+    );
+  }
+  return events;
+}
+
+/** Whether the scenario's own code asked for it: what stands between is the allocator and the library. */
+function isOfScenario({ program }: Machine, { allocatedIn }: HeapObject): boolean {
+  const files = allocatedIn.map(({ func }) => program.functions[func]?.file ?? '');
+  return files.find((file) => !file.startsWith('<') && file !== ALLOCATOR) === files.at(-1);
+}
+
+/** Pagemaps that have outlived what they are made of: their struct, or the region of private memory. */
+function judgePagemaps(machine: Machine, ledger: readonly LedgerEntry[]): readonly MachineEvent[] {
+  const { program, memory } = machine;
+  const type = fieldsOf(program, 'dev_pagemap')?.get('type');
+  const events: MachineEvent[] = [];
+  const isTaken = ({ start, size }: LedgerEntry): boolean => {
+    const find = (nodes: readonly ResourceNode[]): boolean =>
+      nodes.some(
+        (n) => n.start <= start && start + size - 1n <= n.end && (n.desc === DEVICE_PRIVATE || find(n.children)),
+      );
+    return find(readTree(machine));
+  };
+  for (const entry of ledger) {
+    if (entry.kind !== 'pagemap') continue;
+    const isGone = memory.objectAt(entry.owner)?.state === 'freed';
+    const isPrivate = type !== undefined && memory.read(entry.owner + type.offset, type.size) === MEMORY_DEVICE_PRIVATE;
+    if (!isGone && (!isPrivate || isTaken(entry))) continue;
+    const why = isGone ? 'its struct dev_pagemap was freed' : 'its addresses were given back';
+    events.push({
+      kind: 'problem',
+      rule: 'unbalanced',
+      message: `the pagemap of [${hex(entry.start)}-${hex(entry.start + entry.size - 1n)}], made here, is still there though ${why}: memunmap_pages() is missing on the way out`,
+      thread: entry.thread,
+      loc: entry.loc,
+      stack: entry.stack,
+      related: [],
+      fatal: false,
+    });
   }
   return events;
 }

@@ -293,6 +293,9 @@ function usableIn({ executor, graph }: ZoneSide, scenario: Scenario): Usable {
   };
   if (!scenario.needs.every(has)) return { yes: false };
   const entries = entriesOf(executor.world, scenario);
+  // Of its data: it would run with other values.
+  const broken = executor.world.compiled.errors.find((error) => error.place?.file === scenario.path);
+  if (broken) return { yes: false, why: broken.what };
   for (const func of entries) graph.callees(func);
   const why = entries.map((func) => graph.refused.get(func)).find((error) => error !== undefined)?.what;
   if (why !== undefined) return { yes: false, why };

@@ -7,6 +7,9 @@
 #include <linux/memory_hotplug.h>
 #include <linux/range.h>
 
+/* IORES_DESC_CXL, which there is since 5.19. */
+#define IOMEM_DESC_CXL 8
+
 /* What firmware promises of a range. */
 struct iomem_firmware_range {
 	u64 start, end;

@@ -3,4 +3,5 @@
 #include <linux/smp.h>
 #define cpus_read_lock() do { } while (0)
 #define cpus_read_unlock() do { } while (0)
+#define cpu_to_node(cpu) ((void)(cpu), 0)
 #endif

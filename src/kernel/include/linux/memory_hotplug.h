@@ -47,5 +47,7 @@ void lock_device_hotplug(void);
 void unlock_device_hotplug(void);
 int offline_and_remove_memory(u64 start, u64 size);
 unsigned long memory_block_size_bytes(void);
+/* Of a node by its number or its struct; an int in some versions, nothing in others. Zones need no preparation here. */
+#define free_area_init_core_hotplug(node) ((void)(node), 0)
 
 #endif

@@ -35,6 +35,8 @@ struct page {
 			void *zone_device_data;
 		};
 		struct rcu_head rcu_head;
+		/* No page is the tail of another: bit 0 of what lies there is clear. */
+		unsigned long compound_head;
 	};
 	atomic_t _mapcount;
 	atomic_t _refcount;

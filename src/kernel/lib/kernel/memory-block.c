@@ -191,14 +191,48 @@ bool is_memblock_offlined(struct memory_block *block)
 	return block->state == MEM_OFFLINE;
 }
 
-void register_memory_blocks_under_node(int nid, unsigned long start_pfn, unsigned long end_pfn, int context) { }
-void register_memory_blocks_under_node_hotplug(int nid, unsigned long start_pfn, unsigned long end_pfn) { }
+/* Since 6.17 the call that makes the blocks says their node, too. */
+void register_memory_blocks_under_node_hotplug(int nid, unsigned long start_pfn, unsigned long end_pfn)
+{
+	struct memory_block *block;
+
+	list_for_each_entry(block, &memory_blocks, __iomem_all)
+		if (block_start(block) < PFN_PHYS(end_pfn) && block_start(block) + __iomem_block_bytes > PFN_PHYS(start_pfn))
+			block->nid = nid;
+}
+
+void register_memory_blocks_under_node(int nid, unsigned long start_pfn, unsigned long end_pfn, int context)
+{
+	register_memory_blocks_under_node_hotplug(nid, start_pfn, end_pfn);
+}
+
+/* Until 5.17. */
+void link_mem_sections(int nid, unsigned long start_pfn, unsigned long end_pfn, int context)
+{
+	register_memory_blocks_under_node_hotplug(nid, start_pfn, end_pfn);
+}
+
 int __register_one_node(int nid) { return 0; }
 int register_one_node(int nid) { return 0; }
 void unregister_one_node(int nid) { }
-void unregister_node(void *node) { }
-int free_area_init_core_hotplug(struct pglist_data *pgdat) { return 0; }
+/* Since 7.0 these. */
+int register_node(int nid) { return 0; }
+void unregister_node(int nid) { }
 void build_all_zonelists(struct pglist_data *pgdat) { }
 void reset_node_managed_pages(struct pglist_data *pgdat) { }
 void reset_node_present_pages(struct pglist_data *pgdat) { }
-int cpu_to_node(int cpu) { return 0; }
+
+/* One processor, of node 0 (linux/cpu.h). */
+unsigned int nr_cpu_ids = 1;
+struct cpumask {
+	unsigned long bits[128];
+};
+struct cpumask __cpu_present_mask = { { 1 } };
+/* There are no per-CPU data to go through. */
+struct cpumask __cpu_online_mask;
+
+/* Until 6.1 a function. */
+unsigned int cpumask_next(int n, const struct cpumask *mask)
+{
+	return n < 0 && mask->bits[0] & 1 ? 0 : nr_cpu_ids;
+}

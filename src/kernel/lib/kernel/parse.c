@@ -159,3 +159,25 @@ int kstrtobool(const char *text, bool *result)
 		return -EINVAL;
 	return 0;
 }
+
+/* Three digits and a unit: "1.50 GiB". */
+int string_get_size(u64 size, u64 blocks, const enum string_size_units units, char *text, int length)
+{
+	static const char *const prefixes[] = { "", "k", "M", "G", "T", "P", "E" };
+	const bool binary = (units & STRING_UNITS_MASK) == STRING_UNITS_2;
+	const u64 step = binary ? 1024 : 1000;
+	u64 whole = size * blocks, rest = 0;
+	unsigned int i = 0;
+	char digits[8] = "";
+
+	for (; whole >= step; i++) {
+		rest = whole % step;
+		whole /= step;
+	}
+	if (i > 0 && whole < 10)
+		snprintf(digits, sizeof(digits), ".%02u", (unsigned int)(rest * 100 / step));
+	else if (i > 0 && whole < 100)
+		snprintf(digits, sizeof(digits), ".%u", (unsigned int)(rest * 10 / step));
+	return snprintf(text, length, "%u%s%s%s%s%s", (unsigned int)whole, digits, units & STRING_UNITS_NO_SPACE ? "" : " ",
+			binary && i == 1 ? "K" : prefixes[i], binary && i ? "i" : "", units & STRING_UNITS_NO_BYTES ? "" : "B");
+}

@@ -67,14 +67,19 @@ void __next_mem_pfn_range(int *index, int nid, unsigned long *start, unsigned lo
 	*index = -1;
 }
 
+/* More than this at once is not there. */
+#define IOMEM_MEMBLOCK_BYTES SZ_1G
+
 void *memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_addr_t min, phys_addr_t max, int nid)
 {
-	return __iomem_internal_alloc(size);
+	return size > IOMEM_MEMBLOCK_BYTES ? NULL : __iomem_internal_alloc(size);
 }
 
 /* Since 6.14. */
 void *__memblock_alloc_or_panic(phys_addr_t size, phys_addr_t align, const char *caller)
 {
+	if (size > IOMEM_MEMBLOCK_BYTES)
+		panic("%s: Failed to allocate %llu bytes\n", caller, (unsigned long long)size);
 	return __iomem_internal_alloc(size);
 }
 
@@ -160,7 +165,12 @@ void prandom_bytes_state(struct rnd_state *state, void *to, size_t count)
  * The array of all struct page is arithmetic: nothing stands behind its addresses. Ranges of device memory up to this many
  * pages get real ones, since drivers write to those; their addresses lie elsewhere.
  */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
+/* There memunmap_pages() puts each page. */
+#define IOMEM_BACKED_PAGES 131072UL
+#else
 #define IOMEM_BACKED_PAGES 65536UL
+#endif
 #if __SIZEOF_POINTER__ == 4
 #define IOMEM_VMEMMAP 0xe0000000UL
 #else
@@ -283,9 +293,23 @@ void memmap_init_zone_device(struct zone *zone, unsigned long start_pfn, unsigne
 		return;
 	map->pages = __iomem_internal_alloc(nr_pages * sizeof(struct page));
 	map->pages->pgmap = pgmap;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
+	set_page_count(map->pages, 1);
+#endif
 	for (done = 1; done < nr_pages; done *= 2)
 		memcpy(map->pages + done, map->pages, min(done, nr_pages - done) * sizeof(struct page));
 }
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0) && __has_include(<linux/memremap.h>)
+#include <linux/memremap.h>
+
+/* mm/swap.c: the last reference of a page. Other pages than a device's are given to nobody here. */
+void __put_page(struct page *page)
+{
+	if (is_zone_device_page(page))
+		put_dev_pagemap(page->pgmap);
+}
+#endif
 
 /* A page has one holder at a time here. */
 void lock_page(struct page *page) { iomem_page_flags(page) |= 1; }
@@ -306,12 +330,15 @@ struct iomem_altmap {
 	unsigned long base_pfn, end_pfn, reserve, free, align, alloc;
 };
 
+/* Without ZONE_DEVICE the tree's header has it. */
+#ifdef CONFIG_ZONE_DEVICE
 unsigned long vmem_altmap_offset(struct vmem_altmap *altmap)
 {
 	const struct iomem_altmap *map = (struct iomem_altmap *)altmap;
 
 	return map ? map->reserve + map->free : 0;
 }
+#endif
 
 static unsigned long memmap_pages(unsigned long nr_pages)
 {
@@ -367,6 +394,42 @@ void __iomem_instead_vmemmap_free(unsigned long start, unsigned long end, struct
 {
 	vmemmap_free_here(start, end, altmap);
 }
+
+#if defined(CONFIG_SPARSEMEM) && !defined(CONFIG_SPARSEMEM_VMEMMAP)
+/*
+ * Classic sparse: each section has a memmap of its own, and the tree's code keeps where. That it is always at the same place of
+ * the array of all struct page is ours; so nothing must stand behind it, and the number of the section is not read off the page.
+ */
+struct page *__iomem_instead___populate_section_memmap(unsigned long pfn, unsigned long nr_pages, int nid,
+						       struct vmem_altmap *altmap
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
+						       , struct dev_pagemap *pgmap
+#endif
+)
+{
+	return pfn_to_page(pfn);
+}
+
+/* Once the allocator is there. */
+struct page *__iomem_instead_populate_section_memmap(unsigned long pfn, unsigned long nr_pages, int nid,
+						     struct vmem_altmap *altmap
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
+						     , struct dev_pagemap *pgmap
+#endif
+)
+{
+	__iomem_ledger_add(IOMEM_SECTION, PFN_PHYS(pfn), PFN_PHYS(nr_pages), NULL);
+	return pfn_to_page(pfn);
+}
+
+void __iomem_instead_depopulate_section_memmap(unsigned long pfn, unsigned long nr_pages, struct vmem_altmap *altmap)
+{
+	memmap_end(pfn);
+	__iomem_ledger_remove(IOMEM_SECTION, PFN_PHYS(pfn), PFN_PHYS(nr_pages));
+}
+
+void __iomem_instead_free_map_bootmem(struct page *memmap) { }
+#endif
 
 /* ---- what an architecture does ---- */
 
