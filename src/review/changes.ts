@@ -27,6 +27,9 @@ export function changedFunctions(
   const now = functionsUnderReview(after);
   const changes: FunctionChange[] = [];
   const texts = new TextComparison(before.compiled.program, after.compiled.program);
+  const inHeaders = (map: typeof old): ReadonlySet<string> =>
+    new Set([...map.values()].flatMap(({ fn }) => (fn.file.endsWith('.h') ? [`${fn.file} ${fn.plainName}`] : [])));
+  const copies = { before: inHeaders(old), after: inHeaders(now) };
   for (const name of new Set([...now.keys(), ...old.keys()])) {
     const a = old.get(name);
     const b = now.get(name);
@@ -49,6 +52,8 @@ export function changedFunctions(
     } else {
       const world = b ? after : before;
       const { fn, index } = (b ?? a)!;
+      // A unit that comes or goes has its own copies of a header's functions; those of other units tell what changed.
+      if (fn.file.endsWith('.h') && (b ? copies.before : copies.after).has(`${fn.file} ${fn.plainName}`)) continue;
       const place = lines.place(world, fn.loc);
       changes.push({
         name: fn.plainName,

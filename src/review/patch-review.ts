@@ -14,6 +14,7 @@ import { exploreBoth } from './interleave/review.ts';
 import { searchesText } from './interleave/text.ts';
 import { KUNIT_LIBRARY } from './kunit.ts';
 import { kunitClaims, kunitSuites } from './kunit-claims.ts';
+import { leftOut } from './left-out.ts';
 import { LineBook, type PatchedFile } from './lines.ts';
 import { Machines } from './machines.ts';
 import { type ModelledPatch, nothingExecuted } from './no-tree/no-tree.ts';
@@ -333,7 +334,12 @@ export async function reviewPatch(
   const hunks = applied.files.flatMap((f) =>
     f.hunks.map(({ hunk }) => ({ patchLine: hunk.patchLine ?? 0, patchEndLine: hunk.patchEndLine ?? 0 })),
   );
-  const found = [...findings.list(), ...(identical ? [] : unexercised(coverage, changes, hunks))];
+  const options = worlds.after.profile.config;
+  const found = [
+    ...findings.list(),
+    ...(identical ? [] : unexercised(coverage, changes, hunks)),
+    ...(modelled ? [] : leftOut(patched, (option) => options.get(option))),
+  ];
   const list = modelled ? found.map((f): Finding => ({ ...f, restsOn: 'model' })) : found;
   const verdictOf = (from: number, to: number): string =>
     identical ? 'no difference: the same code' : hunkVerdict(list, coverage, from, to);

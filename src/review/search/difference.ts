@@ -29,6 +29,15 @@ export const SLEEPS = 'stopped';
 /** Executions that were cut off: nothing is known of how they would have gone on. */
 const isCut = (end: string): boolean => end === 'statement-budget' || end === 'memory-budget' || end === 'budget';
 
+/** What no call may lead to, whatever it is given; other faults may be those of its arguments. */
+const neverRight: ReadonlySet<string> = new Set([
+  'lock-held-at-exit',
+  'recursive-lock',
+  'unlock-not-held',
+  'sleep-in-atomic',
+  'uninitialised-read',
+]);
+
 /** What two executions of one sequence differ in first; undefined where nothing that is looked at differs. */
 export function differenceOf(
   before: Outcome,
@@ -43,6 +52,12 @@ export function differenceOf(
     signature: `${kind} ${call < 0 ? '' : opOf(call)} ${detail}`,
   });
   const both = Math.min(before.ended, after.ended);
+  const added = sequence.calls.find(({ op }) => operations[op]?.added);
+  if (added) {
+    // Only after the patch the call is made at all. Wherever that shows, it is one thing.
+    const wrong = before.end === 'ok' && neverRight.has(after.end);
+    return wrong ? { kind: 'end', call: both, signature: `added ${operations[added.op]!.name}` } : undefined;
+  }
   for (let i = 0; i < both; i++) {
     const [a, b] = [before.results[i]!, after.results[i]!];
     if (a !== b) {

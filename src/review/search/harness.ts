@@ -7,13 +7,14 @@ export const HARNESS_PATH = '<search>';
 
 /**
  * The C text of the harness: prototypes, callbacks, and one function for each operation that takes its arguments from
- * words. It holds no text of the patch: names of functions and types only.
+ * words. It holds no text of the patch: names of functions and types only. Calls that the world does not have do nothing.
  */
-export function harnessText(operations: readonly Operation[]): string {
+export function harnessText(operations: readonly Operation[], which: 'before' | 'after'): string {
+  const there = (op: Operation): boolean => which === 'after' || !op.added;
   const parts: string[] = ['#include <iomem-review/search.h>\n'];
-  for (const op of operations) if (op.prototype !== '') parts.push(`${op.prototype};`);
+  for (const op of operations) if (op.prototype !== '' && there(op)) parts.push(`${op.prototype};`);
   operations.forEach((op, index) => {
-    parts.push(operationText(op, index));
+    parts.push(operationText(op, index, there(op)));
   });
   const cases = operations.map((_, index) => `\tcase ${index}: return __search_op_${index}(a, call);`);
   parts.push(
@@ -26,7 +27,8 @@ export function harnessText(operations: readonly Operation[]): string {
 /** The name of the function that makes an operation's call. */
 export const operationFunction = (index: number): string => `__search_op_${index}`;
 
-function operationText(op: Operation, index: number): string {
+/** `there`: the world has it; else the call does nothing. */
+function operationText(op: Operation, index: number, there: boolean): string {
   const before: string[] = [];
   const lines: string[] = [];
   const after: string[] = [];
@@ -82,7 +84,7 @@ function operationText(op: Operation, index: number): string {
     '',
     'if (__search_skip)',
     '\treturn 0;',
-    `${resultText(op, call)};`,
+    ...(there ? [`${resultText(op, call)};`] : []),
     ...after,
     'return result;',
   ];

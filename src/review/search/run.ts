@@ -130,7 +130,7 @@ export async function search(input: SearchInput): Promise<SearchResult> {
       after: byPlace(prepared.worlds.after, hunt.covered.after),
     },
     proved,
-    costs: costCurves({ ...runners, operations, targets }),
+    costs: costCurves({ ...runners, operations, targets: targets.filter((t) => !operations[t]!.added) }),
   };
 }
 

@@ -104,6 +104,8 @@ const threadName = (index: number): string => ['first', 'second', 'third'][index
 
 function callLines(text: CallText, op: Operation, made: string, guarded: boolean): readonly string[] {
   const lines: string[] = [...text.records];
+  // What the patch adds has nothing to be compared with.
+  if (op.added) return [...lines, `${text.call};`];
   switch (op.result) {
     case 'void':
       lines.push(`${text.call};`);

@@ -89,14 +89,17 @@ export function prepare(input: PrepareInput): Prepared | string {
     shard: hunt,
     runners,
     places,
-    text: harnessText(surface.operations),
+    text: harnessText(surface.operations, 'after'),
   };
 }
 
 function compileHarness({ compile }: PrepareInput, surface: Surface): Record<Which, World> {
-  const text = harnessText(surface.operations);
-  const { scenario } = parseScenario('search', text, { path: HARNESS_PATH, builtIn: true });
-  return { before: compile('before', [scenario]), after: compile('after', [scenario]) };
+  const world = (which: Which): World => {
+    const text = harnessText(surface.operations, which);
+    const { scenario } = parseScenario('search', text, { path: HARNESS_PATH, builtIn: true });
+    return compile(which, [scenario]);
+  };
+  return { before: world('before'), after: world('after') };
 }
 
 /** Calls that do not compile: a type that only the function's own file knows. */

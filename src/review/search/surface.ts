@@ -62,6 +62,8 @@ export interface Operation {
   readonly builtIn?: string;
   /** What happens before threads begin: it is never made at the same time as anything else. */
   readonly early?: true;
+  /** The patch adds it: there is nothing to compare it with but what no code may do. */
+  readonly added?: true;
 }
 
 export interface Surface {
@@ -130,7 +132,7 @@ const builtIns: readonly Pick<Operation, 'name' | 'params' | 'result' | 'builtIn
   },
 ];
 
-/** The functions that both worlds have, with the same prototype. */
+/** The functions that both worlds have, with the same prototype, and those that the patch adds. */
 export function surfaceOf(worlds: Readonly<Record<'before' | 'after', World>>): Surface {
   const operations: Operation[] = [];
   const left: { name: string; why: string }[] = [];
@@ -140,8 +142,15 @@ export function surfaceOf(worlds: Readonly<Record<'before' | 'after', World>>): 
   for (const [name, fn] of callable(worlds.after)) {
     const before = old.get(name);
     const prototype = declaration(fn.type, name);
-    if (!before) left.push({ name, why: 'it is there after the patch only' });
-    else if (prototype === undefined || declaration(before.type, name) !== prototype)
+    if (!before) {
+      // What two underscores begin may count on its caller, for locks above all.
+      const made =
+        prototype === undefined || name.startsWith('__')
+          ? 'it is there after the patch only'
+          : operationOf(fn, prototype, nextCallback);
+      if (typeof made === 'string') left.push({ name, why: made });
+      else operations.push({ ...made, added: true });
+    } else if (prototype === undefined || declaration(before.type, name) !== prototype)
       left.push({ name, why: 'its prototype is another one before the patch' });
     else {
       const made = operationOf(fn, prototype, nextCallback);

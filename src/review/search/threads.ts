@@ -36,7 +36,7 @@ export function pairings(hunt: Hunt, runner: Runner, operations: readonly Operat
   const leads = [...hunt.leads]
     .flatMap(([sort, list]) =>
       list
-        .filter((s) => s.calls.length < MOST_CALLS)
+        .filter((s) => s.calls.length < MOST_CALLS && mayMeet(operations[s.calls.at(-1)!.op]!))
         .sort((a, b) => size(a) - size(b))
         .map((lead, turn) => ({ lead, turn: turn === 0 && sort.endsWith(' sleeps') ? -1 : turn })),
     )
@@ -49,7 +49,7 @@ export function pairings(hunt: Hunt, runner: Runner, operations: readonly Operat
     const self = { ...lead, fail: 0, calls: [...lead.calls, lead.calls.at(-1)!] };
     const partners: { sequence: Sequence; weight: number; reads: boolean }[] = [];
     for (const op of operations.keys()) {
-      if (operations[op]!.early) continue;
+      if (!mayMeet(operations[op]!)) continue;
       let best: (typeof partners)[number] | undefined;
       for (let i = 0; i < effort * TRIES; i++) {
         const sequence = { ...hunt.extend(lead, op), fail: 0 };
@@ -93,7 +93,7 @@ export function meetings(
     const subject = subjectOf(lead, operations);
     found.push({ sequence: again, names: [name(lead), name(lead)] });
     for (const op of operations.keys()) {
-      if (operations[op]!.early) continue;
+      if (!mayMeet(operations[op]!)) continue;
       let chosen: { readonly sequence: Sequence; readonly far: number } | undefined;
       for (let i = 0; i < MEETING_TRIES; i++) {
         const sequence = hunt.extend(lead, op, i % 2 === 0 ? subject : []);
@@ -149,7 +149,7 @@ function farthest(
     for (const one of list) {
       const lead = { ...one, fail: 0 };
       const op = lead.calls.at(-1)!.op;
-      if (lead.calls.length >= MOST_CALLS || operations[op]!.early || runner.run(lead).end !== 'ok') continue;
+      if (lead.calls.length >= MOST_CALLS || !mayMeet(operations[op]!) || runner.run(lead).end !== 'ok') continue;
       const far = executed(lead) - executed({ ...lead, calls: lead.calls.slice(0, -1) });
       const known = best.get(op);
       if (!known || far > known.far || (far === known.far && size(lead) < size(known.lead)))
@@ -160,6 +160,9 @@ function farthest(
 
 /** Which results are looked at first: of calls that did something. */
 const WORTH: Readonly<Record<string, number>> = { value: 2, zero: 2, error: 1 };
+
+/** What only one world has is compared with nothing. */
+const mayMeet = ({ early, added }: Operation): boolean => !early && !added;
 
 const SLEEPER: Readonly<Record<string, number>> = { value: 7, zero: 6, error: 5 };
 
