@@ -2,7 +2,14 @@ import type { Loc } from '../c/token.ts';
 import { Types } from '../c/types-ops.ts';
 import { classify } from '../explore/machine-target.ts';
 import { replay } from '../explore/replay.ts';
-import { type CountedStep, formatSchedule, parseSchedule, segments } from '../explore/schedule.ts';
+import {
+  type CountedStep,
+  formatSchedule,
+  parseSchedule,
+  type Segment,
+  segments,
+  thenWaiting,
+} from '../explore/schedule.ts';
 import { single } from '../explore/single.ts';
 import { runThreads, type ScheduleResult, type Strategy } from '../explore/strategy.ts';
 import type { FrameView, Machine, MachineEvent } from '../machine/api.ts';
@@ -282,7 +289,9 @@ export class Debuggee {
     const { recording } = this;
     const begun = this.#begun;
     type Open = { -readonly [K in keyof CountedStep]: CountedStep[K] };
-    const steps: Open[] = [];
+    // Stretches, each up to where a writer begins to wait.
+    const stretches: { readonly steps: Open[]; waiting?: number }[] = [{ steps: [] }];
+    const waiting = new Set<number>();
     const positions: number[] = [];
     const last = new Map<number, Open>();
     if (begun)
@@ -295,6 +304,16 @@ export class Debuggee {
           const pending = recording.isStatement(position) ? undefined : machine.pending(thread);
           const what = pending && classify(machine, begun.natives, thread, pending, () => true);
           if (what?.kind !== 'step') return false;
+          if (what.waits) {
+            // No step: it is done when the thread can go on. Whom a writer keeps waiting until then is told.
+            if (what.op.queues && what.op.kind === 'acquire' && !waiting.has(thread)) {
+              waiting.add(thread);
+              stretches.at(-1)!.waiting = thread - begun.first;
+              stretches.push({ steps: [] });
+            }
+            return false;
+          }
+          waiting.delete(thread);
           positions.push(position);
           if (begun.threads < 2) return false;
           const before = last.get(thread);
@@ -305,12 +324,15 @@ export class Debuggee {
             after: 0,
             stopsAtAccess: false,
           };
-          steps.push(step);
+          stretches.at(-1)!.steps.push(step);
           last.set(thread, step);
           return false;
         },
       });
-    return (this.#known = { positions, schedule: formatSchedule(segments(steps)) });
+    const schedule: Segment[] = [];
+    for (const { steps, waiting: begins } of stretches)
+      schedule.push(...thenWaiting(segments(steps), begins === undefined ? [] : [begins]));
+    return (this.#known = { positions, schedule: formatSchedule(schedule) });
   }
 
   // --- looking for places --------------------------------------------------------------------------------------------------

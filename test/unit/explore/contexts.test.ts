@@ -2,6 +2,7 @@
  * What a thread is inside of, what ends by itself, and what is not modelled: neither missed nor told falsely.
  */
 import assert from 'node:assert/strict';
+import { Debuggee } from '../../../src/debug/debuggee.ts';
 import { exploreRun } from '../../../src/review/interleave/run.ts';
 import { exploreText } from '../../../src/review/interleave/text.ts';
 import { readModelFiles } from '../../support/model-files.ts';
@@ -66,6 +67,21 @@ describe('contexts and what ends by itself', function () {
       const found = await together.explore(name);
       assert.deepEqual([found.rules, found.complete], [rules, true]);
     });
+
+  it('a schedule in which a writer begins to wait is the debugger’s, too', async () => {
+    const text = `#include <iomem-review.h>
+static DEFINE_RWLOCK(l); static int x;
+THREAD(a) { read_lock(&l); OBSERVE(x); read_lock(&l); read_unlock(&l); read_unlock(&l); }
+THREAD(b) { write_lock(&l); x++; write_unlock(&l); }`;
+    const input = { scenarioName: 's.c', scenarioText: text, model: readModelFiles(), world: 'after' } as const;
+    for (const [schedule, end] of [
+      ['a1-b0~', 'deadlock'],
+      ['a2-b0~-a2-b2', 'ok'],
+    ] as const) {
+      const debuggee = await Debuggee.launch({ ...input, schedule });
+      assert.deepEqual([debuggee.execution.end, debuggee.schedule()], [end, schedule]);
+    }
+  });
 
   it('a timeout strikes before the wake-up or after it', async () => {
     const text = `#include <iomem-review.h>
