@@ -22,10 +22,12 @@ const model = readModelFiles();
 const AMDGPU = 'drivers/gpu/drm/amd/amdgpu/amdgpu.h';
 
 const both = {
-  // 2 MiB, which the search rounds up to a section. Buffer objects and pins are given back.
-  'zone-nouveau': ['0x3ffff8000000', 'NULL', '0x0', '0x0'],
+  // 2 MiB, which the search rounds up to a section; the page is the last of them. Buffer objects and pins are given back.
+  'zone-nouveau': ['0x3ffff8000000', '0x7e00', 'NULL', '0x0', '0x0'],
   // 512 MiB of MEMORY_DEVICE_PRIVATE; unbinding releases two resources.
   'zone-amdkfd': ['NULL', '0x3fffe0000000', '0x1', '0x2'],
+  // Two blocks of 2 GiB; of two more the device has one, the other it refuses.
+  'zone-virtio-mem-driver': ['0x2', '0x100000000', '0x2', 'NULL', '-EAGAIN', '0x1', '0x3'],
 };
 /** What each observes where nothing fails. Flows of one version are of different units, and so of one world. */
 const flows: Readonly<Record<Version, Readonly<Record<string, readonly string[]>>>> = {
@@ -33,20 +35,20 @@ const flows: Readonly<Record<Version, Readonly<Record<string, readonly string[]>
     ...both,
     // The last page of the range that it was told of comes first.
     'zone-hmm-coherent': ['0x300ffff000', 'NULL'],
-    'zone-cxl-hpa': ['-EINVAL', 'NULL', '0x3000000000'],
+    'zone-cxl-hpa': ['-EINVAL', 'NULL', '0x3040000000'],
   },
   '6.12': {
     ...both,
     // Two devices of 256 MiB, the second below the first.
     'zone-hmm': ['0x3ffff0000000', '0x3fffe0000000', 'NULL'],
     // Since 6.3 a region that firmware has set up is found.
-    'zone-cxl-auto': ['0x3000000000', 'NULL', '0x1'],
+    'zone-cxl-auto': ['0x3000000000', '0x40000000', 'NULL', '0x1'],
   },
 };
 
 for (const version of versions)
   describe(`drivers of device memory of Linux ${version}`, function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     const scenarios = new Map<string, Scenario>();
     let executor: Executor;
     before(function () {
@@ -95,7 +97,7 @@ for (const version of versions)
   });
 
 describe('a patch to a driver of device memory', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   it('CXL: the region of one that goes away is freed, and stays in the tree', async function () {
     const folder = needKernel(this, '6.12');
     const path = 'drivers/cxl/core/region.c';

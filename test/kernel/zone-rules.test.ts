@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { MemoryTree, type SourceTree } from '../../src/base/tree.ts';
 import type { FailingCall } from '../../src/kernel/api.ts';
-import type { ArchProfile } from '../../src/model/api.ts';
+import type { ArchProfile, MachineModel } from '../../src/model/api.ts';
 import { builtInMachines } from '../../src/model/machines.ts';
 import { Executor } from '../../src/review/execute.ts';
 import { formatValue } from '../../src/review/format.ts';
@@ -61,22 +61,51 @@ const defects: Readonly<Record<string, readonly Edit[]>> = {
   ],
 };
 
+/** Who holds a page is not waited for; what was taken stays. */
+const careless: Readonly<Record<string, readonly Edit[]>> = {
+  'mm/memremap.c': [(text) => inFunction(text, 'memunmap_pages', 'wait_for_completion(&pgmap->done);', ';')],
+  'mm/memory_hotplug.c': [
+    (text) => inFunction(text, 'try_remove_memory', 'remove_memory_block_devices(start, size);', ';'),
+    (text) => inFunction(text, '__add_memory', 'release_memory_resource(res);', ';'),
+  ],
+  'drivers/dax/kmem.c': [
+    (text) => inFunction(text, 'dev_dax_kmem_probe', 'memory_group_unregister(data->mgid);', ';'),
+    (text) => inFunction(text, 'dev_dax_kmem_probe', 'clear_node_memory_type(numa_node, mtype);', ';'),
+  ],
+};
+const outlived = `// units: zones
+#include <iomem-review.h>
+#include <iomem-review/zone.h>
+#include <linux/memremap.h>
+IOMEM_PAGEMAP(map, MEMORY_DEVICE_PRIVATE);
+THREAD(gpu)
+{
+	struct resource *res = request_free_mem_region(&iomem_resource, SZ_256M, "gpu");
+
+	iomem_pagemap_at(&map, res->start, SZ_256M);
+	memremap_pages(&map, 0);
+	release_mem_region(res->start, SZ_256M);
+}
+`;
+
 const version = '6.12';
 describe(`rules of device memory on Linux ${version}`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let clean: Executor;
   let broken: Executor;
-  const names = ['zone-theft', 'zone-odd', 'zone-dax', 'zone-plug', 'zone-over-ram'];
+  let forgetful: Executor;
+  const names = ['zone-theft', 'zone-odd', 'zone-dax', 'zone-plug', 'zone-over-ram', 'zone-shared', 'zone-kmem'];
   const scenarios = new Map(names.map((name) => [name, scenario(name)]));
+  scenarios.set('outlived', parseScenario('outlived.c', outlived).scenario);
 
-  function executor(tree: SourceTree, profile: ArchProfile): Executor {
+  function executor(tree: SourceTree, profile: ArchProfile, more: readonly Scenario[] = []): Executor {
     const world = compileWorld({
       which: 'after',
       tree,
       model,
       profile,
       units: expandUnits(['kernel/resource.c', 'zones'], tree, profile),
-      scenarios: [...scenarios.values()],
+      scenarios: [...scenarios.values(), ...more],
       faults: true,
     });
     assert.deepEqual(world.compiled.errors, []);
@@ -87,6 +116,7 @@ describe(`rules of device memory on Linux ${version}`, function () {
     const { profile } = machine('x86_64');
     clean = executor(tree, profile);
     broken = executor(edited(tree, defects), profile);
+    forgetful = executor(edited(tree, careless), profile);
   });
 
   /** Problems of one execution, without what the kernel itself warns of, as `rule: message (file)`. */
@@ -99,8 +129,8 @@ describe(`rules of device memory on Linux ${version}`, function () {
         : [],
     );
   }
-  function fires(name: string, on: string, rule: RegExp, fault?: FailingCall): void {
-    const found = problems(broken, name, on, fault);
+  function fires(name: string, on: string, rule: RegExp, fault?: FailingCall, where = broken): void {
+    const found = problems(where, name, on, fault);
     assert.ok(
       found.some((p) => rule.test(p)),
       `${rule} is not among:\n${found.join('\n')}`,
@@ -132,15 +162,32 @@ describe(`rules of device memory on Linux ${version}`, function () {
     fires('zone-plug', 'server', /^unbalanced: the memmap of a section .*the memory is lost/, blocks);
   });
 
+  it('a pagemap that does not wait for who holds it, and one that outlives its region', () => {
+    fires(
+      'zone-shared',
+      'server',
+      /^api-misuse: percpu_ref_put\(\) on .* left by percpu_ref_exit/,
+      undefined,
+      forgetful,
+    );
+    const [told, ...more] = problems(clean, 'outlived', 'x86_64');
+    assert.match(told ?? '', /^unbalanced: the pagemap of \[0x3ffff0000000-.* though its addresses were given back/);
+    assert.deepEqual(more, []);
+  });
+  it('blocks, memory in the tree, groups and types of memory that nobody takes back', () => {
+    const refused = { function: 'arch_add_memory', number: 1 };
+    const added = { function: 'add_memory_driver_managed', number: 1 };
+    fires('zone-plug', 'server', /^unbalanced: a memory block of \[0x.* its memory is gone/, undefined, forgetful);
+    fires('zone-plug', 'server', /^unbalanced: “System RAM” \[0x.* no memory block is of it/, refused, forgetful);
+    fires('zone-kmem', 'cxl-window', /^unbalanced: memory group 0, .*memory_group_unregister/, added, forgetful);
+    fires('zone-kmem', 'cxl-window', /^unbalanced: the memory type of node 1, .*clear_node/, added, forgetful);
+  });
+
   it('a region above what KASLR leaves of the direct map', function () {
     const tree = diskTree(needKernel(this, version));
-    const { profile: plain } = machine('x86_64');
-    const profile = {
-      ...plain,
-      name: 'x86_64 KASLR',
-      config: new Map([...plain.config, ['CONFIG_RANDOMIZE_MEMORY', 'y']]),
-    };
+    const { profile } = machine('kaslr');
     const server = { ...machine('server'), profile };
+    const inside = scenario('zone-kaslr');
     // Once ZONE_DEVICE made no difference: 130 GiB of memory leave 1 + 10 TiB.
     const trimmed = {
       'arch/x86/mm/kaslr.c': [(text: string) => text.replace('!IS_ENABLED(CONFIG_ZONE_DEVICE) &&', '')],
@@ -153,12 +200,15 @@ describe(`rules of device memory on Linux ${version}`, function () {
         (text) => inFunction(text, 'gfr_continue', 'PHYSMEM_END', '(1ULL << MAX_PHYSMEM_BITS) - 1'),
       ],
     });
-    const found = [told, untold].map((source) => {
-      const { events } = executor(source, profile).run(scenarios.get('zone-theft')!, server);
-      return events.flatMap((e) =>
-        e.kind === 'observe' ? [formatValue(e.value)] : e.kind === 'problem' ? [e.rule] : [],
-      );
-    });
+    const [first, second] = [told, untold].map((source) => executor(source, profile, [inside]));
+    const seen = (on: Executor, what: Scenario, where: MachineModel): readonly string[] =>
+      on
+        .run(what, where)
+        .events.flatMap((e) => (e.kind === 'observe' ? [formatValue(e.value)] : e.kind === 'problem' ? [e.rule] : []));
+    const found = [first!, second!].map((on) => seen(on, scenarios.get('zone-theft')!, server));
+    // Where the direct map ends, memory cannot be plugged; the kernel's own regions come one after the other.
+    const regions = ['0xffff888000000000', '0xb', '0xffff938040000000', '0x20', '0xffffb38080000000', '0x1'];
+    assert.deepEqual(seen(first!, inside, machine('kaslr')), ['0xaffffffffff', '0xaffffffffff', '-E2BIG', ...regions]);
     assert.deepEqual(found, [['0xaff80000000'], ['0x3fff80000000', 'above-direct-map', 'hotplug-range-taken']]);
   });
 });

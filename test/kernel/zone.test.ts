@@ -69,7 +69,7 @@ THREAD(gpu)
 
 for (const version of versions) {
   describe(`device memory and memory hotplug of Linux ${version}`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     let world: World;
     const scenarios = new Map<string, Scenario>();
     const executors = new Map<string, Executor>();

@@ -310,11 +310,15 @@ function firstError({ compiled }: World, path: string): string {
 export function mergeCoverage(first: LineCoverage, others: readonly LineCoverage[]): LineCoverage {
   if (others.length === 0) return first;
   const key = (l: { world: string; file: string; line: number }): string => `${l.world} ${l.file}:${l.line}`;
-  const most = new Map<string, number>();
+  // A line may hold code in the configuration of another world only.
+  const most = new Map(first.lines.map((line) => [key(line), line]));
   for (const { lines } of others)
-    for (const line of lines) most.set(key(line), Math.max(most.get(key(line)) ?? 0, line.executed));
+    for (const line of lines) {
+      const known = most.get(key(line));
+      if (!known || line.executed > known.executed) most.set(key(line), line);
+    }
   return {
-    refused: first.refused,
-    lines: first.lines.map((line) => ({ ...line, executed: Math.max(line.executed, most.get(key(line)) ?? 0) })),
+    refused: first.refused.filter((line) => !most.has(key(line))),
+    lines: [...most.values()],
   };
 }
