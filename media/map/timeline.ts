@@ -213,7 +213,11 @@ export class TimelinePanel {
       this.#fill();
     }
     this.#stop();
-    this.go(timeline.rows.findLastIndex(({ step }) => step !== undefined && step < steps));
+    const last = timeline.rows.findLastIndex(({ step }) => step !== undefined && step < steps);
+    // Where a thread only waits no step is taken: who looks at that stays there.
+    const stays =
+      last < this.#row && timeline.rows.slice(last + 1, this.#row + 1).every(({ step }) => step === undefined);
+    this.go(stays ? this.#row : last);
     return true;
   }
 

@@ -22,21 +22,26 @@ describe('e2e: KUnit in the Test Explorer', function () {
   const ends = (name: string, state: RegExp) =>
     eventually(async () => assert.match((await row(name).first().getAttribute('aria-label')) ?? '', state));
   const explorer = () => window.command('Testing: Focus on Test Explorer View');
-  /** Opens a row's menu and takes an entry. A menu takes no click in the moment in which it opens. */
-  const take = (name: string, entry: string | RegExp, effect: Locator): Promise<void> =>
-    persist(`${entry} in the menu of ${name}`, async (time) => {
-      const item = window.page.locator('.monaco-menu .action-menu-item', { hasText: entry });
-      if (await effect.first().isVisible()) return true;
+  /** Opens a row's menu and takes an entry. A menu takes no click in the moment in which it opens: it is still there then. */
+  const take = async (name: string, entry: string | RegExp, effect: Locator): Promise<void> => {
+    const item = window.page.locator('.monaco-menu .action-menu-item', { hasText: entry });
+    await persist(`the menu of ${name}`, async (timeout) => {
       if (!(await item.isVisible()))
         await row(name)
           .first()
-          .click({ button: 'right', timeout: time })
+          .click({ button: 'right', timeout })
           .catch(() => {});
-      await item.hover({ timeout: time }).catch(() => {});
-      await window.page.waitForTimeout(300);
-      await item.click({ timeout: time }).catch(() => {});
-      return isShown(effect, time);
+      return isShown(item, timeout);
     });
+    await persist(`${entry} in the menu`, async (timeout) => {
+      await item.click({ timeout }).catch(() => {});
+      return item.waitFor({ state: 'hidden', timeout }).then(
+        () => true,
+        () => false,
+      );
+    });
+    await effect.first().waitFor();
+  };
 
   step('lists the suites of the tree and their cases', async () => {
     await explorer();
