@@ -1,5 +1,5 @@
 import type { TraceStep } from '../machine/api.ts';
-import type { LineBook } from './lines.ts';
+import { type LineBook, shownAt } from './lines.ts';
 import type { SourcePlace } from './report.ts';
 import type { World } from './world.ts';
 
@@ -75,7 +75,7 @@ function inStatement(
     if (!changed || changed.line - line > LONGEST) continue;
     let begun = false;
     for (let other = line + 1; other <= changed.line; other++) begun ||= places.get(file)!.has(other);
-    if (!begun) return { file, world: world.which, ...changed };
+    if (!begun) return { file, world: world.which, line: changed.line, ...shownAt(changed.patchLine) };
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { plural } from './format.ts';
-import type { PatchedFile } from './lines.ts';
+import { type PatchedFile, shownAt } from './lines.ts';
 import type { Finding } from './report.ts';
 
 /*
@@ -36,8 +36,8 @@ export function leftOut(
         severity: 'info',
         rule: 'unexercised-change',
         message: `${plural(count, 'changed line')} under ${told}: the configuration that is executed leaves ${count === 1 ? 'it' : 'them'} out`,
-        at: { file: file.path, line, world: 'after', patchLine },
-        patchLine,
+        at: { file: file.path, line, world: 'after', ...shownAt(patchLine) },
+        ...shownAt(patchLine),
         related: [],
         proof: { scenario: '', machine: '', world: 'after', steps: [], skipped: 0 },
         dependsOn: [],

@@ -16,6 +16,9 @@ export interface PatchedFile {
   readonly changed: Readonly<Record<WorldName, readonly { readonly line: number; readonly patchLine: number }[]>>;
 }
 
+/** A changed line's patch line as places have it: none where the patch shows none (an encoded part). */
+export const shownAt = (patchLine: number): { readonly patchLine?: number } => (patchLine > 0 ? { patchLine } : {});
+
 /** The two worlds' locations made comparable: equal keys for a line that both have. */
 export class LineBook {
   readonly #files = new Map<string, PatchedFile>();
@@ -52,7 +55,13 @@ export class LineBook {
     for (const world of [which, which === 'after' ? 'before' : 'after'] as const) {
       for (const file of this.#files.values()) {
         const [first] = file.changed[world];
-        if (first) return { file: world === 'after' ? file.path : file.oldPath, world, ...first };
+        if (first)
+          return {
+            file: world === 'after' ? file.path : file.oldPath,
+            world,
+            line: first.line,
+            ...shownAt(first.patchLine),
+          };
       }
     }
     return undefined;

@@ -14,6 +14,11 @@ export function patchedFile(file: AppliedFile): PatchedFile {
       if (after !== undefined && before === undefined) changed.after.push({ line: after, patchLine });
     }
   }
+  // Of an encoded part no line of the patch shows a line: what changed is read off the texts, under patch line 0.
+  if (file.hunks.length > 0 && file.hunks.every(({ hunk }) => hunk.patchLine === undefined)) {
+    changed.before.push(...unmatched(file.before, (line) => file.map.oldToNew(line)));
+    changed.after.push(...unmatched(file.after, (line) => file.map.newToOld(line)));
+  }
   return {
     path,
     oldPath: file.beforePath ?? path,
@@ -23,6 +28,18 @@ export function patchedFile(file: AppliedFile): PatchedFile {
     patchLine: (world, line) => file.patchLineOf(world, line),
     changed,
   };
+}
+
+/** Lines that the other text has not. */
+function unmatched(
+  text: string | undefined,
+  other: (line: number) => number | undefined,
+): readonly { readonly line: number; readonly patchLine: number }[] {
+  if (text === undefined) return [];
+  const count = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+  return Array.from({ length: count }, (_, i) => i + 1).flatMap((line) =>
+    other(line) === undefined ? [{ line, patchLine: 0 }] : [],
+  );
 }
 
 /** The part of the report that needs no execution; verdicts of hunks come later. */

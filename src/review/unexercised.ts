@@ -1,6 +1,7 @@
 import type { FunctionChange } from './changes.ts';
 import type { LineCoverage } from './coverage.ts';
 import { plural } from './format.ts';
+import { shownAt } from './lines.ts';
 import type { Finding, SourcePlace } from './report.ts';
 
 /** Changed lines that hold code and that no scenario executed, a finding for each run of neighbours: not fine, unknown. */
@@ -20,7 +21,7 @@ export function unexercised(
   const flush = (): void => {
     const first = group[0];
     if (!first) return;
-    const at: SourcePlace = { file: first.file, line: first.line, world: first.world, patchLine: first.patchLine };
+    const at: SourcePlace = { file: first.file, line: first.line, world: first.world, ...shownAt(first.patchLine) };
     const fn = changes.filter((c) => c.file === first.file && first.world === 'after' && c.line <= first.line).at(-1);
     findings.push({
       id: `unexercised-change:${first.file}:${first.world}:${first.line}`,
@@ -29,7 +30,7 @@ export function unexercised(
       rule: 'unexercised-change',
       message: `no scenario executed ${plural(group.length, 'changed line')}${fn ? ` of ${fn.name}()` : ''}${first.world === 'before' ? ' (removed by the patch)' : ''}`,
       at,
-      patchLine: first.patchLine,
+      ...shownAt(first.patchLine),
       related: [],
       proof: { scenario: '', machine: '', world: first.world, steps: [], skipped: 0 },
       dependsOn: [],
