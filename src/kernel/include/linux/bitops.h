@@ -37,6 +37,7 @@ static inline void __clear_bit(long bit, volatile unsigned long *words)
 {
 	((unsigned long *)words)[bit / BITS_PER_LONG] &= ~BIT_MASK(bit);
 }
+#define test_and_set_bit_lock(bit, words) test_and_set_bit(bit, words)
 #define clear_bit_unlock(bit, words) clear_bit(bit, words)
 #define assign_bit(bit, words, value) ((value) ? set_bit(bit, words) : clear_bit(bit, words))
 #define __assign_bit(bit, words, value) ((value) ? __set_bit(bit, words) : __clear_bit(bit, words))
