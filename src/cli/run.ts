@@ -20,9 +20,10 @@ export async function runCommand(args: readonly string[], model: ModelFiles): Pr
   });
   assertFound();
   if (format === 'json') {
-    const plain = results.map(({ machine, outcome, before, findings, stubs, steps, timeline }) => ({
+    const plain = results.map(({ machine, outcome, before, missing, findings, stubs, steps, timeline }) => ({
       machine,
       ...(before ? { before } : {}),
+      ...(missing ? { missing } : {}),
       outcome,
       findings,
       stubs,
@@ -35,8 +36,9 @@ export async function runCommand(args: readonly string[], model: ModelFiles): Pr
     );
   } else {
     const out: string[] = [];
-    for (const { machine, outcome, findings, stubs, steps, timeline } of results) {
+    for (const { machine, outcome, missing, findings, stubs, steps, timeline } of results) {
       out.push(`scenario: ${path} on ${machine}`);
+      if (missing) out.push(`note: the schedule does not fit the world ${missing} the patch; this is the other one`);
       if (timeline) out.push(...timelineLines(timeline));
       else for (const s of steps) out.push(`step ${s.thread} ${s.function} ${s.at.file}:${s.at.line} ${s.text}`);
       for (const line of outcome.log) out.push(`log ${line}`);

@@ -1,10 +1,11 @@
+import { CodedError } from '../base/errors.ts';
 import { compare } from './compare.ts';
 import type { Execution, Executor } from './execute.ts';
 import { replayScenario } from './interleave/scenario.ts';
 import { openScenario, type ScenarioInput } from './open-scenario.ts';
 import { outcomeOf } from './outcome.ts';
 import { proofSteps } from './proof.ts';
-import type { Finding, Outcome, ProofStep } from './report.ts';
+import type { Finding, Outcome, ProofStep, World } from './report.ts';
 import { type ScheduleTimeline, scheduleTimeline } from './timeline/timeline.ts';
 
 export interface RunInput extends ScenarioInput {
@@ -18,6 +19,8 @@ export interface RunResult {
   readonly outcome: Outcome;
   /** Of the world before, where a patch was given. */
   readonly before?: Outcome;
+  /** The world that the schedule does not fit: `outcome` is that of the other one. */
+  readonly missing?: World;
   readonly execution: Execution;
   readonly findings: readonly Pick<Finding, 'class' | 'severity' | 'rule' | 'message' | 'at'>[];
   readonly steps: readonly ProofStep[];
@@ -40,20 +43,19 @@ export async function runScenario(input: RunInput): Promise<readonly RunResult[]
     const before = open.hasBefore ? open.executor('before', machine) : undefined;
     const run = (executor: Executor): Execution =>
       schedule === undefined ? executor.run(scenario, machine) : replayScenario(executor, scenario, machine, schedule);
-    const timeline =
-      input.trace && schedule !== undefined ? scheduleTimeline(after, lines, scenario, machine, schedule) : undefined;
-    const old = before && schedule === undefined ? run(before) : undefined;
-    const execution = run(after);
-    const worlds = { before: (before ?? after).world, after: after.world, lines };
-    const claims = compare(worlds, {
-      scenario: scenario.path,
-      machine: machine.name,
-      before: old ?? execution,
-      after: execution,
-    });
+    const old = before && fitting(() => run(before));
+    const now = old ? fitting(() => run(after)) : run(after);
+    const execution = now ?? old!;
+    // A schedule may fit one of the worlds only: what happens there is told, and compared with nothing.
+    const [from, to] = now ? [old ? before! : after, after] : [before!, before!];
+    const claims = compare(
+      { before: from.world, after: to.world, lines },
+      { scenario: scenario.path, machine: machine.name, before: old ?? execution, after: execution },
+    );
+    const missing = before && !old ? 'before' : now ? undefined : 'after';
     const steps = input.trace
       ? proofSteps(
-          after.world,
+          to.world,
           lines,
           execution.trace().steps,
           execution.threads,
@@ -61,10 +63,16 @@ export async function runScenario(input: RunInput): Promise<readonly RunResult[]
           Number.POSITIVE_INFINITY,
         ).steps
       : [];
+    const outcomes = {
+      outcome: outcomeOf(to.world, lines, execution),
+      ...(old && now && before ? { before: outcomeOf(before.world, lines, old) } : {}),
+    };
+    const timeline =
+      input.trace && schedule !== undefined ? scheduleTimeline(to, lines, scenario, machine, schedule) : undefined;
     results.push({
       machine: machine.name,
-      outcome: outcomeOf(after.world, lines, execution),
-      ...(old && before ? { before: outcomeOf(before.world, lines, old) } : {}),
+      ...outcomes,
+      ...(missing === undefined ? {} : { missing }),
       execution,
       findings: claims.map(({ class: cls, severity, rule, message, at }) => ({
         class: cls,
@@ -80,4 +88,14 @@ export async function runScenario(input: RunInput): Promise<readonly RunResult[]
     });
   }
   return results;
+}
+
+/** undefined where the schedule does not fit. */
+function fitting(run: () => Execution): Execution | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'E002') return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Execution } from '../execute.ts';
 import { formatValue } from '../format.ts';
 import { callText, constant, nameText, type Variables } from './c-call.ts';
+import { treeChecks } from './kunit-tree.ts';
 import { ROOTS, type Sequence } from './sequence.ts';
 import type { Operation } from './surface.ts';
 
@@ -10,6 +11,8 @@ export interface KunitTextInput {
   readonly title: string;
   /** The execution whose outcome the case expects, and in words which one that is. */
   readonly expected: Execution;
+  /** The execution in the other world, where the case should fail. */
+  readonly other: Execution;
   readonly world: string;
 }
 
@@ -59,7 +62,8 @@ export function kunitText(input: KunitTextInput): string | undefined {
     for (const record of text.records) lines.push(`\t${record}`);
   });
   if (used.some((op, i) => op.result === 'resource' && texts[i]!.fresh)) lines.push('\tstruct resource *found;');
-  lines.push('');
+  const tree = treeChecks(expected.tree, input.other.tree);
+  lines.push(...tree.declarations, '');
   sequence.regions.forEach((r, i) => {
     const parent = r.parent < ROOTS ? vars.root(r.parent) : vars.region(r.parent - ROOTS);
     const value = `{ .name = ${nameText(r.name)}, .start = ${constant(r.start)}, .end = ${constant(r.end)}, .flags = ${constant(r.flags)}, .desc = ${constant(r.desc)} }`;
@@ -115,6 +119,7 @@ export function kunitText(input: KunitTextInput): string | undefined {
     }
     if (text.fresh) see(own);
   });
+  lines.push(...tree.statements);
   // What the calls may have freed, or taken out of the tree, is left as it is.
   if (!used.some((op) => /release|remove|merge|free|adjust/.test(op.name)))
     for (let i = sequence.regions.length - 1; i >= 0; i--)

@@ -88,13 +88,15 @@ export async function searchPhase(phase: SearchPhase): Promise<SearchPhaseResult
       const claim = chief(claims, shown.difference.kind);
       if (claim) {
         const told = sentence(shown, operations, claim);
-        // What was right before is what a case should expect.
-        const world = claim.class === 'introduced' ? 'before' : 'after';
+        // What was right before is what a case should expect, and what comes to its end.
+        const cut = after.end !== 'ok' && before.end === 'ok';
+        const world = claim.class === 'introduced' || cut ? 'before' : 'after';
         const kunit = kunitText({
           sequence: shown.sequence,
           operations,
           title: told,
           expected: world === 'before' ? before : after,
+          other: world === 'before' ? after : before,
           world,
         });
         differences.push({

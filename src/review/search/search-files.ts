@@ -14,7 +14,12 @@ export function searchFiles(report: Report): readonly { readonly name: string; r
     for (const difference of search.differences) {
       const source = patch.scenarios.find((s) => s.name === difference.scenario)?.source;
       const name = prefix + difference.scenario.replace(/[^\w-]/g, '_');
-      if (source !== undefined) files.push({ name: `${name}.c`, text: source });
+      const shown = patch.findings.find(
+        ({ rule, class: cls, proof }) =>
+          proof.scenario === difference.scenario && rule === difference.rule && cls === difference.class,
+      );
+      const schedule = shown?.proof.schedule === undefined ? '' : `// schedule: ${shown.proof.schedule}\n`;
+      if (source !== undefined) files.push({ name: `${name}.c`, text: `${schedule}${source}` });
       if (difference.kunit !== undefined) files.push({ name: `${name}_kunit.c`, text: difference.kunit });
       if (difference.litmus !== undefined) files.push({ name: `${name}_litmus.c`, text: difference.litmus });
     }
