@@ -8,7 +8,7 @@ import type { PackedWhatIf } from './map/what-if.ts';
 import type { Budgets } from './review/budget.ts';
 import type { MailFacts } from './review/facts.ts';
 import type { KunitResult } from './review/kunit.ts';
-import type { Report, SourcePlace, World } from './review/report.ts';
+import type { Report, SearchCost, SourcePlace, World } from './review/report.ts';
 import type { ScheduleTimeline } from './review/timeline/timeline.ts';
 
 /** Where the kernel tree of a review is read from. */
@@ -263,3 +263,10 @@ export type FromSchedule =
   | { readonly type: 'ready' }
   | { readonly type: 'open'; readonly place: SourcePlace }
   | { readonly type: 'copyText' | 'copyScenario'; readonly world: World };
+
+/** Extension → plots of costs. They ask with `ready`. */
+export interface ToCost {
+  readonly type: 'costs';
+  readonly title: string;
+  readonly costs: readonly SearchCost[];
+}

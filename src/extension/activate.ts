@@ -1,6 +1,7 @@
 import { commands, type ExtensionContext, window } from 'vscode';
 import { PatchLenses } from './code-lens.ts';
 import { ContextKeys } from './context.ts';
+import { CostPanel } from './cost-panel.ts';
 import { Debugging } from './debug/debug.ts';
 import { DebugInlineValues } from './debug/inline-values.ts';
 import { ScenarioLenses } from './debug/lens.ts';
@@ -59,6 +60,7 @@ export function activateOn(platform: Platform, context: ExtensionContext): void 
     new DebugInlineValues(),
     map,
     new SchedulePanel(reviews, worker, context),
+    new CostPanel(reviews, context),
     new TextLenses(),
     notes,
     new ImportMachine(notes),
