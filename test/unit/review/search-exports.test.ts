@@ -4,9 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ResourceNode } from '../../../src/kernel/resources.ts';
 import type { SearchCost } from '../../../src/review/report.ts';
 import { costSvg } from '../../../src/review/search/cost-svg.ts';
 import { differenceOf } from '../../../src/review/search/difference.ts';
+import { treeChecks } from '../../../src/review/search/kunit-tree.ts';
 import { type Litmus, litmusProgram } from '../../../src/review/search/litmus-text.ts';
 import { needTool } from '../../support/tools.ts';
 
@@ -43,7 +45,37 @@ const litmus: Litmus = {
   ],
 };
 
+const node = (start: bigint, end: bigint, children: readonly ResourceNode[] = []): ResourceNode => ({
+  address: 0n,
+  name: 'a',
+  start,
+  end,
+  flags: 0x200n,
+  desc: 0,
+  from: 'scenario',
+  children,
+});
+
 describe('what a search exports', () => {
+  it('what a KUnit case expects of the tree: what differs, where it lies, and what is gone', () => {
+    const window = (...children: ResourceNode[]): ResourceNode => node(0x1000n, 0xffffn, children);
+    const same = window(node(0x2000n, 0x2fffn));
+    assert.deepEqual(treeChecks([same], [same]), { declarations: [], statements: [] });
+    const cut = treeChecks([window(node(0x3000n, 0x3fffn))], [window(node(0x2000n, 0x2fffn), node(0x3000n, 0x4fffn))]);
+    assert.deepEqual(cut, {
+      declarations: ['\tstruct resource *at0;', '\tstruct resource *at1;'],
+      statements: [
+        '\tat0 = lookup_resource(&iomem_resource, 0x1000);',
+        '\tKUNIT_ASSERT_NOT_NULL(test, at0);',
+        '\tat1 = lookup_resource(at0, 0x3000);',
+        '\tKUNIT_ASSERT_NOT_NULL(test, at1);',
+        '\tKUNIT_EXPECT_EQ(test, at1->end, 0x3fff);',
+        '\tKUNIT_EXPECT_EQ(test, at1->flags, 0x200);',
+        '\tKUNIT_EXPECT_NULL(test, lookup_resource(at0, 0x2000));',
+      ],
+    });
+  });
+
   it('a race as a program of C11 that gcc takes without a word, and whose order it comes upon', function () {
     this.timeout(60_000);
     needTool(this, 'gcc');
