@@ -191,14 +191,20 @@ export interface Fault {
   readonly number: number;
 }
 
+/** Scenarios that make one function fail for one place: they differ in the kind of memory that is at hand. */
+const MOST_TRIES = 5;
+
 /**
  * Which of the calls that an execution made are to fail, one at a time: the first of each function from each place. A
- * predicate counts only where its caller makes an error of `false`. `left` is how many more there would have been.
+ * predicate counts only where its caller makes an error of `false`. `tried` counts, over all executions of the program, how
+ * often a function was made to fail for a place: beyond {@link MOST_TRIES} it shows nothing new. `left` is how many more
+ * there would have been.
  */
 export function planFaults(
   program: Program,
   hits: readonly FaultHit[],
   most: number,
+  tried: Map<string, number>,
 ): { readonly faults: readonly Fault[]; readonly left: number } {
   const seen = new Set<string>();
   const faults: Fault[] = [];
@@ -211,8 +217,12 @@ export function planFaults(
     const { type } = fn;
     const isPredicate = type.kind === 'function' && type.returns.kind === 'int' && type.returns.bool === true;
     if (isPredicate && !(caller !== undefined && failsCaller(program, caller, func))) continue;
-    if (faults.length < most) faults.push({ function: fn.plainName, number });
-    else left++;
+    const times = tried.get(key) ?? 0;
+    if (times >= MOST_TRIES) continue;
+    if (faults.length < most) {
+      tried.set(key, times + 1);
+      faults.push({ function: fn.plainName, number });
+    } else left++;
   }
   return { faults, left };
 }

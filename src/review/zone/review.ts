@@ -101,7 +101,7 @@ export async function reviewZones(input: ZoneInput): Promise<ZoneResult> {
       const normal = run(scenario);
       if (input.pause) await input.pause();
       const { program } = group.sides().after.executor.world.compiled;
-      const { faults, left } = planFaults(program, normal.calls, MOST_FAULTS);
+      const { faults, left } = planFaults(program, normal.calls, MOST_FAULTS, group.tried);
       const where = `${scenario.name} on ${machine.name}`;
       const more = left + Math.max(0, normal.allocations - MOST_ALLOCATIONS);
       if (more > 0) cutOff.push(`${where}: ${more} more calls that could fail`);
@@ -176,6 +176,8 @@ class Group {
   #after: ZoneSide | undefined;
   #before: ZoneSide | undefined;
   #reached: ReadonlySet<number> | undefined;
+  /** Faults that were injected, by function and place. */
+  readonly tried = new Map<string, number>();
   readonly #executed: Record<WorldName, Map<Loc, number>> = { before: new Map(), after: new Map() };
 
   constructor(input: ZoneInput, machine: MachineModel, units: readonly string[], scenarios: readonly Scenario[]) {
