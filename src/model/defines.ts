@@ -42,6 +42,7 @@ export function applyDefines(
   let [changed, physmemEnd] = [profile, undefined as bigint | undefined];
   const names: string[] = [];
   const bounds: { start?: bigint; end?: bigint } = {};
+  let devmemBits: number | undefined;
   for (const [name, value] of defines) {
     const number = numberOf(value);
     const want = (low: bigint, high: bigint): number => {
@@ -70,6 +71,9 @@ export function applyDefines(
       case 'SEARCH_END':
         bounds.end = address();
         continue;
+      case 'DEVMEM_BITS':
+        devmemBits = want(20n, 63n);
+        break;
       default:
         if (/^CONFIG_\w+$/.test(name)) changed = { ...changed, config: new Map([...changed.config, [name, value]]) };
         else {
@@ -78,6 +82,13 @@ export function applyDefines(
         }
     }
     names.push(`${name}=${value}`);
+  }
+  if (devmemBits !== undefined) {
+    // Proposed in 2021, never merged: sections for more bits than memory has, and device memory is looked for in what is more.
+    if (devmemBits <= changed.maxPhysmemBits)
+      throw badDefine(`DEVMEM_BITS=${devmemBits}`, `it wants more than MAX_PHYSMEM_BITS, ${changed.maxPhysmemBits}`);
+    bounds.start ??= 1n << BigInt(changed.maxPhysmemBits);
+    changed = { ...changed, maxPhysmemBits: devmemBits };
   }
   if (changed.sectionSizeBits >= changed.maxPhysmemBits)
     throw badDefine(`SECTION_SIZE_BITS=${changed.sectionSizeBits}`, 'a section is smaller than memory');

@@ -40,3 +40,11 @@ export function withConfig(
   if (why !== undefined) throw configMisfit(config.name, profile.name, why);
   return new MemoryTree(new Map([[CONFIG_FILE, config.text]]), tree);
 }
+
+/** The tree with these options in its `.config` under other values; as it is where it has no `.config`. */
+export function withOptions(tree: SourceTree, options: ReadonlyMap<string, string>): SourceTree {
+  const text = options.size === 0 ? undefined : tree.read(CONFIG_FILE);
+  if (text === undefined) return tree;
+  const lines = [...options].map(([name, value]) => (value === 'n' ? `# ${name} is not set` : `${name}=${value}`));
+  return new MemoryTree(new Map([[CONFIG_FILE, `${text}\n${lines.join('\n')}\n`]]), tree);
+}

@@ -112,7 +112,7 @@ export const nothingDefines = (name: string): CodedError =>
     'R050',
     `no file that was compiled defines ${name.slice(0, 100)}`,
     undefined,
-    'Of a machine: MAX_PHYSMEM_BITS, SECTION_SIZE_BITS, PHYSMEM_END, SEARCH_START, SEARCH_END, CONFIG_…; else a macro of the tree without arguments, e.g. GFR_DEFAULT_ALIGN.',
+    'Of a machine: MAX_PHYSMEM_BITS, SECTION_SIZE_BITS, PHYSMEM_END, DEVMEM_BITS, SEARCH_START, SEARCH_END, CONFIG_…; else a macro of the tree without arguments, e.g. GFR_DEFAULT_ALIGN.',
   );
 
 export const noSearch = (name: string, why: string): CodedError =>
@@ -137,6 +137,14 @@ export const notAllocatable = (why: string): CodedError =>
     `the tree's search for free memory cannot be executed: ${why}`,
     undefined,
     'It wants request_free_mem_region() in kernel/resource.c.',
+  );
+
+export const onlyWhatIf = (): CodedError =>
+  new CodedError(
+    'R062',
+    'SEARCH_START, SEARCH_END and DEVMEM_BITS bound the search of what-if',
+    undefined,
+    'Give them to what-if; a review takes MAX_PHYSMEM_BITS, SECTION_SIZE_BITS, PHYSMEM_END, CONFIG_… and macros of the tree.',
   );
 
 export const badAllocation = (text: string, why: string): CodedError =>

@@ -19,3 +19,25 @@ export function formatValue(value: ObservedValue): string {
 }
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+const scales: readonly (readonly [bigint, string])[] = [
+  [1n << 60n, 'EiB'],
+  [1n << 50n, 'PiB'],
+  [1n << 40n, 'TiB'],
+  [1n << 30n, 'GiB'],
+  [1n << 20n, 'MiB'],
+  [1n << 10n, 'KiB'],
+];
+
+/** `1.5 TiB`: two decimals at most, rounded down. */
+export function bytesText(bytes: bigint): string {
+  for (const [unit, name] of scales) {
+    if (bytes < unit) continue;
+    const hundredths = (bytes * 100n) / unit;
+    const rest = String(hundredths % 100n)
+      .padStart(2, '0')
+      .replace(/0+$/, '');
+    return `${hundredths / 100n}${rest === '' ? '' : `.${rest}`} ${name}`;
+  }
+  return `${bytes} B`;
+}

@@ -5,7 +5,7 @@ import { parseDmesg } from '../model/dmesg.ts';
 import { type MachinePart, type MachineText, readMachineTexts } from '../model/input.ts';
 import { writeMachineFile } from '../model/machine-file.ts';
 import { builtInMachines } from '../model/machines.ts';
-import { unknownMachine } from './errors.ts';
+import { onlyWhatIf, unknownMachine } from './errors.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A machine's file as text: the bytes of ACPI tables in a form that {@link Machines} reads. */
@@ -26,10 +26,11 @@ export function combinedMachine(
   return { name: machine.name, text: writeMachineFile(machine), machine, parts, problems };
 }
 
-/** Definitions of the command line: those of a machine's constants, and those of the tree. Throws D023. */
+/** Definitions of the command line: those of a machine's constants, and those of the tree. Throws D023, also for bounds of a search. */
 export function splitDefines(texts: readonly string[]): { readonly constants: Defines; readonly macros: Defines } {
   const all = parseDefines(texts);
-  const { macros } = applyDefines(builtInMachines.get('x86_64')!.profile, all);
+  const { macros, bounds } = applyDefines(builtInMachines.get('x86_64')!.profile, all);
+  if (bounds.start !== undefined || bounds.end !== undefined) throw onlyWhatIf();
   return { constants: new Map([...all].filter(([name]) => !macros.has(name))), macros };
 }
 

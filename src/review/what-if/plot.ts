@@ -84,5 +84,7 @@ const ends = (before: WhatIfWorld, after: WhatIfWorld): readonly string[] =>
   ).map(([name, { placements, stopped }]) =>
     stopped.why === 'all there'
       ? `  ${name}: ${placements.length} allocations, none failed`
-      : `  ${name}: the search fails at allocation ${stopped.at} with ${stopped.why}`,
+      : stopped.at === undefined
+        ? `  ${name}: ${stopped.why}`
+        : `  ${name}: the search fails at allocation ${stopped.at} with ${stopped.why}`,
   );

@@ -1,28 +1,8 @@
-import { hex } from '../format.ts';
+import { bytesText, hex } from '../format.ts';
+import { type FlagsLayout, LAYOUT_HEADER, type PageFlags } from './page-flags.ts';
 import { curveText } from './plot.ts';
+import type { Price } from './price.ts';
 import type { WhatIf, WhatIfWorld } from './what-if.ts';
-
-const scales: readonly (readonly [bigint, string])[] = [
-  [1n << 60n, 'EiB'],
-  [1n << 50n, 'PiB'],
-  [1n << 40n, 'TiB'],
-  [1n << 30n, 'GiB'],
-  [1n << 20n, 'MiB'],
-  [1n << 10n, 'KiB'],
-];
-
-/** `1.5 TiB`: two decimals at most, rounded down. */
-export function bytesText(bytes: bigint): string {
-  for (const [unit, name] of scales) {
-    if (bytes < unit) continue;
-    const hundredths = (bytes * 100n) / unit;
-    const rest = String(hundredths % 100n)
-      .padStart(2, '0')
-      .replace(/0+$/, '');
-    return `${hundredths / 100n}${rest === '' ? '' : `.${rest}`} ${name}`;
-  }
-  return `${bytes} B`;
-}
 
 type Row = readonly [name: string, before: string, after: string];
 
@@ -37,8 +17,11 @@ export function priceRows({ before, after }: WhatIf): readonly Row[] {
   const [a, b] = [before.price, after.price];
   const inRoom = (bytes: bigint, room: bigint | undefined): string =>
     `${bytesText(bytes)}${room === undefined ? '' : ` of ${bytesText(room)}${bytes > room ? ': does not fit' : ''}`}`;
+  const vmemmap = ({ vmemmapBytes, vmemmapRoom, flags }: Price): string =>
+    flags?.model === 'classic' ? 'none: a memmap for each section' : inRoom(vmemmapBytes, vmemmapRoom);
   const [f, g] = [a.flags, b.flags];
-  const bits = (left: number): string => (left < 0 ? `${left}: the node moves out` : String(left));
+  const taken = ({ zones, nodes, lruGen, lruRefs, lastCpupid, kasanTag }: FlagsLayout): string =>
+    [zones, nodes, `${lruGen} + ${lruRefs}`, lastCpupid, kasanTag].join(', ');
   return [
     row('MAX_PHYSMEM_BITS', String(a.maxPhysmemBits), String(b.maxPhysmemBits)),
     row('SECTION_SIZE_BITS', String(a.sectionSizeBits), String(b.sectionSizeBits)),
@@ -46,7 +29,7 @@ export function priceRows({ before, after }: WhatIf): readonly Row[] {
     row('sections', String(a.sections), String(b.sections)),
     row('table of mem_section at boot', bytesText(a.tableBytes), bytesText(b.tableBytes)),
     row('mem_section with all sections', bytesText(a.sectionBytes), bytesText(b.sectionBytes)),
-    row('vmemmap, virtual addresses', inRoom(a.vmemmapBytes, a.vmemmapRoom), inRoom(b.vmemmapBytes, b.vmemmapRoom)),
+    row('vmemmap, virtual addresses', vmemmap(a), vmemmap(b)),
     row(
       'direct map, virtual addresses',
       inRoom(a.directMapBytes, a.directMapRoom),
@@ -55,9 +38,10 @@ export function priceRows({ before, after }: WhatIf): readonly Row[] {
     ...(f && g
       ? [
           row('bits of page->flags: flags', String(f.pageFlags), String(g.pageFlags)),
-          row('  zone, node, generation', `${f.zones}, ${f.nodes}, ${f.lruGen}`, `${g.zones}, ${g.nodes}, ${g.lruGen}`),
-          row('  left with vmemmap', `${f.leftVmemmap} of ${f.word}`, `${g.leftVmemmap} of ${g.word}`),
-          row('  left with classic sparse', bits(f.leftClassic), bits(g.leftClassic)),
+          row('  zone, node, gen., CPU, KASAN', taken(f[f.model]), taken(g[g.model])),
+          row('  left with vmemmap', leftText(f, 'vmemmap'), leftText(g, 'vmemmap')),
+          row('  left with classic sparse', leftText(f, 'classic'), leftText(g, 'classic')),
+          row('  memory model of this world', modelText(f), modelText(g)),
         ]
       : [
           row(
@@ -67,6 +51,20 @@ export function priceRows({ before, after }: WhatIf): readonly Row[] {
           ),
         ]),
   ];
+}
+
+const modelText = ({ model }: PageFlags): string => (model === 'vmemmap' ? 'vmemmap' : 'classic sparse');
+
+/** Bits left, and what the header moves out for want of room. */
+function leftText(flags: PageFlags, model: PageFlags['model']): string {
+  const layout = flags[model];
+  if (layout.refused) return `${layout.left}: ${layout.refused.message} (${LAYOUT_HEADER}:${layout.refused.line})`;
+  const other = flags[model === 'vmemmap' ? 'classic' : 'vmemmap'];
+  const out = [
+    ...(layout.nodes < flags.nodesShift ? ['the node'] : []),
+    ...(layout.lastCpupid < other.lastCpupid ? ['the last CPU'] : []),
+  ];
+  return `${layout.left}${model === 'vmemmap' ? ` of ${flags.word}` : ''}${out.length === 0 ? '' : `: ${out.join(' and ')} moved out`}`;
 }
 
 /** Placements as the table shows them; of many the first and the last. */
@@ -90,17 +88,19 @@ function worldLines(name: string, world: WhatIfWorld): string[] {
     `  capacity: ${placements.length} allocations; ${safe.count} (${bytesText(safe.bytes)}) before a hotplug range is eaten`,
     stopped.why === 'all there'
       ? '  none failed'
-      : `  allocation ${stopped.at}${stopped.size === undefined ? '' : ` of ${bytesText(stopped.size)}`} fails with ${stopped.why}${
-          stopped.free === undefined
-            ? ''
-            : `: ${bytesText(stopped.free)} are free, the largest piece of whole sections has ${bytesText(stopped.largest ?? 0n)}${
-                stopped.size !== undefined && (stopped.largest ?? 0n) >= stopped.size
-                  ? ' and would do'
-                  : stopped.size !== undefined && stopped.free >= stopped.size
-                    ? ' (fragmented)'
-                    : ''
-              }`
-        }`,
+      : stopped.at === undefined
+        ? `  ${stopped.why}`
+        : `  allocation ${stopped.at}${stopped.size === undefined ? '' : ` of ${bytesText(stopped.size)}`} fails with ${stopped.why}${
+            stopped.free === undefined
+              ? ''
+              : `: ${bytesText(stopped.free)} are free, the largest piece of whole sections has ${bytesText(stopped.largest ?? 0n)}${
+                  stopped.size !== undefined && (stopped.largest ?? 0n) >= stopped.size
+                    ? ' and would do'
+                    : stopped.size !== undefined && stopped.free >= stopped.size
+                      ? ' (fragmented)'
+                      : ''
+                }`
+          }`,
   );
   for (const { rule, message } of world.findings) lines.push(`  finding ${rule} ${message}`);
   return lines;
@@ -109,7 +109,7 @@ function worldLines(name: string, world: WhatIfWorld): string[] {
 export function whatIfText(result: WhatIf): string {
   const changes = [...result.defines, ...(result.patch === undefined ? [] : [`patch ${result.patch}`])];
   return `${[
-    `machine: ${result.machine}`,
+    `machine: ${result.machine}${result.before.profile.name === result.machine ? '' : ` (${result.before.profile.name})`}`,
     ...(result.kernel === undefined ? [] : [`kernel: ${result.kernel}`]),
     `what if: ${changes.length === 0 ? 'nothing changes' : changes.join(', ')}`,
     '',
@@ -122,6 +122,15 @@ export function whatIfText(result: WhatIf): string {
     ...curveText(result),
   ].join('\n')}\n`;
 }
+
+const flagsJson = ({ word, pageFlags, nodesShift, model, vmemmap, classic }: PageFlags) => ({
+  word,
+  pageFlags,
+  nodesShift,
+  model,
+  vmemmap,
+  classic,
+});
 
 /** Versioned; 64-bit values as `"0x…"`. */
 export function whatIfJson(result: WhatIf): string {
@@ -137,7 +146,7 @@ export function whatIfJson(result: WhatIf): string {
       ...(price.vmemmapRoom === undefined ? {} : { vmemmapRoom: hex(price.vmemmapRoom) }),
       directMapBytes: hex(price.directMapBytes),
       ...(price.directMapRoom === undefined ? {} : { directMapRoom: hex(price.directMapRoom) }),
-      ...(price.flags ? { pageFlags: price.flags } : {}),
+      ...(price.flags ? { pageFlags: flagsJson(price.flags) } : {}),
     },
     searchEnd: hex(searchEnd),
     placements: placements.map(({ start, end, eats }) => ({

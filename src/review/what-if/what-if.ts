@@ -1,19 +1,23 @@
+import { CodedError } from '../../base/errors.ts';
 import type { SourceTree } from '../../base/tree.ts';
 import { errorNames } from '../../kernel/errno.ts';
 import type { ResourceNode } from '../../kernel/resources.ts';
 import type { MachineModel, MachineResource } from '../../model/api.ts';
 import { applyDefines, parseDefines, type SearchBounds } from '../../model/defines.ts';
 import { hotplugRanges } from '../../model/sections.ts';
-import { configuredProfile } from '../config.ts';
+import { configuredProfile, withOptions } from '../config.ts';
 import { DefinedTree } from '../defined-tree.ts';
 import { badAllocation, notAllocatable } from '../errors.ts';
 import { type Execution, Executor } from '../execute.ts';
+import { bytesText } from '../format.ts';
 import { freeIn } from '../free-space.ts';
 import { parseScenario } from '../scenario.ts';
 import { type PatchText, patchedTrees } from '../trees.ts';
 import { compileWorld, kernelVersion, type ModelFiles } from '../world.ts';
 import { expandUnits, ZONES } from '../zone/units.ts';
+import { LAYOUT_HEADER } from './page-flags.ts';
 import { type Price, priceOf } from './price.ts';
+import { KCONFIG, type Unmet, unmetOptions } from './unmet.ts';
 
 /*
  * What would change under other constants, or with a patch: what they cost, and where device memory then lands. The placements
@@ -45,7 +49,7 @@ export interface Placement {
 }
 /** What stopped the allocations. */
 export interface Stopped {
-  /** `all there`: none failed. `-ERANGE` and other errors; else what ended the execution. */
+  /** `all there`: none failed. `-ERANGE` and other errors; else what ended the execution, or that there is no search. */
   readonly why: string;
   /** Which allocation it was, from 1, and its size. */
   readonly at?: number;
@@ -82,6 +86,8 @@ const STATEMENTS = 400_000_000;
 const MOST = 4096;
 /** Allocations with which hotplug is executed afterwards: the first ones show it. */
 const JUDGED = 4;
+/** The most that mem_section may have at boot: it lies in the machine's memory. */
+const TABLE_BYTES = 128n << 20n;
 const NAME = 'device memory of what-if';
 
 const units: Readonly<Record<string, bigint>> = { M: 1n << 20n, G: 1n << 30n, T: 1n << 40n };
@@ -108,10 +114,23 @@ export async function whatIf(input: WhatIfInput): Promise<WhatIf> {
   const touched = patched?.files.map((f) => f.path) ?? [];
   const before = patched?.before ?? input.tree;
   const { profile, bounds, macros } = applyDefines(input.machine.profile, defines);
-  const tree = new DefinedTree(patched?.after ?? input.tree, macros);
+  const options = new Map([...defines].filter(([name]) => name.startsWith('CONFIG_')));
+  const tree = new DefinedTree(withOptions(patched?.after ?? input.tree, options), macros);
+  // What kconfig would take out with an option that was turned off is out.
+  const off = [...options].flatMap(([name, value]) => (value === 'n' ? [name] : []));
+  const unmet = unmetOptions(tree, configuredProfile(tree, profile).profile, off);
+  const without = applyDefines(profile, new Map(unmet.map(({ option }) => [option, 'n']))).profile;
   const version = kernelVersion(input.tree);
-  const old = worldOf(input, 'before', before, input.machine, {}, touched);
-  const changed = worldOf(input, 'after', tree, { ...input.machine, profile }, bounds, touched);
+  const old = worldOf(input, 'before', before, input.machine, {}, touched, []);
+  const changed = worldOf(
+    input,
+    'after',
+    withOptions(tree, new Map(unmet.map(({ option }) => [option, 'n']))),
+    { ...input.machine, profile: without },
+    bounds,
+    touched,
+    unmet,
+  );
   tree.assertFound();
   return {
     machine: input.machine.name,
@@ -131,6 +150,7 @@ function worldOf(
   machine: MachineModel,
   bounds: SearchBounds,
   touched: readonly string[],
+  unmet: readonly Unmet[],
 ): WhatIfWorld {
   const { profile } = configuredProfile(tree, machine.profile);
   const run = (allocations: readonly Allocation[], more: readonly string[], fast: boolean): Execution => {
@@ -154,9 +174,27 @@ function worldOf(
     executor.release();
     return ended;
   };
-  // The fast executor leaves what is unusual to the stepper.
-  let execution = run(input.allocations, [], true);
-  if (execution.end !== 'ok') execution = run(input.allocations, [], false);
+  const price = priceOf(profile, tree);
+  const most = bounds.end !== undefined && bounds.end < profile.physmemEnd ? bounds.end : profile.physmemEnd;
+  let execution: Execution;
+  try {
+    // The fast executor leaves what is unusual to the stepper.
+    execution = run(input.allocations, [], true);
+    if (execution.end !== 'ok') execution = run(input.allocations, [], false);
+  } catch (error) {
+    if (unmet.length === 0 || !(error instanceof CodedError) || error.code !== 'R051') throw error;
+    // Its options are among those that are off: then there is no such memory.
+    return {
+      price,
+      placements: [],
+      stopped: { why: 'no request_free_mem_region() in this configuration' },
+      safe: { count: 0, bytes: 0n },
+      findings: configured(price, unmet),
+      memory: machine.iomem,
+      searchEnd: most,
+      profile,
+    };
+  }
   const announced = hotplugRanges(machine);
   const sizes = input.allocations.flatMap(({ count, size }) => Array.from({ length: count }, () => size));
   const placed: Placement[] = [];
@@ -174,13 +212,12 @@ function worldOf(
       placed.push({ start, end, ...(eats ? { eats: { node: eats.node, start: eats.start, end: eats.end } } : {}) });
     }
   }
-  const most = bounds.end !== undefined && bounds.end < profile.physmemEnd ? bounds.end : profile.physmemEnd;
   const first = placed.findIndex((p) => p.eats);
   const safe = first < 0 ? placed : placed.slice(0, first);
   const failed = error ?? (execution.end === 'ok' ? undefined : execution.end);
   const section = 1n << BigInt(profile.sectionSizeBits);
   return {
-    price: priceOf(profile, tree),
+    price,
     placements: placed,
     stopped:
       failed === undefined
@@ -192,11 +229,40 @@ function worldOf(
             ...freeIn(execution.tree, bounds.start ?? 0n, most, section),
           },
     safe: { count: safe.length, bytes: safe.reduce((sum, p) => sum + p.end - p.start + 1n, 0n) },
-    findings: judged(input, tree, machine, run),
+    findings: [
+      ...configured(price, unmet),
+      ...(price.tableBytes <= TABLE_BYTES
+        ? judged(input, tree, machine, run)
+        : [
+            {
+              rule: 'bound',
+              message: `memory hotplug is not executed: mem_section wants ${bytesText(price.tableBytes)} at boot`,
+            },
+          ]),
+    ],
     memory: execution.tree.map(resourceOf),
     searchEnd: most,
     profile,
   };
+}
+
+/** What the tree itself refuses of this configuration. */
+function configured({ flags }: Price, unmet: readonly Unmet[]): WhatIfWorld['findings'] {
+  const refused = flags?.[flags.model].refused;
+  return [
+    ...(refused
+      ? [
+          {
+            rule: 'does-not-compile',
+            message: `${LAYOUT_HEADER}:${refused.line} refuses this configuration: ${refused.message}`,
+          },
+        ]
+      : []),
+    ...unmet.map(({ option, needs, line }) => ({
+      rule: 'unmet-dependency',
+      message: `${option} depends on ${needs.replace('CONFIG_', '')} (${KCONFIG}:${line}): kconfig would turn it off, and it is off here`,
+    })),
+  ];
 }
 
 /** The first allocations once more, with all that there is around device memory, and what later plugging then comes to. */

@@ -20,12 +20,25 @@ const ofArchitecture: readonly (readonly [option: string, unit: string])[] = [
   ['CONFIG_RANDOMIZE_MEMORY', 'arch/x86/mm/kaslr.c'],
 ];
 
-/** The units that a scenario names, as far as the tree has them. Without a virtual memmap (classic sparse) none are for `zones`. */
+/** Of classic sparse memory: it has no ZONE_DEVICE, and since 7.0 no hotplug either (mm/Kconfig). */
+const ofClassicSparse: readonly (readonly [option: string, unit: string])[] = [
+  ['CONFIG_MEMORY_HOTPLUG', 'mm/memory_hotplug.c'],
+  ['CONFIG_SPARSEMEM', 'mm/sparse.c'],
+  ['CONFIG_DEV_DAX_KMEM', 'drivers/dax/kmem.c'],
+  ['CONFIG_X86_64', 'arch/x86/mm/init_64.c'],
+];
+
+/**
+ * The units that a scenario names, as far as the tree has them. For `zones` with classic sparse memory they are those of
+ * sections and hotplug, and none where words have 32 bits.
+ */
 export function expandUnits(units: readonly string[], tree: SourceTree, profile: ArchProfile): readonly string[] {
   const all = units.flatMap((unit) =>
     unit === ZONES
       ? profile.config.get('CONFIG_SPARSEMEM_VMEMMAP') !== 'y'
-        ? []
+        ? profile.wordSize === 8
+          ? ofClassicSparse.flatMap(([option, path]) => (profile.config.get(option) === 'y' ? [path] : []))
+          : []
         : [
             ...everywhere,
             ...ofArchitecture.flatMap(([option, path]) => (profile.config.get(option) === 'y' ? [path] : [])),

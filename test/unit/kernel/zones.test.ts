@@ -93,17 +93,22 @@ describe('units and failures that a scenario names', () => {
     ]);
     assert.deepEqual(expandUnits(['zones'], tree(), machine('x86_64').profile), []);
   });
-  it('none of zones for classic sparse; kaslr.c where it decides on the direct map', () => {
-    const all = tree('mm/sparse.c', 'arch/x86/mm/kaslr.c');
+  it('no device memory with classic sparse, nothing with 32 bits; kaslr.c where it decides on the direct map', () => {
+    const all = tree('mm/sparse.c', 'mm/memory_hotplug.c', 'mm/memremap.c', 'arch/x86/mm/kaslr.c');
     const { profile } = machine('x86_64');
     const set = (option: string, value: string) => ({
       ...profile,
       config: new Map([...profile.config, [option, value]]),
     });
-    assert.deepEqual(expandUnits(['zones', 'a.c', 'mm/sparse.c'], all, set('CONFIG_SPARSEMEM_VMEMMAP', 'n')), [
+    const classic = set('CONFIG_SPARSEMEM_VMEMMAP', 'n');
+    assert.deepEqual(expandUnits(['zones', 'a.c', 'mm/sparse.c'], all, classic), [
+      'mm/memory_hotplug.c',
       'mm/sparse.c',
     ]);
+    assert.deepEqual(expandUnits(['zones'], all, machine('i386-pae').profile), []);
     assert.deepEqual(expandUnits(['zones'], all, set('CONFIG_RANDOMIZE_MEMORY', 'y')), [
+      'mm/memremap.c',
+      'mm/memory_hotplug.c',
       'mm/sparse.c',
       'arch/x86/mm/kaslr.c',
     ]);
