@@ -47,7 +47,8 @@ options of review:
   --search | --no-search  looks for calls that differ in any case, or in none; default: where the scenarios tell nothing or
                           leave changed lines out
 options of what-if:
-  --define NAME=VALUE     after; also SEARCH_START and SEARCH_END, between which device memory is looked for (repeatable)
+  --define NAME=VALUE     after; also SEARCH_START and SEARCH_END, between which device memory is looked for, and DEVMEM_BITS: only
+                          above MAX_PHYSMEM_BITS (repeatable)
   --patch PATCH           after
   --allocate NxSIZE       what is allocated, in order, e.g. 8x1G or 4x1G,2x512G (default 8x1G)
   --format text|json|svg|png   default text; pictures have the map, before and after, and the curve of capacity; --dark
