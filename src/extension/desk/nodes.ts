@@ -177,22 +177,32 @@ function findingNodes(
   });
 }
 
-const isWanted = (finding: Finding, book: Book): boolean =>
+const isWanted = (finding: Finding, book: Pick<Book, 'filter' | 'dismissal'>): boolean =>
   book.filter.classes.includes(finding.class) && (book.filter.dismissed || !book.dismissal(finding));
 
-/** The findings below a node that the filter lets through. */
-export function findingsOf(node: DeskNode, book: Book): readonly Finding[] {
-  if (node.kind === 'finding') return [node.finding];
-  return childrenOf(node, { ...book, filter: { ...book.filter, reviewed: true }, ...bound(book) }).flatMap((one) =>
-    findingsOf(one, book),
-  );
+/** The findings below a node that the filter lets through. Asked for each node of a long series: no walk over its items. */
+export function findingsOf(node: DeskNode, book: Pick<Book, 'filter' | 'dismissal'>): readonly Finding[] {
+  switch (node.kind) {
+    case 'finding':
+      return [node.finding];
+    case 'pending':
+      return [];
+    case 'review':
+      return (node.review.result?.report.patches ?? []).flatMap(({ findings }) =>
+        findings.filter((finding) => isWanted(finding, book)),
+      );
+    default: {
+      const report = reportOf(node);
+      if (!report) return [];
+      const at = homesOf(report);
+      return report.findings.filter((finding, index) => {
+        if (node.kind !== 'patch' && at[index]!.path !== node.path) return false;
+        if (node.kind === 'function' && at[index]!.name !== node.name) return false;
+        return isWanted(finding, book);
+      });
+    }
+  }
 }
-
-const bound = (book: Book): Pick<Book, 'isReviewed' | 'wasReviewed' | 'dismissal'> => ({
-  isReviewed: (key) => book.isReviewed(key),
-  wasReviewed: (name) => book.wasReviewed(name),
-  dismissal: (finding) => book.dismissal(finding),
-});
 
 /**
  * How many findings of each class a node's patches have, whatever the filter; without the dismissed ones. Lines that nothing
@@ -201,7 +211,10 @@ const bound = (book: Book): Pick<Book, 'isReviewed' | 'wasReviewed' | 'dismissal
 export function countsOf(node: DeskNode, book: Book): Record<FindingClass, number> {
   const counts = { introduced: 0, change: 0, fixed: 0, existing: 0 };
   const all: Filter = { classes: ['introduced', 'change', 'fixed', 'existing'], dismissed: false, reviewed: true };
-  for (const { class: name, rule } of findingsOf(node, { ...bound(book), filter: all }))
+  for (const { class: name, rule } of findingsOf(node, {
+    dismissal: (finding) => book.dismissal(finding),
+    filter: all,
+  }))
     if (rule !== 'unexercised-change') counts[name]++;
   return counts;
 }

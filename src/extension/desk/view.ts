@@ -108,8 +108,7 @@ export class DeskView extends Owner implements TreeDataProvider<DeskNode> {
     const shown = this.#store.filter.classes.map((name) => className(name).toLocaleLowerCase()).join(', ');
     // Without reviews the welcome text stands there.
     const view = this.#view as { message: string | undefined };
-    view.message =
-      of === 0 ? undefined : l10n.t('{0} of {1} reviewed · shown: {2}', done, of, shown || l10n.t('none'));
+    view.message = of === 0 ? undefined : l10n.t('{0} of {1} reviewed · shown: {2}', done, of, shown || l10n.t('none'));
   }
 
   async #openChanges(node: DeskNode | undefined): Promise<void> {

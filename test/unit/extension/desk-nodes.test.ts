@@ -118,6 +118,35 @@ describe('extension/desk-nodes', () => {
     assert.equal(findingsOf(root, all).length, 2);
   });
 
+  it('list each finding that they count, once', () => {
+    const found = [
+      ...[12, 55, 56].map((line) => finding('introduced', line)),
+      finding('introduced', 1, { at: { file: 'mm/memremap.c', line: 1, world: 'after' } }),
+    ];
+    const listed = (node: DeskNode): readonly DeskNode[] =>
+      node.kind === 'finding' ? [node] : childrenOf(node, book()).flatMap(listed);
+    const all = (node: DeskNode): readonly DeskNode[] => [node, ...childrenOf(node, book()).flatMap(all)];
+    for (const node of all(reviewNode(series(2, 'a', found))))
+      assert.equal(findingsOf(node, book()).length, listed(node).length, node.id);
+  });
+
+  it('count no line that nothing executed as a change', () => {
+    const found = [finding('change', 12, { rule: 'unexercised-change' }), finding('change', 13)];
+    assert.equal(countsOf(reviewNode(series(1, 'a', found)), book()).change, 1);
+  });
+
+  it('list the patches that are through while a series is reviewed for the first time', () => {
+    const done = (index: number) => ({ index, total: 3, subject: `patch ${index}`, verdict: 'no difference' });
+    const { result: _, ...rest } = series(3);
+    const running: Review = { ...rest, state: 'running', through: [done(1), done(0)] };
+    const nodes = childrenOf(reviewNode(running), book());
+    assert.deepEqual(
+      nodes.map((node) => node.kind === 'pending' && node.done.index),
+      [0, 1],
+    );
+    assert.ok(nodes.every((node) => leavesOf(node).length === 0 && childrenOf(node, book()).length === 0));
+  });
+
   it('know what was looked at: a parent when all of it was', () => {
     const one = book();
     const root = reviewNode(series(2));
