@@ -137,7 +137,7 @@ function describe(node: Exclude<DeskNode, { readonly kind: 'finding' | 'pending'
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-export function stateText(review: Review): string {
+function stateText(review: Review): string {
   if (review.state === 'failed')
     return review.error instanceof Error ? (review.error.message.split('\n')[0] ?? '') : String(review.error);
   const last = review.through?.at(-1);

@@ -68,6 +68,14 @@ describe('A series executed patch by patch', function () {
     );
   });
 
+  it('names each finding so that it is known from those of other patches', () => {
+    const ids = whole.patches.flatMap((patch) => patch.findings.map((one) => one.id));
+    assert.equal(new Set(ids).size, ids.length, ids.join('\n'));
+    for (const { from, to } of whole.series?.lives ?? [])
+      for (const end of to ? [from, to] : [from])
+        assert.ok(whole.patches[end.patch]?.findings.some((one) => one.id === end.finding));
+  });
+
   it('tells a change that a later patch takes back', () => {
     const back = whole.series?.lives.find((life) => life.kind === 'change' && life.rule === 'return-change');
     assert.ok(back, JSON.stringify(whole.series?.lives));
