@@ -90,7 +90,8 @@ export async function searchPhase(phase: SearchPhase): Promise<SearchPhaseResult
         const told = sentence(shown, operations, claim);
         // What was right before is what a case should expect, and what comes to its end.
         const cut = after.end !== 'ok' && before.end === 'ok';
-        const world = claim.class === 'introduced' || cut ? 'before' : 'after';
+        const wrong = claims.some((c) => c.class === 'introduced') && !claims.some((c) => c.class === 'fixed');
+        const world = wrong || cut ? 'before' : 'after';
         const kunit = kunitText({
           sequence: shown.sequence,
           operations,
