@@ -19,7 +19,7 @@ const SIZE = 40;
 const SEQUENCES = 150;
 
 describe('search in shards, on Linux 6.12', function () {
-  this.timeout(120_000);
+  this.timeout(900_000);
   let open: OpenSearch;
   let other: OpenSearch;
   let folder = '';
