@@ -102,7 +102,14 @@ async function inServer(kind, data, workspace) {
     await page.goto(windowAddress(server, workspace, payload), { timeout: 180_000 });
     // Ten times what an idle machine takes: only a window that hangs comes to it.
     const minutes = 20;
-    const code = await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, minutes * 60_000, 'timeout'))]);
+    const code = await Promise.race([
+      exit,
+      // Nobody would call us any more.
+      new Promise((resolve) => page.on('crash', () => resolve('the window crashed'))),
+      new Promise((resolve) => browser.on('disconnected', () => resolve('the browser is gone'))),
+      server.exited.then(() => 'the server is gone'),
+      new Promise((resolve) => setTimeout(resolve, minutes * 60_000, 'timeout')),
+    ]);
     if (code === 'timeout')
       await page.screenshot({ path: path.join(root, 'test-results', `host-${kind}-timeout.png`) }).catch(() => {});
     let result = readResult(file, `host (${kind}): ended (${code}) without a result\n${lines.slice(-20).join('\n')}`);
