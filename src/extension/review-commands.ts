@@ -141,7 +141,8 @@ async function explain(error: unknown): Promise<void> {
 export function reviewFailureText({ failure }: JobFailure): string {
   const where = failure.file === undefined ? '' : `${failure.file}:${failure.line ?? 1}: `;
   const code = failure.code === undefined ? '' : ` [${failure.code}]`;
-  const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;
+  // More of it is in the view of reviews and at the line.
+  const hint = failure.hint === undefined ? '' : ` ${failure.hint.split('\n')[0] ?? ''}`;
   // Of an unexpected error the stack is in the log.
   return `${where}${failure.message.split('\n')[0] ?? ''}${code}${hint}`;
 }
