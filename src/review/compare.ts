@@ -74,7 +74,8 @@ export function compare(worlds: Worlds, pair: Pair): readonly Claim[] {
         { world: worlds.after, steps: after.trace().steps },
       )
     : undefined;
-  const cause = divergence?.cause;
+  // Where no changed line was executed, data of a macro differs: what headers define is what scenarios share with the patch.
+  const cause = divergence?.cause ?? (parts ? worlds.lines.changedInHeader() : undefined);
   const withCause = cause ? { cause } : {};
   const claims: Claim[] = [];
 

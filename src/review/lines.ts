@@ -67,6 +67,22 @@ export class LineBook {
     return undefined;
   }
 
+  /** The first line of a header that only the world after has, else that only the one before has. */
+  changedInHeader(): SourcePlace | undefined {
+    for (const world of ['after', 'before'] as const)
+      for (const file of this.#files.values()) {
+        const [first] = file.path.endsWith('.h') ? file.changed[world] : [];
+        if (first)
+          return {
+            file: world === 'after' ? file.path : file.oldPath,
+            world,
+            line: first.line,
+            ...shownAt(first.patchLine),
+          };
+      }
+    return undefined;
+  }
+
   isChanged(place: SourcePlace): boolean {
     const file = this.#files.get(place.file);
     return file !== undefined && file.counterpart(place.world, place.line) === undefined;

@@ -147,7 +147,7 @@ const ranks: Readonly<Partial<Record<Found['difference']['kind'], number>>> = {
 const rank = ({ difference: { kind } }: Found): number => ranks[kind] ?? 1;
 
 function whyNoTarget({ surface, worlds }: Prepared, changes: readonly FunctionChange[]): string {
-  const names = changes.filter((c) => !c.equivalent).map((c) => `${c.name}()`);
+  const names = [...new Set(changes.filter((c) => !c.equivalent).map((c) => `${c.name}()`))];
   const { program } = worlds.after.compiled;
   const graph = new CallGraph(program);
   const byName = new Map(program.functions.map((fn, i) => [fn.plainName, i]));

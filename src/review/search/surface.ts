@@ -165,7 +165,27 @@ export function surfaceOf(worlds: Readonly<Record<'before' | 'after', World>>): 
   for (const op of builtIns)
     if (program.functionNamed(op.name) !== undefined)
       operations.push({ ...op, prototype: '', words: op.params.reduce((n, p) => n + wordsOf(p), 0) });
+  if (operations.some((op) => op.name === 'insert_resource'))
+    for (const name of otherRoots(worlds.after))
+      operations.push({
+        name: 'insert_resource',
+        params: [{ kind: 'resource', fresh: true, placed: false, loose: false, text: 'new' }],
+        result: 'int',
+        resultType: { kind: 'int', size: 4, signed: true, rank: 3, name: 'int' },
+        builtIn: `insert_resource(&${name}, %0)`,
+        prototype: '',
+        words: 6,
+      });
   return { operations, left: left.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+/** Roots of trees besides those of memory and ports, which what the search makes up lies in. */
+function otherRoots(world: World): readonly string[] {
+  return world.compiled.program.globals
+    .filter((g) => isResource(g.type) && world.isUnderReview(g.file) && /^\w+_resource$/.test(g.name))
+    .map((g) => g.name)
+    .filter((name) => name !== 'iomem_resource' && name !== 'ioport_resource')
+    .sort();
 }
 
 function callable(world: World): ReadonlyMap<string, IrFunction> {
