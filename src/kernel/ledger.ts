@@ -120,16 +120,16 @@ const PAGEMAP_BYTES = 1024n;
  */
 export function judgeLedger(ledger: readonly LedgerEntry[], machine: Machine): readonly MachineEvent[] {
   const owners = ledger.filter((e) => e.kind === 'pagemap' || e.kind === 'block');
+  const sections = ledger.filter((e) => e.kind === 'section');
   const belongs = (e: LedgerEntry, o: LedgerEntry): boolean => {
     if (e.kind === 'section') return overlap(e, o);
     // Whose memory is there has its group and its node.
-    if (e.kind === 'group' || e.kind === 'tier') return o.kind === 'block';
+    if (e.kind === 'group' || e.kind === 'tier') return o.kind === 'block' && sections.some((s) => overlap(o, s));
     if (o.kind !== 'pagemap') return false;
     if (e.kind === 'key') return true;
     if (e.kind === 'ref') return o.owner <= e.start && e.start < o.owner + PAGEMAP_BYTES;
     return o.start === e.start && o.size === e.size;
   };
-  const sections = ledger.filter((e) => e.kind === 'section');
   const inside = (e: LedgerEntry): boolean =>
     // A block is of memory.
     e.kind === 'block' ? sections.some((s) => overlap(e, s)) : owners.some((o) => belongs(e, o));
