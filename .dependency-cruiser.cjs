@@ -17,8 +17,8 @@ const rooms = {
 };
 /** Outside the folders: the protocol is for the shells, and knows only the report's types. */
 const shells = {
-  extension: ['protocol.ts', 'disk-tree.ts', 'code-cache.ts', 'model-files.d.ts'],
-  cli: ['disk-tree.ts', 'code-cache.ts', 'model-files.d.ts'],
+  extension: ['protocol.ts', 'disk-tree.ts', 'model-files.d.ts'],
+  cli: ['disk-tree.ts', 'model-files.d.ts'],
 };
 const core = ['base', 'patch', 'c', 'machine', 'kernel', 'model', 'explore', 'review', 'map', 'debug'];
 /** The only packages that ship inside the core; of the debug protocol its types. */

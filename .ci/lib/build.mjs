@@ -26,11 +26,9 @@ const web = { ...shared, platform: 'browser', format: 'cjs', external: ['vscode'
 const products = [
   { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js' },
   { ...web, entryPoints: ['src/extension/extension.web.ts'], outfile: 'dist/web/extension.js' },
-  { ...node, entryPoints: ['src/extension/worker-start.ts'], outfile: 'dist/worker.js' },
-  { ...node, entryPoints: ['src/extension/worker.ts'], outfile: 'dist/worker-main.js' },
+  { ...node, entryPoints: ['src/extension/worker.ts'], outfile: 'dist/worker.js' },
   { ...web, format: 'iife', entryPoints: ['src/extension/worker.web.ts'], outfile: 'dist/web/worker.js' },
-  { ...node, entryPoints: ['src/cli/start.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
-  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli-main.js' },
+  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...shared, platform: 'browser', format: 'iife', entryPoints: ['media/map/main.ts'], outfile: 'dist/media/map.js' },
   { ...shared, entryPoints: ['media/map/map.css'], outfile: 'dist/media/map.css' },
   {

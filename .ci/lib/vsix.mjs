@@ -8,7 +8,6 @@ import { ensureServer } from './vscode-server.mjs';
 
 const required = [
   ...['dist/extension.js', 'dist/worker.js', 'dist/web/extension.js', 'dist/web/worker.js', 'dist/cli.js'],
-  ...['dist/worker-main.js', 'dist/cli-main.js'],
   ...['dist/media/map.js', 'dist/media/map.css', 'dist/model.json', 'dist/schemas/machine.schema.json'],
 ];
 const allowed =
