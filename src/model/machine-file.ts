@@ -84,6 +84,7 @@ class FileReader {
       'description',
       'profile',
       'constants',
+      'config',
       'memory',
       'srat',
     ]);
@@ -94,29 +95,38 @@ class FileReader {
     return {
       name: this.#name,
       description: description ? this.#string(description, 'description', json) : `read from ${this.#name}`,
-      profile: this.#profile(members.get('profile'), members.get('constants'), json),
+      profile: this.#profile(members.get('profile'), members.get('constants'), members.get('config'), json),
       iomem: this.#resources(this.#list(members.get('memory'), 'memory'), 'memory', 0n, TOP, 0),
       srat: this.#list(members.get('srat'), 'srat').map((entry, i) => this.#affinity(entry, `srat[${i}]`)),
     };
   }
 
-  #profile(named: Json | undefined, constants: Json | undefined, at: Json): ArchProfile {
+  #profile(named: Json | undefined, constants: Json | undefined, config: Json | undefined, at: Json): ArchProfile {
     const name = named === undefined ? 'x86_64' : this.#string(named, 'profile', at);
     const profile = profileNamed(name);
     if (!profile) this.#wrong(named ?? at, 'profile', `one of ${profileNames.join(', ')}`);
-    if (constants === undefined) return profile;
     const defines = new Map<string, string>();
-    for (const [key, value] of this.#object(constants, 'constants', [
-      'MAX_PHYSMEM_BITS',
-      'SECTION_SIZE_BITS',
-      'PHYSMEM_END',
-    ]))
-      defines.set(
-        key,
-        key === 'PHYSMEM_END'
-          ? `0x${this.#address(value, `constants.${key}`, constants).toString(16)}`
-          : String(this.#whole(value, `constants.${key}`, constants, 63)),
-      );
+    if (constants)
+      for (const [key, value] of this.#object(constants, 'constants', [
+        'MAX_PHYSMEM_BITS',
+        'SECTION_SIZE_BITS',
+        'PHYSMEM_END',
+      ]))
+        defines.set(
+          key,
+          key === 'PHYSMEM_END'
+            ? `0x${this.#address(value, `constants.${key}`, constants).toString(16)}`
+            : String(this.#whole(value, `constants.${key}`, constants, 63)),
+        );
+    if (config && config.kind !== 'object') this.#wrong(config, 'config', 'an object');
+    for (const [key, value] of config?.members ?? []) {
+      const path = `config.${key.slice(0, 80)}`;
+      if (!/^CONFIG_\w{1,100}$/.test(key)) this.#wrong(value, path, 'another name: CONFIG_…');
+      const text = this.#string(value, path, value);
+      if (!/^(?:[ymn]|-?\d{1,20}|0x[0-9a-fA-F]{1,16})$/.test(text))
+        this.#wrong(value, path, '"y", "m", "n" or a number');
+      defines.set(key, text);
+    }
     return applyDefines(profile, defines).profile;
   }
 
@@ -201,12 +211,14 @@ export function writeMachineFile(machine: MachineModel): string {
     ...(profile.sectionSizeBits === base.sectionSizeBits ? {} : { SECTION_SIZE_BITS: profile.sectionSizeBits }),
     ...(profile.physmemEnd === base.physmemEnd ? {} : { PHYSMEM_END: hex(profile.physmemEnd) }),
   };
+  const config = [...profile.config].filter(([option, value]) => (base.config.get(option) ?? 'n') !== value);
   const file = {
     format: FORMAT,
     version: 1,
     description: machine.description.replace(/\p{Cc}/gu, ' '),
     profile: base.name,
     ...(Object.keys(constants).length === 0 ? {} : { constants }),
+    ...(config.length === 0 ? {} : { config: Object.fromEntries(config) }),
     memory: memory(machine.iomem),
     srat: machine.srat.map(({ node, pxm, start, end, hotplug, nonVolatile }) => ({
       node,

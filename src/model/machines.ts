@@ -1,4 +1,5 @@
 import type { ArchProfile, MachineModel, MachineResource, SratRange } from './api.ts';
+import { applyDefines } from './defines.ts';
 import { IORES_DESC, IORESOURCE_BUSY, IORESOURCE_MEM } from './flags.ts';
 import { parseIomem } from './iomem.ts';
 import { profileNamed, profileNames } from './profiles.ts';
@@ -176,7 +177,7 @@ export const builtInMachines: ReadonlyMap<string, MachineModel> = new Map(
     ]),
     {
       ...machine('kaslr', 'the server without SRAT, with KASLR of memory', server),
-      profile: { ...x86, name: 'x86_64 KASLR', config: new Map([...x86.config, ['CONFIG_RANDOMIZE_MEMORY', 'y']]) },
+      profile: applyDefines(x86, new Map([['CONFIG_RANDOMIZE_MEMORY', 'y']])).profile,
     },
     crowdedTop(),
     machine('cxl-window', 'CXL windows with regions, one of them system RAM by kmem', cxl),

@@ -333,6 +333,20 @@ describe('ACPI tables as they come', () => {
 });
 
 describe('written machine files', () => {
+  it('say the architecture and options of the kernel for other texts', () => {
+    const file = (more: string) => `{ "format": "iomem-review-machine", "version": 1, ${more} }`;
+    const text = file('"profile": "arm64-64k", "config": { "CONFIG_NODES_SHIFT": "10", "CONFIG_ZONE_DEVICE": "n" }');
+    const { machine } = readMachineTexts([
+      { name: 'a', text: iomem },
+      { name: 'b', text },
+    ]);
+    assert.deepEqual([machine.profile.pageShift, machine.iomem.length], [16, 3]);
+    assert.equal(machine.profile.config.get('CONFIG_NODES_SHIFT'), '10');
+    assert.equal(machine.profile.config.get('CONFIG_ZONE_DEVICE'), 'n');
+    for (const wrong of ['"config": []', '"config": { "NODES_SHIFT": "10" }', '"config": { "CONFIG_A": "a;b" }'])
+      assert.throws(() => read(file(wrong)), { code: 'D019' });
+  });
+
   it('are refused with line and column, and the line', () => {
     const file = `{
   "format": "iomem-review-machine",
