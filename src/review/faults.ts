@@ -70,7 +70,7 @@ const failingModels: ReadonlySet<string> = new Set([
 /** Where a parameter, by its number, is 0, nothing is made, and so nothing can fail: storing NULL in an array takes entries out. */
 const makesSomething: ReadonlyMap<string, number> = new Map([['xa_store_range', 3]]);
 /** They answer an error only for what is in no tree: that is no failure which could strike anybody. */
-const neverFail: ReadonlySet<string> = new Set(['release_resource', 'remove_resource']);
+const neverFail: ReadonlySet<string> = new Set(['release_resource', '__release_resource', 'remove_resource']);
 
 /** By its type: a signed int or long, a pointer, a _Bool. */
 function mayFail({ type, signature }: IrFunction): boolean {
