@@ -117,7 +117,10 @@ describe('The desk', () => {
     assert.match(text, /^In-Reply-To: <.+@example\.org>$/m);
     assert.match(text, /^Subject: Re: \[PATCH/m);
     assert.match(text, /^On .* wrote:\n> diff --git a\/kernel\/resource\.c/m);
-    assert.match(text, /^> [+ -].*\n\nExecuted before and after, this introduces a recursive-lock:/m);
+    assert.match(
+      text,
+      /^> [+ -].*\n\nExecuted before and after, this introduces a recursive-lock\s\(kernel\/resource\.c:\d+, after the patch\):/m,
+    );
     assert.ok(!/-by:/.test(text.split('\n\n')[0] ?? ''));
     const target = sample('reply.eml');
     await run('saveReply', target);
