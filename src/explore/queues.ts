@@ -73,7 +73,8 @@ export class QueueDetector {
   find(log: LockLog): readonly QueueDeadlock[] {
     if (!this.#mayBe(log)) return [];
     const found: QueueDeadlock[] = [];
-    const stands = standsOf(log);
+    // Who waits for what he holds himself hangs without the others: that is told by itself.
+    const stands = standsOf(log).filter((stand) => !waitsForHolder(stand, stand));
     for (const reader of stands) {
       if (reader.op.kind !== 'acquire-shared' || !reader.op.queues || reader.held.length === 0) continue;
       for (const writer of stands) {
