@@ -113,9 +113,12 @@ describe('Review Patch', () => {
 
   it('links the steps of a proof to the source', async () => {
     const proof = diagnosticsOf(patch)[0]?.relatedInformation?.at(-1)?.location.uri;
+    assert.ok(proof);
+    // Only documents that are open have links.
+    assert.match(await textOf(proof), /kernel\/resource\.c:/);
     const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', proof);
     const target = links.find((one) => one.target?.path.endsWith('kernel/resource.c'))?.target;
-    assert.ok(target);
+    assert.ok(target, `${proof}: ${links.map((one) => one.target).join()}`);
     assert.match(await textOf(target.with({ fragment: '' })), /resource_lock/);
   });
 
