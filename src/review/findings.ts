@@ -36,6 +36,9 @@ function groupOf({ rule, cause, key }: Claim): string {
 /** Faults of the place that shows them: another way there makes no other fault of them. */
 const sameFault: ReadonlySet<string> = new Set(['leak', 'uninitialised-read']);
 
+/** Shown only by executions in which a call is made to fail. */
+const isInjected = ({ cases }: Group): boolean => cases.every((c) => c.scenario.includes('+fail'));
+
 const classOrder: Record<FindingClass, number> = { introduced: 0, change: 1, fixed: 2, existing: 3 };
 const severityOrder: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 
@@ -105,15 +108,30 @@ export class Findings {
       if (!key.startsWith('introduced ')) continue;
       const claimKey = key.slice('introduced '.length);
       const other = this.#groups.get(`fixed ${claimKey}`);
-      const injected = ({ cases }: Group): boolean => cases.every((c) => c.scenario.includes('+fail'));
-      if (!other || !injected(group) || !injected(other)) continue;
+      if (!other || !isInjected(group) || !isInjected(other)) continue;
       this.#groups.delete(key);
       this.#groups.delete(`fixed ${claimKey}`);
     }
   }
 
+  /**
+   * Behind an error that the patch introduces, executions go another way: the call that is made to fail there may be another
+   * one. What only such executions no longer show is not proved to be mended.
+   */
+  #doubtInjected(): void {
+    const isError = ({ best: { claim } }: Group): boolean => claim.class === 'introduced' && claim.severity === 'error';
+    if (![...this.#groups.values()].some(isError)) return;
+    for (const group of this.#groups.values()) {
+      const { best } = group;
+      if (best.claim.class !== 'fixed' || !isInjected(group)) continue;
+      const message = `${best.claim.message} (not seen now, where a call is made to fail)`;
+      group.best = { ...best, claim: { ...best.claim, class: 'change', message } };
+    }
+  }
+
   list(): readonly Finding[] {
     this.#settle();
+    this.#doubtInjected();
     const findings: Finding[] = [];
     const ids = new Map<string, number>();
     for (const { cases, best, proof } of this.#groups.values()) {
